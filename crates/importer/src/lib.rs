@@ -1,0 +1,1 @@
+//! Bytes of an export file to records

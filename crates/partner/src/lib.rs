@@ -1,0 +1,1 @@
+//! Reference partner server and demo partners

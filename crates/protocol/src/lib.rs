@@ -1,0 +1,1 @@
+//! The wire: Data Grant Protocol messages, envelope, validation, state machines

@@ -1,0 +1,1 @@
+//! Slice, preview, grant, receipt, withdrawal, delivery and proof

@@ -1,0 +1,1 @@
+//! The disk: keys, encrypted SQLite, originals, search, audit
