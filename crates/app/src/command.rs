@@ -1,0 +1,153 @@
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use ts_rs::TS;
+
+use crate::view::{Done, grant, home, import, partner, proof, record, settings, share, vault, vendor};
+
+/// What a command needs before it may run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    Nothing,
+    OpenVault,
+}
+
+/// A request with its name on the bridge and the view that answers it.
+pub trait Request: DeserializeOwned + Serialize + TS + 'static {
+    const NAME: &'static str;
+    const NEEDS: Needs;
+    type View: Serialize + TS + 'static;
+}
+
+macro_rules! commands {
+    ($($name:literal $needs:ident $request:ty => $view:ty;)*) => {
+        $(impl Request for $request {
+            const NAME: &'static str = $name;
+            const NEEDS: Needs = Needs::$needs;
+            type View = $view;
+        })*
+
+        /// Names of all commands, in the order of the table.
+        pub const NAMES: &[&str] = &[$($name),*];
+
+        /// Writes the TypeScript types of every request and view below `dir`, and `commands.ts`, which maps each name to its two types.
+        pub fn write_typescript(dir: &std::path::Path) -> Result<(), ts_rs::ExportError> {
+            let config = ts_rs::Config::new().with_large_int("number").with_out_dir(dir);
+            let mut imports = std::collections::BTreeSet::new();
+            let mut lines = Vec::new();
+            $({
+                export::<$request>(&config)?;
+                export::<$view>(&config)?;
+                for name in [bare(&<$request as TS>::name(&config)), bare(&<$view as TS>::name(&config))] {
+                    imports.insert(name);
+                }
+                lines.push(format!("  '{}': {{ request: {}; view: {} }};", $name, <$request as TS>::name(&config), <$view as TS>::name(&config)));
+            })*
+            export::<crate::view::ProgressView>(&config)?;
+            export::<crate::view::ErrorView>(&config)?;
+            let mut text = String::from("// Generated from crates/app by `cargo xtask codegen`. Do not edit.\n");
+            for name in imports {
+                text.push_str(&format!("import type {{ {name} }} from './{name}';\n"));
+            }
+            text.push_str("\n/** Every command of the app: its name, what it takes, and what it answers. */\nexport interface Commands {\n");
+            text.push_str(&lines.join("\n"));
+            text.push_str("\n}\n");
+            std::fs::write(dir.join("commands.ts"), text)?;
+            Ok(())
+        }
+    };
+}
+
+/// Writes the type and all it refers to. A list has no file of its own: its element has.
+fn export<T: TS + 'static>(config: &ts_rs::Config) -> Result<(), ts_rs::ExportError> {
+    struct Elements<'a>(&'a ts_rs::Config, Result<(), ts_rs::ExportError>);
+    impl ts_rs::TypeVisitor for Elements<'_> {
+        fn visit<E: TS + 'static + ?Sized>(&mut self) {
+            if self.1.is_ok() && E::output_path().is_some() {
+                self.1 = E::export_all(self.0);
+            }
+        }
+    }
+    if T::output_path().is_some() {
+        return T::export_all(config);
+    }
+    let mut elements = Elements(config, Ok(()));
+    T::visit_generics(&mut elements);
+    elements.1
+}
+
+fn bare(name: &str) -> String {
+    name.trim_start_matches("Array<").trim_end_matches('>').to_owned()
+}
+
+commands! {
+    "vault.status"      Nothing   vault::GetVaultStatus  => vault::VaultStatus;
+    "vault.create"      Nothing   vault::CreateVault     => vault::VaultCreated;
+    "vault.prove"       OpenVault vault::ProveRecovery   => vault::VaultStatus;
+    "vault.unlock"      Nothing   vault::UnlockVault     => vault::VaultStatus;
+    "vault.lock"        Nothing   vault::LockVault       => vault::VaultStatus;
+    "home"              OpenVault home::GetHome          => home::HomeView;
+    "import.preview"    Nothing   import::PreviewImport  => import::Preview;
+    "import.commit"     OpenVault import::CommitImport   => import::Imported;
+    "import.discard"    Nothing   import::DiscardPreview => Done;
+    "import.list"       OpenVault import::ListImports    => Vec<import::ImportView>;
+    "import.undo"       OpenVault import::UndoImport     => import::Undone;
+    "import.quarantine" OpenVault import::ListQuarantine => Vec<import::QuarantineRow>;
+    "import.similar"    OpenVault import::ListSimilar    => Vec<import::SimilarPair>;
+    "import.decide"     OpenVault import::DecideSimilar  => Done;
+    "record.find"       OpenVault record::FindRecords    => record::Found;
+    "record.get"        OpenVault record::GetRecord      => record::RecordDetail;
+    "vendor.list"       OpenVault vendor::ListVendors    => Vec<vendor::VendorSummary>;
+    "vendor.get"        OpenVault vendor::GetVendor      => vendor::VendorDetail;
+    "vendor.directory"  Nothing   vendor::ListDirectory  => Vec<vendor::HowToGet>;
+    "partner.add"       OpenVault partner::AddPartner    => partner::PartnerView;
+    "partner.list"      OpenVault partner::ListPartners  => Vec<partner::PartnerView>;
+    "partner.offers"    OpenVault partner::ListOffers    => Vec<partner::OfferView>;
+    "share.preview"     OpenVault share::PreviewShare    => share::SharePreview;
+    "share.confirm"     OpenVault share::ConfirmShare    => grant::GrantDetail;
+    "grant.list"        OpenVault grant::ListGrants      => Vec<grant::GrantSummary>;
+    "grant.get"         OpenVault grant::GetGrant        => grant::GrantDetail;
+    "grant.revoke"      OpenVault grant::RevokeGrant     => grant::GrantDetail;
+    "sync"              OpenVault grant::Sync            => grant::Synced;
+    "proof.export"      OpenVault proof::ExportProof     => proof::ProofWritten;
+    "proof.verify"      Nothing   proof::VerifyProof     => proof::ProofReport;
+    "audit.list"        OpenVault settings::ListAudit    => settings::AuditView;
+    "export.all"        OpenVault settings::ExportAll    => settings::Exported;
+    "settings.get"      Nothing   settings::GetSettings  => settings::Settings;
+    "settings.set"      Nothing   settings::SetSettings  => settings::Settings;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    /// The committed types are what this code says. `HOLDALL_BLESS=1` (or `cargo xtask codegen`) rewrites them.
+    #[test]
+    fn the_generated_typescript_is_fresh() {
+        let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/api/generated");
+        let fresh = std::env::temp_dir().join(format!("holdall-codegen-{}", std::process::id()));
+        std::fs::create_dir_all(&fresh).expect("a temporary folder");
+        super::write_typescript(&fresh).expect("types can be written");
+        let listing = |dir: &Path| -> std::collections::BTreeMap<String, String> {
+            std::fs::read_dir(dir)
+                .into_iter()
+                .flatten()
+                .flatten()
+                .map(|f| (f.file_name().to_string_lossy().into_owned(), std::fs::read_to_string(f.path()).unwrap_or_default().replace("\r\n", "\n")))
+                .collect()
+        };
+        let new = listing(&fresh);
+        if std::env::var_os("HOLDALL_BLESS").is_some() {
+            let _ = std::fs::remove_dir_all(&committed);
+            std::fs::create_dir_all(&committed).expect("the folder of the generated types");
+            for (name, text) in &new {
+                std::fs::write(committed.join(name), text).expect("a generated file");
+            }
+        }
+        let old = listing(&committed);
+        std::fs::remove_dir_all(&fresh).expect("our own folder");
+        assert_eq!(old.keys().collect::<Vec<_>>(), new.keys().collect::<Vec<_>>(), "run cargo xtask codegen");
+        for (name, text) in &new {
+            assert_eq!(Some(text), old.get(name), "{name} is stale: run cargo xtask codegen");
+        }
+    }
+}

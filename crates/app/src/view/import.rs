@@ -1,0 +1,164 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::record::RecordRow;
+use super::{DiagnosticView, PeriodView, SumView, VendorRef, VerdictsView};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Choice {
+    pub value: String,
+    pub label: String,
+}
+
+/// Something only the person can decide. The answer is `id=value`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct QuestionView {
+    pub id: String,
+    pub text: String,
+    pub choices: Vec<Choice>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Answer {
+    pub id: String,
+    pub value: String,
+}
+
+/// Reads files without storing anything. Works without a vault (then every record is new).
+#[derive(Serialize, Deserialize, TS)]
+pub struct PreviewImport {
+    pub paths: Vec<String>,
+    #[serde(default)]
+    pub answers: Vec<Answer>,
+    #[serde(default)]
+    pub password: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FileOutcome {
+    /// Understood; can be imported.
+    Ready,
+    /// Can be imported once its question is answered.
+    Question,
+    /// No definition reads it.
+    Unknown,
+    /// Known and holds nothing to import (a description file, a picture).
+    Ignored,
+    /// Could not be read.
+    Failed,
+}
+
+/// One file, or one file inside an archive.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct FilePreview {
+    pub path: String,
+    /// Name inside the archive; empty for a plain file.
+    pub entry: String,
+    pub outcome: FileOutcome,
+    pub vendor: Option<VendorRef>,
+    /// Slug of the export layout (`order-history`), and its name for people.
+    pub export: Option<String>,
+    pub export_title: Option<String>,
+    /// 0 to 1.
+    pub confidence: f64,
+    /// Records that count (see docs/json.md), void and information rows excluded.
+    pub records: u64,
+    pub sums: Vec<SumView>,
+    pub period: Option<PeriodView>,
+    pub verdicts: VerdictsView,
+    pub diagnostics: Vec<DiagnosticView>,
+    pub first_rows: Vec<RecordRow>,
+    pub question: Option<QuestionView>,
+    /// Set once stored.
+    pub import_id: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Preview {
+    /// Names this preview in [`CommitImport`].
+    pub preview_id: String,
+    pub files: Vec<FilePreview>,
+}
+
+/// Stores what a preview showed: one transaction per file given.
+#[derive(Debug, Serialize, Deserialize, TS)]
+pub struct CommitImport {
+    pub preview_id: String,
+}
+
+#[derive(Debug, Serialize, Deserialize, TS)]
+pub struct DiscardPreview {
+    pub preview_id: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Imported {
+    pub imports: Vec<ImportView>,
+    pub files: Vec<FilePreview>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ImportView {
+    pub import_id: i64,
+    pub file_name: String,
+    pub vendors: Vec<VendorRef>,
+    /// RFC 3339, UTC.
+    pub at: String,
+    pub records: u64,
+    pub sums: Vec<SumView>,
+    pub period: Option<PeriodView>,
+    pub verdicts: VerdictsView,
+    /// Bytes of the original.
+    pub size: u64,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize, TS)]
+pub struct ListImports {}
+
+/// Takes one import back whole: its records, its original, and what it changed.
+#[derive(Debug, Serialize, Deserialize, TS)]
+pub struct UndoImport {
+    pub import_id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Undone {
+    pub removed: u64,
+    /// Records an update had changed and that are back in their earlier form.
+    pub restored: u64,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize, TS)]
+pub struct ListQuarantine {
+    #[serde(default)]
+    pub import_id: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct QuarantineRow {
+    pub import_id: i64,
+    pub file_name: String,
+    pub row: u64,
+    pub reason: String,
+    pub text: String,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize, TS)]
+pub struct ListSimilar {}
+
+/// Two records that may be the same thing told twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SimilarPair {
+    pub kept: RecordRow,
+    pub other: RecordRow,
+}
+
+/// The person's decision on a similar pair; it is remembered.
+#[derive(Debug, Serialize, Deserialize, TS)]
+pub struct DecideSimilar {
+    /// The record that came later.
+    pub other_id: i64,
+    /// `true`: the same thing, keep only the first. `false`: two things, keep both.
+    pub same: bool,
+}

@@ -1,0 +1,61 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+/// Choices about this installation. They hold no personal data, and are kept outside the vault, as the lock screen needs them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Settings {
+    pub theme: Theme,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize, TS)]
+pub struct GetSettings {}
+
+#[derive(Debug, Serialize, Deserialize, TS)]
+pub struct SetSettings {
+    pub settings: Settings,
+}
+
+/// One act of the tamper-evident log. Holds acts, hashes and counts, never shared values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AuditEntry {
+    pub number: i64,
+    pub at: String,
+    pub text: String,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize, TS)]
+pub struct ListAudit {}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AuditView {
+    /// Newest first, at most 500.
+    pub entries: Vec<AuditEntry>,
+    /// Whether the chain is whole.
+    pub intact: bool,
+    /// What is wrong, and where, if it is not.
+    pub damage: Option<String>,
+}
+
+/// Writes everything out in open formats: JSON Lines, CSV and the originals. The files are not encrypted.
+#[derive(Debug, Serialize, Deserialize, TS)]
+pub struct ExportAll {
+    pub dir: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Exported {
+    pub dir: String,
+    pub records: u64,
+    pub originals: u64,
+    pub files: u64,
+}

@@ -1,0 +1,94 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Every state a vault can be in when it is opened; each has its own screen and exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum VaultState {
+    /// There is no vault in this place yet.
+    None,
+    Locked,
+    Open,
+    KeyringUnavailable,
+    KeyringLocked,
+    /// The keyring answers, and has no entry for this vault.
+    KeyMissing,
+    /// The key found belongs to another vault or is damaged.
+    KeyWrong,
+    HeaderDamaged,
+    DatabaseDamaged,
+    NewerThanApp,
+    InUse,
+    OlderThanSeen,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum WayIn {
+    Keyring,
+    RecoveryCode,
+    Passphrase,
+    KeyFile,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct VaultStatus {
+    pub state: VaultState,
+    /// The folder that holds the vault.
+    pub dir: String,
+    pub vault_id: Option<String>,
+    /// RFC 3339.
+    pub created: Option<String>,
+    pub ways_in: Vec<WayIn>,
+    /// Whether two groups of the recovery code were typed back.
+    pub recovery_proved: bool,
+    /// Whether this computer has a keyring that can be written to; told while there is no vault.
+    pub keyring_usable: Option<bool>,
+    pub app_version: String,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize, TS)]
+pub struct GetVaultStatus {}
+
+/// Makes a new vault. Without a passphrase its key is kept in the OS keyring.
+#[derive(Serialize, Deserialize, TS)]
+pub struct CreateVault {
+    #[serde(default)]
+    pub passphrase: Option<String>,
+}
+
+#[derive(Serialize, Deserialize, TS)]
+pub struct VaultCreated {
+    pub status: VaultStatus,
+    /// Eight groups of four characters. Shown once, to be printed or written down.
+    pub recovery_code: Vec<String>,
+    /// Which two groups (1-based) will be asked back.
+    pub ask_groups: Vec<u32>,
+    /// The same code as a QR picture: rows of `0` and `1`.
+    pub recovery_qr: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize, TS)]
+pub struct RecoveryGroup {
+    /// 1-based.
+    pub group: u32,
+    pub text: String,
+}
+
+/// Types groups of the recovery code back, to prove that it was written down.
+#[derive(Serialize, Deserialize, TS)]
+pub struct ProveRecovery {
+    pub groups: Vec<RecoveryGroup>,
+}
+
+/// Opens the vault. Without a secret, with the OS keyring.
+#[derive(Serialize, Deserialize, TS)]
+pub struct UnlockVault {
+    #[serde(default)]
+    pub passphrase: Option<String>,
+    #[serde(default)]
+    pub recovery_code: Option<String>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize, TS)]
+pub struct LockVault {}
