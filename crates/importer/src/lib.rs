@@ -1,1 +1,27 @@
-//! Bytes of an export file to records
+//! Bytes of an export file to records.
+//!
+//! A file is opened (`source`, `container`), its charset decided (`decode`), its layout recognised by content (`detect`),
+//! what its rows alone cannot tell is decided once for the whole file (`decide`), and its rows become records
+//! (`format`, `normalise`) with identities (`fingerprint`) that go to a [`Sink`].
+//!
+//! This room must not know the vault, the screen or the network. It never writes a file and never uses a foreign name as a path.
+
+mod decide;
+mod decode;
+mod error;
+mod fingerprint;
+pub mod format;
+mod input;
+mod limits;
+mod sink;
+#[cfg(test)]
+#[allow(dead_code, reason = "used by the languages’ tests")]
+pub(crate) mod testing;
+
+pub use decide::{Choice, Decided, Decisions, Question};
+pub use decode::Charset;
+pub use error::{At, ImportError, printable};
+pub use format::{Confidence, Language, SourceRow};
+pub use input::{Bytes, Head, Input, Text};
+pub use limits::Limits;
+pub use sink::{Identity, Output, Sink, SinkError, Summary};

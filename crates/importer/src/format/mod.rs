@@ -1,0 +1,76 @@
+//! Languages: formats that many vendors speak alike and that say themselves what they hold (OFX, QIF, MT940, CAMT…).
+//!
+//! CSV and JSON are not here in this sense: they are written down per vendor as data under `vendors/`, and read by
+//! `csv.rs` and `json.rs`.
+//!
+//! To add a language: one file with one unit struct that implements [`Language`], one line in [`LANGUAGES`], and a sample
+//! under `vendors/standards/<id>/`.
+
+use std::collections::BTreeMap;
+
+use encoding_rs::Encoding;
+use holdall_model::Locator;
+
+use crate::decide::{Decided, Decisions};
+use crate::error::ImportError;
+use crate::input::{Head, Input};
+use crate::sink::Output;
+
+/// How sure a language is that a head is written in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// It could be: asked of the person if nothing else claims the entry.
+    Possible,
+    /// It has the form and nothing speaks against it.
+    Likely,
+    /// It names itself.
+    Certain,
+}
+
+/// The person's answers by question id.
+pub type Answers = BTreeMap<String, String>;
+
+/// A row as it stands in the original file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SourceRow {
+    /// Heading and text of each cell, in file order; the heading is the tag or field name where there are no columns.
+    pub cells: Vec<(String, String)>,
+    /// The row's own text.
+    pub raw: String,
+}
+
+pub trait Language: Sync {
+    /// Stable slug: `ofx`, `mt940`. Also the export's slug under `vendors/standards/`.
+    fn id(&self) -> &'static str;
+
+    /// Whether the head is in this language. Cheap; sees at most 64 KiB.
+    fn recognise(&self, head: &Head<'_>) -> Option<Confidence>;
+
+    /// The charset to try for entries that are neither UTF-8 nor UTF-16. `None` guesses by content.
+    fn charset(&self, _head: &Head<'_>) -> Option<&'static Encoding> {
+        None
+    }
+
+    /// Looks at the whole entry for what its rows alone cannot tell (date order, decimal mark). Most languages need nothing.
+    /// An answer that is there and fits must be used; without it, and where the entry leaves it open, ask.
+    fn decide(&self, _input: &Input<'_>, _answers: &Answers) -> Result<Decided, ImportError> {
+        Ok(Decided::Ready(Decisions::default()))
+    }
+
+    /// Whether `Record::external_id` is meant to be unique. If so, the engine reads the entry once beforehand and proves it.
+    fn has_ids(&self) -> bool {
+        false
+    }
+
+    /// Reads everything in one pass with memory that does not grow with the entry. A damaged row is
+    /// [`Output::quarantine`]d and the rest is read on; `Err` is for an entry that makes no sense as a whole.
+    fn read(&self, input: &Input<'_>, decisions: &Decisions, out: &mut Output<'_>) -> Result<(), ImportError>;
+
+    /// Splits the text a locator points to into named cells for a person to look at. Without this, only the raw text is shown.
+    fn cells(&self, _raw: &str, _locator: &Locator) -> Vec<(String, String)> {
+        Vec::new()
+    }
+}
+
+/// One line per language. Order does not matter: two that claim one head are shown as a tie.
+pub static LANGUAGES: &[&dyn Language] = &[];

@@ -1,0 +1,276 @@
+//! A capped walk over XML: no entity expansion, no DTD, bounded depth and event size, and the raw text of the element at hand.
+
+use std::io::{self, BufRead, Read};
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use quick_xml::events::attributes::Attributes;
+
+use crate::error::{At, ImportError};
+use crate::input::{Input, Text, from_io, into_io};
+use crate::limits::Limits;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// An element starts: [`Xml::name`], [`Xml::attr`].
+    Open,
+    /// It ends: [`Xml::name`], and for a leaf [`Xml::text`].
+    Close,
+    /// The document ended with all its elements closed.
+    End,
+}
+
+/// Walks the elements of a document. Names come without their prefix.
+pub(crate) struct Xml<'a> {
+    reader: Reader<Tee<Text<'a>>>,
+    at: At,
+    limits: Limits,
+    base: u64,
+    buf: Vec<u8>,
+    /// The last opening tag's content: name and attributes.
+    tag: String,
+    name_len: usize,
+    text: String,
+    /// Local names of the open elements, joined by `/`.
+    path: String,
+    ends: Vec<usize>,
+    close_pending: bool,
+    started: u64,
+    /// Entity references without meaning, kept as they stand.
+    pub(crate) unknown_entities: u64,
+}
+
+impl<'a> Xml<'a> {
+    pub(crate) fn new(input: &'a Input<'_>) -> Result<Self, ImportError> {
+        let limits = *input.limits();
+        let mut reader = Reader::from_reader(Tee::new(input.text()?, limits));
+        let config = reader.config_mut();
+        config.expand_empty_elements = true;
+        config.allow_dangling_amp = true;
+        let (buf, tag, text, path) = (Vec::with_capacity(1024), String::new(), String::new(), String::new());
+        let (at, base) = (input.at(), super::base_offset(input));
+        let ends = Vec::new();
+        Ok(Self { reader, at, limits, base, buf, tag, name_len: 0, text, path, ends, close_pending: false, started: 0, unknown_entities: 0 })
+    }
+
+    /// The element that was just opened or closed, without prefix.
+    pub(crate) fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// Local names from the root to the current element, joined by `/`.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub(crate) fn depth(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The text directly before this step; for the end of a leaf element its whole text.
+    pub(crate) fn text(&self) -> &str {
+        self.text.trim()
+    }
+
+    /// An attribute of the element that was just opened, by local name.
+    pub(crate) fn attr(&self, name: &str) -> Option<String> {
+        self.attrs().find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+
+    /// All attributes of the element that was just opened.
+    pub(crate) fn attrs(&self) -> impl Iterator<Item = (&str, String)> {
+        let mut attributes = Attributes::new(&self.tag, self.name_len);
+        attributes.with_checks(false);
+        attributes.flatten().map(|attribute| {
+            let raw = attribute.value();
+            let value = attribute.unescape_value().map_or_else(|_| raw.to_owned(), std::borrow::Cow::into_owned);
+            (local(attribute.key().0), value)
+        })
+    }
+
+    /// Byte offset of the last step's tag.
+    pub(crate) fn offset(&self) -> u64 {
+        self.base + self.started
+    }
+
+    /// Byte offset behind the last step's tag.
+    pub(crate) fn end(&self) -> u64 {
+        self.base + self.reader.buffer_position()
+    }
+
+    /// Keeps the raw text from the last step's tag on.
+    pub(crate) fn keep(&mut self) {
+        let from = self.started;
+        self.reader.get_mut().keep_from(from);
+    }
+
+    /// The raw text from [`Self::keep`] to the end of the last step, at most the cap of one record.
+    pub(crate) fn kept(&self) -> String {
+        self.reader.get_ref().kept(self.reader.buffer_position())
+    }
+
+    pub(crate) fn next(&mut self) -> Result<Step, ImportError> {
+        if std::mem::take(&mut self.close_pending) {
+            let end = self.ends.pop().unwrap_or(0);
+            self.path.truncate(end);
+        }
+        self.text.clear();
+        loop {
+            self.buf.clear();
+            self.reader.get_mut().event_starts();
+            self.started = self.reader.buffer_position();
+            let event = match self.reader.read_event_into(&mut self.buf) {
+                Ok(event) => event,
+                Err(error) => return Err(self.failed(error)),
+            };
+            match event {
+                Event::Start(tag) => {
+                    self.tag.clear();
+                    self.tag.push_str(&tag);
+                    self.name_len = tag.name().0.len();
+                    return self.opened();
+                }
+                Event::End(_) => {
+                    self.close_pending = true;
+                    return Ok(Step::Close);
+                }
+                Event::Text(text) => self.text.push_str(&text.xml10_content()),
+                Event::CData(text) => self.text.push_str(&text.xml10_content()),
+                Event::GeneralRef(name) => match resolve(&name) {
+                    Some(letter) => self.text.push(letter),
+                    None => {
+                        self.unknown_entities += 1;
+                        self.text.push('&');
+                        self.text.push_str(&name);
+                        self.text.push(';');
+                    }
+                },
+                Event::DocType(text) if text.contains("<!ENTITY") => {
+                    return Err(ImportError::damaged(self.here(), "the file defines XML entities of its own, which are never expanded"));
+                }
+                Event::Eof if self.ends.is_empty() => return Ok(Step::End),
+                Event::Eof => return Err(self.cut_off()),
+                Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+            }
+            if self.text.len() > self.limits.xml_event_bytes {
+                return Err(ImportError::TooLarge { at: self.here(), what: "a text", limit: self.limits.xml_event_bytes as u64 });
+            }
+        }
+    }
+
+    fn opened(&mut self) -> Result<Step, ImportError> {
+        if self.ends.len() >= self.limits.xml_depth {
+            return Err(ImportError::TooLarge { at: self.here(), what: "the nesting of elements", limit: self.limits.xml_depth as u64 });
+        }
+        self.ends.push(self.path.len());
+        if !self.path.is_empty() {
+            self.path.push('/');
+        }
+        self.path.push_str(local(&self.tag[..self.name_len]));
+        Ok(Step::Open)
+    }
+
+    pub(crate) fn here(&self) -> At {
+        self.at.clone().offset(self.end())
+    }
+
+    fn cut_off(&self) -> ImportError {
+        ImportError::damaged(self.here(), format!("the file ends inside the element {}, so something is missing", self.name()))
+    }
+
+    fn failed(&self, error: quick_xml::Error) -> ImportError {
+        let at = self.at.clone().offset(self.base + self.reader.error_position());
+        match error {
+            quick_xml::Error::Io(shared) => match std::sync::Arc::try_unwrap(shared) {
+                Ok(error) => from_io(error, at),
+                Err(shared) => ImportError::Read { at, source: io::Error::new(shared.kind(), shared.to_string()) },
+            },
+            quick_xml::Error::Syntax(_) => ImportError::damaged(at, "the file ends inside a tag, so something is missing"),
+            quick_xml::Error::IllFormed(_) => ImportError::damaged(at, "an element is closed that was not open, so this is no sound XML"),
+            _ => ImportError::damaged(at, "this is no sound XML"),
+        }
+    }
+}
+
+fn local(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
+}
+
+fn resolve(name: &quick_xml::events::BytesRef<'_>) -> Option<char> {
+    if let Ok(Some(letter)) = name.resolve_char_ref() {
+        return Some(letter);
+    }
+    match &**name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => None,
+    }
+}
+
+/// Passes bytes through, keeps a copy from a mark on, and stops an event that grows beyond its cap.
+struct Tee<R> {
+    inner: R,
+    limits: Limits,
+    event_bytes: usize,
+    /// Position of the next byte to be consumed.
+    position: u64,
+    kept: Vec<u8>,
+    kept_at: u64,
+}
+
+impl<R: BufRead> Tee<R> {
+    fn new(inner: R, limits: Limits) -> Self {
+        Self { inner, limits, event_bytes: 0, position: 0, kept: Vec::new(), kept_at: 0 }
+    }
+
+    fn event_starts(&mut self) {
+        self.event_bytes = 0;
+    }
+
+    fn keep_from(&mut self, from: u64) {
+        let skip = usize::try_from(from.saturating_sub(self.kept_at)).unwrap_or(usize::MAX).min(self.kept.len());
+        self.kept.drain(..skip);
+        self.kept_at = from;
+    }
+
+    fn kept(&self, until: u64) -> String {
+        let length = usize::try_from(until.saturating_sub(self.kept_at)).unwrap_or(usize::MAX).min(self.kept.len());
+        String::from_utf8_lossy(&self.kept[..length]).into_owned()
+    }
+}
+
+impl<R: BufRead> Read for Tee<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let n = {
+            let chunk = self.fill_buf()?;
+            let n = chunk.len().min(out.len());
+            out[..n].copy_from_slice(&chunk[..n]);
+            n
+        };
+        self.consume(n);
+        Ok(n)
+    }
+}
+
+impl<R: BufRead> BufRead for Tee<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.event_bytes > self.limits.xml_event_bytes {
+            let at = At::default().offset(self.position);
+            return Err(into_io(ImportError::TooLarge { at, what: "a tag or text", limit: self.limits.xml_event_bytes as u64 }));
+        }
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, n: usize) {
+        if let Ok(chunk) = self.inner.fill_buf() {
+            let room = self.limits.record_bytes.saturating_sub(self.kept.len());
+            self.kept.extend_from_slice(&chunk[..n.min(chunk.len()).min(room)]);
+        }
+        self.event_bytes += n;
+        self.position += n as u64;
+        self.inner.consume(n);
+    }
+}

@@ -1,0 +1,126 @@
+//! Where records go: the caller's [`Sink`], and [`Output`], through which every format speaks to it.
+
+use std::collections::BTreeMap;
+
+use holdall_model::{Diagnostic, Fingerprint, Locator, Period, Place, Quarantined, Record, Redacted, Severity, Sums};
+
+use crate::error::{At, ImportError};
+use crate::fingerprint::Identifier;
+
+/// What a sink may fail with; it stops the import as [`ImportError::Sink`].
+pub type SinkError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What makes a record the same record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    /// The same in every export that holds this row, twins in one file apart. From the vendor's own id where that is proven
+    /// unique in the file, else from what the row tells and how often it was told before in the same file.
+    pub row: Fingerprint,
+    /// Everything the record tells, its status included. Same `row` and another `content`: the vendor changed the row.
+    pub content: Fingerprint,
+    /// Whether `row` comes from the vendor's own id.
+    pub from_vendor_id: bool,
+}
+
+/// Receives what a file holds, in file order. The record is reused: copy what is to be kept.
+pub trait Sink {
+    fn record(&mut self, record: &Record, identity: &Identity) -> Result<(), SinkError>;
+
+    /// A row that could not be read; the rows after it still come.
+    fn quarantined(&mut self, row: Quarantined) -> Result<(), SinkError>;
+
+    fn diagnostic(&mut self, diagnostic: Diagnostic) -> Result<(), SinkError>;
+}
+
+/// What was read from one entry.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    pub records: u64,
+    /// Of these, the ones that count for no sum (cancelled, declined, told for information).
+    pub not_counting: u64,
+    pub quarantined: u64,
+    /// Lines that are no data: preamble, totals, balances, blank lines, footers.
+    pub skipped: u64,
+    /// Exact totals of the records that count, one per unit.
+    pub sums: Sums,
+    pub period: Option<Period>,
+}
+
+struct Counted {
+    first: Place,
+    times: u64,
+    text: &'static str,
+}
+
+/// The only way a format hands over what it reads: it adds identities, counts, and turns repeated notes into one.
+pub struct Output<'a> {
+    sink: &'a mut dyn Sink,
+    identifier: Identifier,
+    at: At,
+    entry: u32,
+    notes: BTreeMap<&'static str, Counted>,
+    summary: Summary,
+}
+
+impl<'a> Output<'a> {
+    pub(crate) fn new(sink: &'a mut dyn Sink, identifier: Identifier, at: At, entry: u32) -> Self {
+        Self { sink, identifier, at, entry, notes: BTreeMap::new(), summary: Summary::default() }
+    }
+
+    /// Hands over one record. Fills in its `locator.entry`.
+    pub fn record(&mut self, record: &mut Record) -> Result<(), ImportError> {
+        record.locator.entry = self.entry;
+        let identity = self.identifier.identify(record);
+        self.summary.records += 1;
+        if !record.status.counts() {
+            self.summary.not_counting += 1;
+        } else if let Some(amount) = record.amount {
+            let at = || self.at.clone().row(record.locator.row);
+            self.summary.sums.add(amount).map_err(|_| ImportError::damaged(at(), "the total has more digits than can be kept exactly"))?;
+        }
+        if let Some(moment) = record.moment {
+            self.summary.period = Some(Period::widened(self.summary.period, moment));
+        }
+        self.sink.record(record, &identity).map_err(ImportError::Sink)
+    }
+
+    /// Sets a row aside with its text. `id` is a stable kebab-case word; `text` names columns and forms, never a value.
+    pub fn quarantine(&mut self, mut locator: Locator, id: &str, text: impl Into<String>, raw: &str) -> Result<(), ImportError> {
+        locator.entry = self.entry;
+        self.summary.quarantined += 1;
+        let mut reason = Diagnostic::new(id, Severity::Warning, text).in_entry(self.at.entry.clone());
+        reason.place.row = Some(locator.row);
+        self.sink.quarantined(Quarantined { locator, reason, raw: Redacted::new(raw.to_owned()) }).map_err(ImportError::Sink)
+    }
+
+    /// Counts one line that is no data (preamble, total, balance, footer). All of one `id` become one note at the end.
+    pub fn skipped(&mut self, id: &'static str, row: u64, text: &'static str) {
+        self.summary.skipped += 1;
+        self.noted(id, row, text);
+    }
+
+    /// Counts something worth knowing about a row that was read. All of one `id` become one note at the end.
+    pub fn noted(&mut self, id: &'static str, row: u64, text: &'static str) {
+        let counted = self.notes.entry(id).or_insert_with(|| Counted {
+            first: Place { entry: self.at.entry.clone(), row: Some(row), column: None },
+            times: 0,
+            text,
+        });
+        counted.times += 1;
+    }
+
+    /// Hands over a finding about the whole entry at once.
+    pub fn diagnostic(&mut self, diagnostic: Diagnostic) -> Result<(), ImportError> {
+        self.sink.diagnostic(diagnostic).map_err(ImportError::Sink)
+    }
+
+    pub(crate) fn finish(self) -> Result<Summary, ImportError> {
+        for (id, counted) in self.notes {
+            let times = if counted.times == 1 { String::new() } else { format!(" ({} times, first here)", counted.times) };
+            let mut diagnostic = Diagnostic::new(id, Severity::Note, format!("{}{times}", counted.text));
+            diagnostic.place = counted.first;
+            self.sink.diagnostic(diagnostic).map_err(ImportError::Sink)?;
+        }
+        Ok(self.summary)
+    }
+}
