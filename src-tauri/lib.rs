@@ -1,1 +1,47 @@
+//! The window's shell: Tauri glue and nothing else.
+//!
+//! What the window shows is in `ui/`; what it does is in `holdall-app`. This package only carries requests between the two,
+//! and keeps the webview in its place.
 
+mod bridge;
+mod window;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use holdall_app::App;
+
+/// Opens the window and returns when it is closed.
+pub fn run() -> ExitCode {
+    window::prefer_light_rendering();
+    let app = match App::open(holdall_app::Config::from_environment()) {
+        Ok(app) => Arc::new(app),
+        Err(error) => {
+            let view = error.view();
+            eprintln!("{} {}", view.title, view.what_to_do);
+            return ExitCode::FAILURE;
+        }
+    };
+    let bridge = bridge::Bridge::new(app.clone());
+    let started = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|handle, _arguments, _folder| window::focus(handle)))
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(window::stay_inside())
+        .manage(bridge)
+        .invoke_handler(tauri::generate_handler![bridge::call, bridge::cancel])
+        .build(tauri::generate_context!());
+    match started {
+        Ok(program) => {
+            program.run(move |_, event| {
+                if matches!(event, tauri::RunEvent::Exit) {
+                    app.close();
+                }
+            });
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("The window could not be opened: {error}. On Linux, check that WebKitGTK 4.1 is installed and a display is available.");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -2,25 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use holdall_model::{Diagnostic, Fingerprint, Locator, Period, Place, Quarantined, Record, Redacted, Severity, Sums};
+pub use holdall_model::Identity;
+use holdall_model::{Diagnostic, Locator, Period, Place, Quarantined, Record, Redacted, Severity, Sums};
 
 use crate::error::{At, ImportError};
 use crate::fingerprint::Identifier;
 
 /// What a sink may fail with; it stops the import as [`ImportError::Sink`].
 pub type SinkError = Box<dyn std::error::Error + Send + Sync>;
-
-/// What makes a record the same record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Identity {
-    /// The same in every export that holds this row, twins in one file apart. From the vendor's own id where that is proven
-    /// unique in the file, else from what the row tells and how often it was told before in the same file.
-    pub row: Fingerprint,
-    /// Everything the record tells, its status included. Same `row` and another `content`: the vendor changed the row.
-    pub content: Fingerprint,
-    /// Whether `row` comes from the vendor's own id.
-    pub from_vendor_id: bool,
-}
 
 /// Receives what a file holds, in file order. The record is reused: copy what is to be kept.
 pub trait Sink {

@@ -25,7 +25,7 @@ pub use quantity::{Quantity, QuantityError, Sums, Unit};
 pub use record::{Locator, Record, Status};
 pub use redacted::Redacted;
 pub use task::{Cancelled, Progress, Task};
-pub use verdict::{Fingerprint, Verdict, VerdictCounts};
+pub use verdict::{Fingerprint, Identity, Verdict, VerdictCounts};
 
 /// Tells the time. Passed in, so that every deadline can be tested.
 pub trait Clock: Send + Sync {

@@ -39,7 +39,18 @@ impl VerdictCounts {
     }
 }
 
-/// What makes two rows the same row: a keyed hash of a record's identity (the vendor's own id where it is unique in the
-/// file, else its content) and of how often that content occurred before in the same file.
+/// A keyed hash of what a record is or tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Fingerprint(pub [u8; 16]);
+
+/// What makes a record the same record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    /// The same in every export that holds this row, twins in one file apart. From the vendor's own id where that is proven
+    /// unique in the file, else from what the row tells and how often it was told before in the same file.
+    pub row: Fingerprint,
+    /// Everything the record tells, its status included. Same `row` and another `content`: the vendor changed the row.
+    pub content: Fingerprint,
+    /// Whether `row` comes from the vendor's own id.
+    pub from_vendor_id: bool,
+}
