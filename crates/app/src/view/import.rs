@@ -56,7 +56,9 @@ pub struct FilePreview {
     /// Name inside the archive; empty for a plain file.
     pub entry: String,
     pub outcome: FileOutcome,
-    pub vendor: Option<VendorRef>,
+    /// Permanent slug of the vendor (`amazon`), and its name for people.
+    pub vendor: Option<String>,
+    pub vendor_name: Option<String>,
     /// Slug of the export layout (`order-history`), and its name for people.
     pub export: Option<String>,
     pub export_title: Option<String>,

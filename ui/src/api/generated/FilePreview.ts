@@ -5,7 +5,6 @@ import type { PeriodView } from "./PeriodView";
 import type { QuestionView } from "./QuestionView";
 import type { RecordRow } from "./RecordRow";
 import type { SumView } from "./SumView";
-import type { VendorRef } from "./VendorRef";
 import type { VerdictsView } from "./VerdictsView";
 
 /**
@@ -15,7 +14,11 @@ export type FilePreview = { path: string,
 /**
  * Name inside the archive; empty for a plain file.
  */
-entry: string, outcome: FileOutcome, vendor: VendorRef | null, 
+entry: string, outcome: FileOutcome, 
+/**
+ * Permanent slug of the vendor (`amazon`), and its name for people.
+ */
+vendor: string | null, vendor_name: string | null, 
 /**
  * Slug of the export layout (`order-history`), and its name for people.
  */
