@@ -1,1 +1,59 @@
-fn main() {}
+//! The project's own tools. `cargo xtask run` and `cargo xtask test` are the two that a newcomer needs; the others are the parts they are made of.
+//!
+//! Nothing here is shipped. These tools may start other programs; the rooms of the house may not.
+#![allow(clippy::print_stdout, reason = "a tool for the terminal: printing is what it does")]
+
+mod node;
+mod packages;
+mod shell;
+mod test;
+mod tidy;
+mod workspace;
+
+use anyhow::{Result, bail};
+use std::process::ExitCode;
+
+struct Command {
+    name: &'static str,
+    usage: &'static str,
+    what: &'static str,
+    run: fn(&[String]) -> Result<()>,
+}
+
+const COMMANDS: &[Command] = &[
+    Command { name: "test", usage: "test [--list | TIER…]", what: "set up and run every test, or the named tiers", run: test::command },
+    Command { name: "tidy", usage: "tidy", what: "check the rules of the house that a compiler cannot see", run: tidy::command },
+];
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\ncargo xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(args: &[String]) -> Result<()> {
+    let Some((name, rest)) = args.split_first() else {
+        print_usage();
+        return Ok(());
+    };
+    if matches!(name.as_str(), "help" | "--help" | "-h") {
+        print_usage();
+        return Ok(());
+    }
+    match COMMANDS.iter().find(|command| command.name == name) {
+        Some(command) => (command.run)(rest),
+        None => bail!("there is no command `{name}`. Run `cargo xtask` to see them all."),
+    }
+}
+
+fn print_usage() {
+    println!("Usage: cargo xtask COMMAND\n");
+    for command in COMMANDS {
+        println!("  {:<34} {}", command.usage, command.what);
+    }
+}

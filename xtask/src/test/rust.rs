@@ -1,0 +1,35 @@
+//! The tiers that cargo runs.
+
+use super::count::{self, Count};
+use super::{keyring, ui};
+use crate::{shell, workspace};
+use anyhow::Result;
+
+pub fn format() -> Result<Count> {
+    shell::run(workspace::cargo().args(["fmt", "--all", "--check"]))?;
+    Ok(Count::ONE)
+}
+
+pub fn clippy() -> Result<Count> {
+    ui::ensure_built()?;
+    shell::run(workspace::cargo().args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
+    Ok(Count::ONE)
+}
+
+/// All tests of all rooms, with a real key ring to talk to.
+pub fn test() -> Result<Count> {
+    ui::ensure_built()?;
+    let mut build = workspace::cargo();
+    shell::run(build.args(["test", "--workspace", "--locked", "--no-run"]))?;
+    let mut test = workspace::cargo();
+    test.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
+    let session = keyring::Session::start()?;
+    count::run(&mut session.wrap(&test))
+}
+
+/// Every program but this one, which is running and which Windows would not let us replace.
+pub fn build() -> Result<Count> {
+    ui::ensure_built()?;
+    shell::run(workspace::cargo().args(["build", "--workspace", "--exclude", "xtask", "--locked"]))?;
+    Ok(Count::ONE)
+}

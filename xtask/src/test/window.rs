@@ -1,0 +1,24 @@
+//! The tier that drives the real window. The stories are in `tests/e2e`; this prepares what they need.
+
+use super::count::{self, Count};
+use super::rust;
+use crate::{node, workspace};
+use anyhow::Result;
+
+pub fn skip() -> Option<&'static str> {
+    (!cfg!(target_os = "linux")).then_some("only WebKitGTK lets a test drive the window of an installed program")
+}
+
+pub fn run() -> Result<Count> {
+    rust::build()?;
+    node::ensure()?;
+    let results = workspace::target()?.join("e2e");
+    if results.exists() {
+        std::fs::remove_dir_all(&results)?;
+    }
+    std::fs::create_dir_all(&results)?;
+    let mut command = node::node()?;
+    command.args(["--test", "--test-reporter=spec", "--test-concurrency=1", "tests/e2e/"]);
+    command.env("HOLDALL_E2E_PROGRAMS", workspace::target()?.join("debug")).env("HOLDALL_E2E_RESULTS", results);
+    count::run(&mut command)
+}
