@@ -6,6 +6,7 @@
 //!
 //! This room must not know the vault, the screen or the network. It never writes a file and never uses a foreign name as a path.
 
+mod container;
 mod decide;
 mod decode;
 mod error;
@@ -14,6 +15,7 @@ pub mod format;
 mod input;
 mod limits;
 mod sink;
+mod source;
 #[cfg(test)]
 #[allow(dead_code, reason = "used by the languages’ tests")]
 pub(crate) mod testing;
