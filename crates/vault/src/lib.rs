@@ -1,6 +1,85 @@
-//! The disk: keys, encrypted SQLite, originals, search, audit
+//! The disk: keys and keyring, encrypted SQLite, originals, search, sharing ledger, audit.
+//!
+//! This room keeps what it is given and hands it back. It must not know how an export is read, what a message on the wire
+//! means, or who asks: `app` introduces the rooms to each other. It alone writes SQL and alone holds keys at rest.
+//!
+//! # The ways in
+//!
+//! A vault is one folder (docs/storage.md). [`Vault::create`] makes one and returns the recovery code;
+//! [`Vault::confirm_recovery`] proves that the person has it, and only then [`Vault::is_ready`]. [`Vault::look`] reads what can be
+//! known without a key; [`Vault::open`] opens it, or says by an [`Obstacle`] what stands in the way.
+//!
+//! ```text
+//! Vault::create(dir: &Path, name: &str, first_key: FirstKey, outside: Outside) -> Result<Created { vault, recovery_code }>
+//! Vault::look(dir: &Path) -> Result<Status { vault_id, name, generation, ways_in }, Obstacle>
+//! Vault::open(dir: &Path, key: Key, outside: Outside) -> Result<Vault>
+//! Vault::open_older(dir, key, outside)                 // the person expects an older copy
+//! vault.confirm_recovery(&[(group 0..8, "ABCD"), (group, "…")]) -> Result<()>
+//! vault.is_ready() -> Result<bool>;  vault.info() -> Info { vault_id, name, created_at, ways_in, ready }
+//! vault.renew_recovery_code() -> Result<RecoveryCode>
+//! vault.add_passphrase(&str, Binding::{Portable, ThisComputer}) / enrol_this_computer() / remove_way_in(slot_id)
+//! ```
+//!
+//! # Importing
+//!
+//! ```text
+//! vault.fingerprint_key() -> [u8; 32]                              // the importer's key for fingerprints
+//! vault.judge_only(vendor: &str) -> Result<Judge>                  // preview: same verdicts, stores nothing
+//! Judge::without_vault() -> Judge                                  // dry run before there is a vault
+//! judge.judge(&Record, &Identity) -> Result<Verdict>;  judge.finish() -> Judged { counts }
+//! vault.seal_original(source: &mut dyn Read, &Task) -> Result<SealedOriginal>    // any thread, may run beside the import
+//! vault.begin_import(ImportMeta) -> Result<ImportTx>               // Send + 'static; drop = roll back
+//! tx.judge_and_store(&Record, &Identity) -> Result<Verdict>;  tx.quarantine(&Quarantined);  tx.diagnostics(&[Diagnostic])
+//! tx.finish(SealedOriginal, &Task) -> Result<Stored { id: ImportId, counts: VerdictCounts }>
+//! vault.undo_import(ImportId, &Task) -> Result<Undone>
+//! vault.decide(RecordId, Decision) -> Result<()>
+//! vault.open_original(ImportId) -> Result<OriginalReader: Read + Seek>
+//! ```
+//!
+//! # Reading
+//!
+//! ```text
+//! vault.find(&Query) -> Result<Page>                               // with or without words; newest first
+//! vault.visit(&Query, &Task, FnMut(StoredRecord) -> ControlFlow<()>) -> Result<u64>   // all of it, streaming, oldest first
+//! vault.record(RecordId) -> Result<StoredRecord>;  vault.earlier_versions(RecordId) -> Result<Vec<EarlierVersion>>
+//! vault.vendors() -> Result<Vec<VendorSummary>>;  vault.months(Option<&str> vendor) -> Result<Vec<MonthSum>>
+//! vault.imports() -> Result<Vec<ImportSummary>>;  vault.quarantine(Option<ImportId>, after: i64, limit: u32) -> Result<Vec<QuarantinedRow>>
+//! vault.undecided(limit: u32) -> Result<Vec<(Hit, Hit)>>;  vault.home() -> Result<Home>
+//! ```
+//!
+//! # Sharing
+//!
+//! Every write happens in one transaction together with its audit event.
+//!
+//! ```text
+//! vault.write(AuditEvent, |w: &mut Ledger| -> Result<T, E>) -> Result<T, E>      where E: From<VaultError>
+//!   w.put_partner(&Partner)  w.remove_partner(origin)  w.put_grant(&Grant)  w.set_grant_state(id, state, view)
+//!   w.add_message(&Message) -> number  w.put_outbox(&OutboxItem)  w.put_key(&RelationshipKey)  w.set_setting(name, Option<&str>)
+//!   (and every read below, on the same transaction)
+//! vault.partners()  vault.partner(origin)  vault.grants()  vault.grant(id)  vault.messages(grant)  vault.message(sha256)
+//! vault.outbox(grant: Option<&str>)  vault.outbox_due(now_ms)  vault.relationship_key(origin, use_for)  vault.setting(name)
+//! vault.audit(after: i64, limit: u32) -> Result<Vec<AuditEntry>>;  vault.verify_audit(&Task) -> Result<AuditReport>
+//! ```
 
-// For whoever writes this room: the importer's identity of a record is `holdall_model::Identity { row, content, from_vendor_id }`
-// (crates/model/src/verdict.rs). Verdict rule: `row` unknown → New (or Similar); `row` known and `content` equal → AlreadyHere;
-// `row` known and `content` different → Changed. Twins share `content` but never `row`. The key for these hashes comes from the vault
-// (`v1/dedupe`): offer it as `Vault::fingerprint_key()`.
+mod audit;
+mod encoding;
+mod error;
+mod import;
+mod keys;
+mod ledger;
+mod outside;
+mod read;
+
+pub use audit::{Act, AuditEvent};
+pub use error::{Obstacle, VaultError};
+pub use import::{Decision, Identity, ImportId, ImportMeta, Judged, Undone};
+pub use keys::{KeyringError, MemoryKeyring, RecoveryCode, RecoveryCodeError, SecretStore, SystemKeyring};
+pub use ledger::{Direction, Grant, Message, OutboxItem, OutboxState, Partner, RelationshipKey};
+pub use outside::{Entropy, Outside, SystemEntropy};
+pub use read::{
+    AmountRange, Cursor, EarlierVersion, Hit, Home, ImportSummary, KindCount, MonthSum, Page, QuarantinedRow, Query, RecordId,
+    StoredRecord, Total, VendorSummary,
+};
+
+// The SQLite that rusqlite uses is linked by being named here.
+use holdall_sqlite3mc as _;
