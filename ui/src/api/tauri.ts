@@ -1,0 +1,57 @@
+/** The bridge of the desktop program. The only file that may import `@tauri-apps`. */
+import { Channel, invoke } from '@tauri-apps/api/core';
+import { getCurrentWebview } from '@tauri-apps/api/webview';
+import { open, save } from '@tauri-apps/plugin-dialog';
+import { failureFrom, type Bridge, type CommandName, type DropEvents, type Request, type View } from './bridge';
+import type { ProgressView } from './generated/ProgressView';
+
+let jobs = 0;
+
+async function call<C extends CommandName>(
+  name: C,
+  request: Request<C>,
+  onProgress?: (progress: ProgressView) => void,
+  signal?: AbortSignal,
+): Promise<View<C>> {
+  const job = ++jobs;
+  const progress = new Channel<ProgressView>();
+  let running = true;
+  progress.onmessage = (message) => {
+    // The last messages of a channel may arrive after the answer.
+    if (running) onProgress?.(message);
+  };
+  const cancel = () => void invoke('cancel', { job }).catch(() => undefined);
+  if (signal?.aborted) cancel();
+  signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    return await invoke<View<C>>('call', { name, request, job, progress });
+  } catch (thrown) {
+    throw failureFrom(thrown);
+  } finally {
+    running = false;
+    signal?.removeEventListener('abort', cancel);
+  }
+}
+
+async function onDrop(events: DropEvents): Promise<() => void> {
+  return getCurrentWebview().onDragDropEvent(({ payload }) => {
+    if (payload.type === 'enter' || payload.type === 'over') events.over();
+    else if (payload.type === 'drop') events.drop(payload.paths);
+    else events.leave();
+  });
+}
+
+export const tauriBridge: Bridge = {
+  call,
+  async pickFiles(title) {
+    const picked = await open({ title, multiple: true, directory: false });
+    return picked ?? [];
+  },
+  async pickFolder(title) {
+    return open({ title, multiple: false, directory: true });
+  },
+  async pickSavePath(title, fileName) {
+    return save({ title, defaultPath: fileName });
+  },
+  onDrop,
+};

@@ -1,0 +1,60 @@
+/** One command under way: its progress, its answer, its failure, and a way to stop it. */
+import { call, failureFrom, wasCancelled, type CommandName, type Failure, type Request, type View } from '../api/bridge';
+import type { ProgressView } from '../api/generated/ProgressView';
+import { noticeFailure } from './session.svelte';
+
+export class Task<C extends CommandName> {
+  readonly name: C;
+  value = $state.raw<View<C>>();
+  failure = $state.raw<Failure>();
+  progress = $state.raw<ProgressView>();
+  running = $state(false);
+  /** Milliseconds of `performance.now()` when the present run began. */
+  startedAt = 0;
+  #round = 0;
+  #stop: AbortController | undefined;
+
+  constructor(name: C) {
+    this.name = name;
+  }
+
+  /** Runs the command. An answer that comes after a newer run began is thrown away. */
+  async run(request: Request<C>): Promise<View<C> | undefined> {
+    this.#stop?.abort();
+    const stop = new AbortController();
+    const round = ++this.#round;
+    this.#stop = stop;
+    this.running = true;
+    this.progress = undefined;
+    this.failure = undefined;
+    this.startedAt = performance.now();
+    try {
+      const value = await call(this.name, request, (p) => (this.progress = round === this.#round ? p : this.progress), stop.signal);
+      if (round !== this.#round) return undefined;
+      this.value = value;
+      return value;
+    } catch (thrown) {
+      if (round !== this.#round) return undefined;
+      const failure = failureFrom(thrown);
+      noticeFailure(failure);
+      if (!wasCancelled(failure)) this.failure = failure;
+      return undefined;
+    } finally {
+      if (round === this.#round) this.running = false;
+    }
+  }
+
+  cancel(): void {
+    this.#stop?.abort();
+  }
+
+  /** Forgets answer and failure; a run under way is stopped and its answer ignored. */
+  clear(): void {
+    this.#stop?.abort();
+    this.#round++;
+    this.running = false;
+    this.value = undefined;
+    this.failure = undefined;
+    this.progress = undefined;
+  }
+}
