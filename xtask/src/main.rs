@@ -3,6 +3,8 @@
 //! Nothing here is shipped. These tools may start other programs; the rooms of the house may not.
 #![allow(clippy::print_stdout, reason = "a tool for the terminal: printing is what it does")]
 
+mod codegen;
+mod corpus;
 mod node;
 mod packages;
 mod shell;
@@ -23,6 +25,13 @@ struct Command {
 const COMMANDS: &[Command] = &[
     Command { name: "test", usage: "test [--list | TIER…]", what: "set up and run every test, or the named tiers", run: test::command },
     Command { name: "tidy", usage: "tidy", what: "check the rules of the house that a compiler cannot see", run: tidy::command },
+    Command { name: "codegen", usage: "codegen", what: "write the window's TypeScript types from crates/app", run: codegen::command },
+    Command {
+        name: "corpus",
+        usage: "corpus DIR [--release]",
+        what: "read a folder of exports whose results are known",
+        run: corpus::command,
+    },
 ];
 
 fn main() -> ExitCode {

@@ -1,0 +1,171 @@
+// A desk of its own for each story: a screen in memory, a D-Bus session with a real, unlocked key ring, a home folder, and the driver.
+// Nothing of the person who runs the tests is read or changed.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { Window } from './window.mjs';
+
+const required = (name) => {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set. Run this story with: cargo xtask test window`);
+  return value;
+};
+
+/** The folders of a private home, and the variable that names each. */
+const FOLDERS = {
+  HOME: 'home',
+  XDG_DATA_HOME: 'data',
+  XDG_CONFIG_HOME: 'config',
+  XDG_CACHE_HOME: 'cache',
+  XDG_STATE_HOME: 'state',
+  XDG_RUNTIME_DIR: 'run',
+};
+
+// The key ring opens with an empty password. It is ready when the command returns.
+const UNLOCK = `printf '\\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec "$@"`;
+
+export class Desk {
+  #processes = [];
+  #windows = [];
+  #driver;
+
+  /** Sets a desk up for one story and takes it down afterwards; a failed story leaves a picture of each window it had open. */
+  static async setUp(story) {
+    const desk = new Desk();
+    desk.name = story.name.replaceAll(/[^\w]+/g, '-').toLowerCase();
+    desk.results = required('HOLDALL_E2E_RESULTS');
+    desk.programs = required('HOLDALL_E2E_PROGRAMS');
+    desk.folder = await mkdtemp(path.join(os.tmpdir(), 'holdall-desk-'));
+    story.after(() => desk.#takeDown(story));
+    await desk.#start();
+    return desk;
+  }
+
+  async #start() {
+    this.env = { ...process.env, LANG: 'C.UTF-8', TZ: 'UTC', TAURI_WEBVIEW_AUTOMATION: 'true' };
+    for (const [variable, name] of Object.entries(FOLDERS)) {
+      this.env[variable] = path.join(this.folder, name);
+      await mkdir(this.env[variable], { mode: 0o700 });
+    }
+    delete this.env.DBUS_SESSION_BUS_ADDRESS;
+    delete this.env.WAYLAND_DISPLAY;
+    this.log = createWriteStream(path.join(this.results, `${this.name}.log`));
+    await once(this.log, 'open');
+    this.env.DISPLAY = await this.#startScreen();
+    this.#driver = await this.#startDriver();
+  }
+
+  /** Xvfb takes the first free display and tells us which, once it is ready. */
+  async #startScreen() {
+    const args = ['-displayfd', '3', '-screen', '0', '1400x1000x24', '-nolisten', 'tcp'];
+    const screen = this.#spawn('Xvfb', args, { stdio: ['ignore', this.log, this.log, 'pipe'] });
+    const [number] = await once(createInterface(screen.stdio[3]), 'line');
+    return `:${number.trim()}`;
+  }
+
+  async #startDriver() {
+    const port = await freePort();
+    const command = ['--', 'sh', '-c', UNLOCK, 'sh', 'WebKitWebDriver', `--port=${port}`];
+    const driver = this.#spawn('dbus-run-session', command, { stdio: ['ignore', this.log, this.log] });
+    const base = `http://127.0.0.1:${port}`;
+    await Promise.race([answers(base), exitOf(driver, 'the driver')]);
+    return base;
+  }
+
+  #spawn(program, args, options) {
+    const child = spawn(program, args, { env: this.env, detached: true, ...options });
+    this.#processes.push(child);
+    return child;
+  }
+
+  /** Opens the program's window. `env` adds to the program's environment only through the desk's own, so set it before the first window. */
+  async open({ program = path.join(this.programs, 'holdall-desktop'), args = [] } = {}) {
+    const window = await Window.open(this.#driver, program, args);
+    this.#windows.push(window);
+    return window;
+  }
+
+  /** Starts one of our programs beside the window and returns its process. Its output goes to the log and, line by line, to `child.lines`. */
+  start(name, args) {
+    const child = this.#spawn(path.join(this.programs, name), args, { stdio: ['ignore', 'pipe', this.log] });
+    child.lines = createInterface(child.stdout);
+    child.lines.on('line', (line) => this.log.write(`${name}: ${line}\n`));
+    return child;
+  }
+
+  /** Resolves with the match of the first line that fits. */
+  async lineOf(child, pattern) {
+    const found = new Promise((resolve) => {
+      child.lines.on('line', (line) => {
+        const match = pattern.exec(line);
+        if (match) resolve(match);
+      });
+    });
+    return Promise.race([found, exitOf(child, `the program that should print ${pattern}`)]);
+  }
+
+  /** Ends the window's program at once, as a power cut would. */
+  async kill(name = 'holdall-desktop') {
+    for (const pid of await processesNamed(path.join(this.programs, name), this.folder)) process.kill(pid, 'SIGKILL');
+  }
+
+  async #takeDown(story) {
+    const failed = story.passed === false;
+    for (const [index, window] of this.#windows.entries()) {
+      if (failed) await window.screenshot().then((png) => writeFile(path.join(this.results, `${this.name}-${index}.png`), png), () => {});
+      await window.close().catch(() => {});
+    }
+    for (const child of this.#processes.reverse()) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      process.kill(-child.pid, 'SIGTERM');
+      await once(child, 'exit');
+    }
+    this.log.end();
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function exitOf(child, what) {
+  const [code, signal] = await once(child, 'exit');
+  throw new Error(`${what} ended too early (${signal ?? code}); see the log beside the pictures`);
+}
+
+async function freePort() {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Resolves once something accepts connections at `base`. The driver has no other way to say that it is ready. */
+async function answers(base) {
+  for (;;) {
+    try {
+      await fetch(`${base}/status`);
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+/** Processes of the program `file` that live in the home `folder`. */
+async function processesNamed(file, folder) {
+  const found = [];
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const [program, environment] = await Promise.all([
+      readlink(`/proc/${pid}/exe`).catch(() => ''),
+      readFile(`/proc/${pid}/environ`, 'utf8').catch(() => ''),
+    ]);
+    if (program === file && environment.includes(folder)) found.push(Number(pid));
+  }
+  return found;
+}
