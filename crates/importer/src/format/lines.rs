@@ -3,6 +3,13 @@
 use std::io::BufRead;
 
 use crate::error::{At, ImportError};
+use crate::input::{Input, from_io};
+
+/// What to add to an offset in the text to get a [`holdall_model::Locator`]'s: a byte order mark counts in UTF-8 only.
+pub(crate) fn base_offset(input: &Input<'_>) -> u64 {
+    let charset = input.charset();
+    if charset.encoding == encoding_rs::UTF_8 { charset.bom as u64 } else { 0 }
+}
 
 /// One physical line without its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,9 +40,10 @@ pub(crate) struct Lines<'r> {
 }
 
 impl<'r> Lines<'r> {
-    pub(crate) fn new(input: &'r mut dyn BufRead, at: &At, cap: usize) -> Self {
+    /// `base`: what the first byte's offset is, see [`base_offset`].
+    pub(crate) fn new(input: &'r mut dyn BufRead, at: At, cap: usize, base: u64) -> Self {
         let (bytes, text) = (Vec::with_capacity(256), String::with_capacity(256));
-        Self { input, at: at.clone(), cap, bytes, text, number: 0, position: 0, after_cr: false, replaced: 0 }
+        Self { input, at, cap, bytes, text, number: 0, position: base, after_cr: false, replaced: 0 }
     }
 
     /// Lines with letters that were no UTF-8.
@@ -52,7 +60,7 @@ impl<'r> Lines<'r> {
             let chunk = match self.input.fill_buf() {
                 Ok(chunk) => chunk,
                 Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(source) => return Err(ImportError::Read { at: self.at.clone().row(self.number + 1).offset(self.position), source }),
+                Err(source) => return Err(from_io(source, self.at.clone().row(self.number + 1).offset(self.position))),
             };
             if chunk.is_empty() {
                 break;
@@ -92,7 +100,7 @@ impl<'r> Lines<'r> {
         if !std::mem::take(&mut self.after_cr) {
             return Ok(());
         }
-        let chunk = self.input.fill_buf().map_err(|source| ImportError::Read { at: self.at.clone().offset(self.position), source })?;
+        let chunk = self.input.fill_buf().map_err(|source| from_io(source, self.at.clone().offset(self.position)))?;
         if chunk.first() == Some(&b'\n') {
             self.input.consume(1);
             self.position += 1;
@@ -107,7 +115,7 @@ mod tests {
 
     fn lines(text: &[u8], capacity: usize) -> Vec<(String, u64, u64, bool)> {
         let mut input = std::io::BufReader::with_capacity(capacity, text);
-        let mut lines = Lines::new(&mut input, &At::default(), 10);
+        let mut lines = Lines::new(&mut input, At::default(), 10, 0);
         let mut seen = Vec::new();
         while let Some(line) = lines.next().expect("reads") {
             seen.push((line.text.to_owned(), line.number, line.offset, line.terminated));
@@ -129,7 +137,7 @@ mod tests {
     #[test]
     fn a_line_beyond_the_cap_is_refused_with_its_place() {
         let mut input: &[u8] = b"short\n12345678901\n";
-        let mut lines = Lines::new(&mut input, &At::default(), 10);
+        let mut lines = Lines::new(&mut input, At::default(), 10, 0);
         lines.next().expect("reads").expect("a line");
         match lines.next() {
             Err(ImportError::TooLarge { at, limit: 10, .. }) => assert_eq!((at.row, at.offset), (Some(2), Some(6))),

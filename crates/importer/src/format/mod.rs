@@ -6,6 +6,15 @@
 //! To add a language: one file with one unit struct that implements [`Language`], one line in [`LANGUAGES`], and a sample
 //! under `vendors/standards/<id>/`.
 
+mod amount;
+mod findings;
+mod lines;
+mod ofx;
+mod ofx_row;
+mod props;
+mod sgml;
+mod xml;
+
 use std::collections::BTreeMap;
 
 use encoding_rs::Encoding;
@@ -73,4 +82,4 @@ pub trait Language: Sync {
 }
 
 /// One line per language. Order does not matter: two that claim one head are shown as a tie.
-pub static LANGUAGES: &[&dyn Language] = &[];
+pub static LANGUAGES: &[&dyn Language] = &[&ofx::Ofx];

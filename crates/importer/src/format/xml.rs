@@ -2,12 +2,14 @@
 
 use std::io::{self, BufRead, Read};
 
+use encoding_rs::Encoding;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use quick_xml::events::attributes::Attributes;
 
+use super::sgml::resolve_references;
 use crate::error::{At, ImportError};
-use crate::input::{Input, Text, from_io, into_io};
+use crate::input::{Head, Input, Text, from_io, into_io};
 use crate::limits::Limits;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,14 +45,28 @@ pub(crate) struct Xml<'a> {
 impl<'a> Xml<'a> {
     pub(crate) fn new(input: &'a Input<'_>) -> Result<Self, ImportError> {
         let limits = *input.limits();
-        let mut reader = Reader::from_reader(Tee::new(input.text()?, limits));
+        let mut reader = Reader::from_reader(Tee::new(input.text()?, input.at(), limits));
         let config = reader.config_mut();
         config.expand_empty_elements = true;
         config.allow_dangling_amp = true;
         let (buf, tag, text, path) = (Vec::with_capacity(1024), String::new(), String::new(), String::new());
-        let (at, base) = (input.at(), super::base_offset(input));
+        let (at, base) = (input.at(), super::lines::base_offset(input));
         let ends = Vec::new();
-        Ok(Self { reader, at, limits, base, buf, tag, name_len: 0, text, path, ends, close_pending: false, started: 0, unknown_entities: 0 })
+        Ok(Self {
+            reader,
+            at,
+            limits,
+            base,
+            buf,
+            tag,
+            name_len: 0,
+            text,
+            path,
+            ends,
+            close_pending: false,
+            started: 0,
+            unknown_entities: 0,
+        })
     }
 
     /// The element that was just opened or closed, without prefix.
@@ -82,9 +98,9 @@ impl<'a> Xml<'a> {
         let mut attributes = Attributes::new(&self.tag, self.name_len);
         attributes.with_checks(false);
         attributes.flatten().map(|attribute| {
-            let raw = attribute.value();
-            let value = attribute.unescape_value().map_or_else(|_| raw.to_owned(), std::borrow::Cow::into_owned);
-            (local(attribute.key().0), value)
+            let mut value = String::with_capacity(attribute.value.len());
+            resolve_references(&attribute.value, &mut value);
+            (local(attribute.key.0), value)
         })
     }
 
@@ -98,15 +114,18 @@ impl<'a> Xml<'a> {
         self.base + self.reader.buffer_position()
     }
 
-    /// Keeps the raw text from the last step's tag on.
+    /// Keeps the raw text from the last step's tag on, until [`Self::release`].
     pub(crate) fn keep(&mut self) {
-        let from = self.started;
-        self.reader.get_mut().keep_from(from);
+        self.reader.get_mut().keeping = true;
     }
 
     /// The raw text from [`Self::keep`] to the end of the last step, at most the cap of one record.
     pub(crate) fn kept(&self) -> String {
-        self.reader.get_ref().kept(self.reader.buffer_position())
+        String::from_utf8_lossy(&self.reader.get_ref().kept).into_owned()
+    }
+
+    pub(crate) fn release(&mut self) {
+        self.reader.get_mut().keeping = false;
     }
 
     pub(crate) fn next(&mut self) -> Result<Step, ImportError> {
@@ -210,46 +229,34 @@ fn resolve(name: &quick_xml::events::BytesRef<'_>) -> Option<char> {
     }
 }
 
-/// Passes bytes through, keeps a copy from a mark on, and stops an event that grows beyond its cap.
+/// Passes bytes through, keeps a copy of what was marked, and stops an event that grows beyond its cap.
 struct Tee<R> {
     inner: R,
+    at: At,
     limits: Limits,
     event_bytes: usize,
-    /// Position of the next byte to be consumed.
-    position: u64,
+    keeping: bool,
     kept: Vec<u8>,
-    kept_at: u64,
 }
 
 impl<R: BufRead> Tee<R> {
-    fn new(inner: R, limits: Limits) -> Self {
-        Self { inner, limits, event_bytes: 0, position: 0, kept: Vec::new(), kept_at: 0 }
+    fn new(inner: R, at: At, limits: Limits) -> Self {
+        Self { inner, at, limits, event_bytes: 0, keeping: false, kept: Vec::new() }
     }
 
     fn event_starts(&mut self) {
         self.event_bytes = 0;
-    }
-
-    fn keep_from(&mut self, from: u64) {
-        let skip = usize::try_from(from.saturating_sub(self.kept_at)).unwrap_or(usize::MAX).min(self.kept.len());
-        self.kept.drain(..skip);
-        self.kept_at = from;
-    }
-
-    fn kept(&self, until: u64) -> String {
-        let length = usize::try_from(until.saturating_sub(self.kept_at)).unwrap_or(usize::MAX).min(self.kept.len());
-        String::from_utf8_lossy(&self.kept[..length]).into_owned()
+        if !self.keeping {
+            self.kept.clear();
+        }
     }
 }
 
 impl<R: BufRead> Read for Tee<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let n = {
-            let chunk = self.fill_buf()?;
-            let n = chunk.len().min(out.len());
-            out[..n].copy_from_slice(&chunk[..n]);
-            n
-        };
+        let chunk = self.fill_buf()?;
+        let n = chunk.len().min(out.len());
+        out[..n].copy_from_slice(&chunk[..n]);
         self.consume(n);
         Ok(n)
     }
@@ -258,8 +265,8 @@ impl<R: BufRead> Read for Tee<R> {
 impl<R: BufRead> BufRead for Tee<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.event_bytes > self.limits.xml_event_bytes {
-            let at = At::default().offset(self.position);
-            return Err(into_io(ImportError::TooLarge { at, what: "a tag or text", limit: self.limits.xml_event_bytes as u64 }));
+            let limit = self.limits.xml_event_bytes as u64;
+            return Err(into_io(ImportError::TooLarge { at: self.at.clone(), what: "a tag or text", limit }));
         }
         self.inner.fill_buf()
     }
@@ -270,7 +277,15 @@ impl<R: BufRead> BufRead for Tee<R> {
             self.kept.extend_from_slice(&chunk[..n.min(chunk.len()).min(room)]);
         }
         self.event_bytes += n;
-        self.position += n as u64;
         self.inner.consume(n);
     }
+}
+
+/// The charset that an XML declaration names.
+pub(crate) fn declared(head: &Head<'_>) -> Option<&'static Encoding> {
+    let start = head.text.trim_start_matches('\u{feff}').trim_start();
+    let declaration = start.strip_prefix("<?xml")?.split_once("?>")?.0;
+    let value = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    Encoding::for_label(value[1..].split(quote).next()?.as_bytes()).filter(|e| *e != encoding_rs::UTF_8)
 }
