@@ -4,5 +4,122 @@
 //! [`App::call`], the command line through [`App::run`]. This room introduces importer, vault and sharing to each other;
 //! it must not know Tauri, the terminal, SQL, ciphers or sockets.
 
+mod activity;
 pub mod command;
+mod config;
+mod error;
+mod export;
+mod failure;
+mod home;
+mod import;
+mod partner;
+mod proof;
+mod record;
+mod settings;
+mod share;
+mod time;
+mod vault;
+mod vendor;
 pub mod view;
+
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+pub use config::Config;
+pub use error::{AppError, CODES};
+pub use holdall_model::{Progress, Task};
+
+use command::Request;
+use holdall_model::{Clock, SystemClock};
+use holdall_vault::{Outside, Vault};
+
+/// A command that can be carried out.
+pub trait Run: Request {
+    /// Does the work. Long work steps `task` and stops soon after it is cancelled, with nothing half done.
+    fn run(self, app: &App, task: &Task) -> Result<Self::View, AppError>;
+}
+
+/// One running Holdall: a vault that may be open, and what waits for a confirmation.
+pub struct App {
+    config: Config,
+    clock: Arc<dyn Clock>,
+    vault: Mutex<Option<Arc<Vault>>>,
+    previews: Mutex<import::Previews>,
+    shares: Mutex<share::Previews>,
+    network: OnceLock<tokio::runtime::Runtime>,
+}
+
+impl App {
+    /// Starts without opening the vault.
+    pub fn open(config: Config) -> Result<Self, AppError> {
+        Ok(Self {
+            config,
+            clock: Arc::new(SystemClock),
+            vault: Mutex::new(None),
+            previews: Mutex::default(),
+            shares: Mutex::default(),
+            network: OnceLock::new(),
+        })
+    }
+
+    /// Runs a command.
+    pub fn run<R: Run>(&self, request: R, task: &Task) -> Result<R::View, AppError> {
+        if R::NEEDS == command::Needs::OpenVault && lock(&self.vault).is_none() {
+            return Err(if self.config.vault_dir.join("keys.json").exists() { AppError::vault_locked() } else { AppError::no_vault() });
+        }
+        request.run(self, task)
+    }
+
+    /// Runs a command by name, JSON in and JSON out: the bridge of the window.
+    pub fn call(&self, name: &str, request: &str, task: &Task) -> Result<String, AppError> {
+        command::dispatch(self, name, request, task)
+    }
+
+    /// Locks the vault and forgets what waited for a confirmation.
+    pub fn close(&self) {
+        lock(&self.previews).clear();
+        lock(&self.shares).clear();
+        lock(&self.vault).take();
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    pub(crate) fn outside(&self) -> Outside {
+        Outside { clock: self.clock.clone(), ..Outside::system() }
+    }
+
+    /// The open vault.
+    pub(crate) fn vault(&self) -> Result<Arc<Vault>, AppError> {
+        lock(&self.vault).clone().ok_or_else(AppError::vault_locked)
+    }
+
+    pub(crate) fn vault_if_open(&self) -> Option<Arc<Vault>> {
+        lock(&self.vault).clone()
+    }
+
+    pub(crate) fn set_vault(&self, vault: Vault) {
+        *lock(&self.vault) = Some(Arc::new(vault));
+    }
+
+    /// Waits for network work. There is no network before the first command that needs it.
+    pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> Result<T, AppError> {
+        if self.network.get().is_none() {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+            let runtime = runtime.map_err(|_| AppError::new("failed", "The system gave no thread for network work.", "Close other programs and try again."))?;
+            // Another thread may have been first; then its runtime serves, and ours is dropped.
+            let _ = self.network.set(runtime);
+        }
+        let runtime = self.network.get().ok_or_else(AppError::stopped_unexpectedly)?;
+        Ok(runtime.block_on(work))
+    }
+}
+
+/// A panic while a lock is held leaves plain values behind, none of them half changed.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

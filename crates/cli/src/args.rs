@@ -1,0 +1,200 @@
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+
+/// Keep, see, share and revoke your own data.
+#[derive(Parser)]
+#[command(name = "holdall", version, max_term_width = 100, after_help = "Exit codes and JSON shapes: docs/errors.md and docs/json.md.")]
+pub struct Args {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(ClapArgs)]
+pub struct Global {
+    /// Folder of the vault (or set HOLDALL_VAULT)
+    #[arg(long, global = true, value_name = "DIR")]
+    pub vault: Option<PathBuf>,
+    /// Read the vault's passphrase from the first line of a file, or of standard input with `-`
+    #[arg(long, global = true, value_name = "FILE|-")]
+    pub passphrase_file: Option<PathBuf>,
+    /// Open the vault with a key file instead of the keyring (for servers; only you may be able to read it)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+    /// Print JSON for programs
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Allow partners on this computer without TLS (or set HOLDALL_DEVELOPMENT=1)
+    #[arg(long, global = true)]
+    pub development: bool,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Create, look at and unlock the vault
+    #[command(subcommand)]
+    Vault(VaultCommand),
+    /// Read export files: shows what is in them, then asks before it stores anything
+    Import(ImportArgs),
+    /// List imports
+    Imports,
+    /// Take one import back whole
+    Undo {
+        import_id: i64,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// List rows that were not understood and are kept aside
+    Quarantine { import_id: Option<i64> },
+    /// List pairs of records that may be the same thing told twice
+    Similar,
+    /// Decide on a similar pair
+    Decide {
+        /// The record that came later
+        record_id: i64,
+        #[arg(value_parser = ["same", "different"])]
+        answer: String,
+    },
+    /// Search everything, newest first
+    Find(FindArgs),
+    /// Show one record and where it came from
+    Show { record_id: i64 },
+    /// List the vendors you have data from, or one of them in detail
+    Vendors { slug: Option<String> },
+    /// List every vendor Holdall knows a way to get your data from
+    Directory,
+    /// Add and list partners: companies you may share with
+    #[command(subcommand)]
+    Partner(PartnerCommand),
+    /// List what partners offer for which data
+    Offers { partner: Option<String> },
+    /// Share a slice of your data with a partner
+    Share(ShareArgs),
+    /// List your shares, or one of them in detail
+    Grants { grant_id: Option<String> },
+    /// Stop a share, and demand deletion
+    Revoke {
+        grant_id: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Deliver what waits, and fetch partners' answers
+    Sync,
+    /// Write the proof of a share into a file
+    Proof { grant_id: String, file: PathBuf },
+    /// Check a proof file (needs no vault)
+    Verify { file: PathBuf },
+    /// Write everything out in open formats; the files are NOT encrypted
+    Export {
+        dir: PathBuf,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Show the log of everything done, and check that it is whole
+    Audit,
+}
+
+#[derive(Subcommand)]
+pub enum VaultCommand {
+    /// Make a new vault and print its recovery code
+    Create,
+    /// Type two groups of the recovery code back: `3=ABCD 7=WXYZ`
+    Prove {
+        #[arg(required = true, value_name = "GROUP=TEXT")]
+        groups: Vec<String>,
+    },
+    /// Say what state the vault is in
+    Status,
+    /// Check that the vault opens
+    Unlock {
+        /// Read the recovery code from the first line of a file, or of standard input with `-`
+        #[arg(long, value_name = "FILE|-")]
+        recovery_code_file: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum PartnerCommand {
+    /// Fetch and check a partner's signed description of itself
+    Add { url: String },
+    /// List partners
+    List,
+}
+
+#[derive(ClapArgs)]
+pub struct ImportArgs {
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Only show what is in the files; needs no vault
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Store without asking
+    #[arg(long)]
+    pub yes: bool,
+    /// Answer a question: `date-order=dmy`
+    #[arg(long = "answer", value_name = "ID=VALUE")]
+    pub answers: Vec<String>,
+    /// Read the password of an archive from the first line of a file, or of standard input with `-`
+    #[arg(long, value_name = "FILE|-")]
+    pub archive_password_file: Option<PathBuf>,
+}
+
+#[derive(ClapArgs)]
+pub struct FindArgs {
+    pub words: Vec<String>,
+    /// Only this kind of record, such as `flight` (may be repeated)
+    #[arg(long)]
+    pub kind: Vec<String>,
+    /// Only this vendor, such as `amazon` (may be repeated)
+    #[arg(long)]
+    pub vendor: Vec<String>,
+    /// First day, such as 2025-01-31
+    #[arg(long)]
+    pub from: Option<String>,
+    /// Last day
+    #[arg(long)]
+    pub to: Option<String>,
+    /// Only records of this import
+    #[arg(long, value_name = "ID")]
+    pub import: Option<i64>,
+    /// How many at most
+    #[arg(long, default_value_t = 20)]
+    pub limit: u32,
+    /// Where the last page ended
+    #[arg(long)]
+    pub cursor: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub struct ShareArgs {
+    /// Address of the partner
+    pub partner: String,
+    /// What for: a purpose from `holdall offers`
+    pub purpose: String,
+    /// Only show the exact data that would leave
+    #[arg(long)]
+    pub preview: bool,
+    /// Share without asking
+    #[arg(long)]
+    pub yes: bool,
+    /// Give this optional field too: `flights.cabinClass` (may be repeated)
+    #[arg(long = "field", value_name = "STRAND.FIELD")]
+    pub fields: Vec<String>,
+    /// Leave this record out (may be repeated)
+    #[arg(long = "without", value_name = "RECORD_ID")]
+    pub without: Vec<i64>,
+    /// First day of the data to give
+    #[arg(long)]
+    pub since: Option<String>,
+    /// Last day of the data to give
+    #[arg(long)]
+    pub until: Option<String>,
+    /// Days until the share ends; the shortest choice if left out
+    #[arg(long)]
+    pub days: Option<u32>,
+}

@@ -1,0 +1,192 @@
+use std::process::ExitCode;
+
+use holdall_app::AppError;
+use holdall_app::view::SeverityView;
+use holdall_app::view::import::{
+    Answer, CommitImport, DecideSimilar, DiscardPreview, FileOutcome, FilePreview, Imported, ListImports, ListQuarantine, ListSimilar, Preview, PreviewImport,
+    UndoImport,
+};
+use serde::Serialize;
+
+use super::{Ended, not_confirmed};
+use crate::args::ImportArgs;
+use crate::output::{Output, clean, table};
+use crate::session::{Session, read_secret};
+
+/// What `import --json` prints (docs/json.md).
+#[derive(Serialize)]
+struct FilesJson<'a> {
+    files: &'a [FilePreview],
+}
+
+pub fn import(args: &ImportArgs, session: &Session, output: &Output) -> Ended {
+    let request = PreviewImport {
+        paths: args.files.iter().map(|f| f.to_string_lossy().into_owned()).collect(),
+        answers: args.answers.iter().map(|a| parse_answer(a)).collect::<Result<_, _>>()?,
+        password: args.archive_password_file.as_deref().map(read_secret).transpose()?.map(|p| p.to_string()),
+    };
+    if args.dry_run {
+        session.unlock_if_any()?;
+    } else {
+        session.unlock()?;
+    }
+    let preview = session.run_watched(request)?;
+    if let Some(question) = preview.files.iter().find_map(|f| f.question.clone()) {
+        session.run(DiscardPreview { preview_id: preview.preview_id })?;
+        return Err(AppError::question(question));
+    }
+    if args.dry_run {
+        output.show(&FilesJson { files: &preview.files }, |json| files_text(json.files))?;
+        return Ok(outcome_code(&preview.files));
+    }
+    if !ready(&preview.files) {
+        output.show(&FilesJson { files: &preview.files }, |json| files_text(json.files))?;
+        return Ok(outcome_code(&preview.files));
+    }
+    if !args.yes {
+        eprint!("{}", files_text(&preview.files));
+        if !output.confirm("Store this in your vault?") {
+            session.run(DiscardPreview { preview_id: preview.preview_id })?;
+            return Err(not_confirmed());
+        }
+    }
+    let Preview { preview_id, .. } = preview;
+    let imported = session.run_watched(CommitImport { preview_id })?;
+    output.show(&FilesJson { files: &imported.files }, |_| imported_text(&imported))?;
+    Ok(outcome_code(&imported.files))
+}
+
+fn parse_answer(text: &str) -> Result<Answer, AppError> {
+    let (id, value) = text.split_once('=').ok_or_else(|| AppError::bad_request("an answer is written like date-order=dmy"))?;
+    Ok(Answer { id: id.to_owned(), value: value.to_owned() })
+}
+
+fn ready(files: &[FilePreview]) -> bool {
+    files.iter().any(|f| f.outcome == FileOutcome::Ready)
+}
+
+/// One file that could not be used makes the whole call say so; the others are not held back.
+fn outcome_code(files: &[FilePreview]) -> ExitCode {
+    let code = |wanted: &str| holdall_app::CODES.iter().find(|(c, _)| *c == wanted).map_or(1, |(_, exit)| *exit);
+    if files.iter().any(|f| f.outcome == FileOutcome::Failed) {
+        ExitCode::from(code("file-unreadable"))
+    } else if !ready(files) && files.iter().any(|f| f.outcome == FileOutcome::Unknown) {
+        ExitCode::from(code("file-unknown"))
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+fn files_text(files: &[FilePreview]) -> String {
+    let mut text = String::new();
+    for file in files {
+        let name = if file.entry.is_empty() { file.path.clone() } else { format!("{} › {}", file.path, file.entry) };
+        text.push_str(&format!("{}\n", clean(&name)));
+        match file.outcome {
+            FileOutcome::Ready => text.push_str(&ready_text(file)),
+            FileOutcome::Question => text.push_str("  A question must be answered first.\n"),
+            FileOutcome::Unknown => text.push_str("  Not recognised. Nothing was read.\n"),
+            FileOutcome::Ignored => text.push_str("  Known, and holds nothing to import.\n"),
+            FileOutcome::Failed => text.push_str("  Could not be read.\n"),
+        }
+        for diagnostic in &file.diagnostics {
+            let mark = match diagnostic.severity {
+                SeverityView::Note => "note",
+                SeverityView::Warning => "look",
+                SeverityView::Error => "error",
+            };
+            let row = diagnostic.row.map(|r| format!(" (row {r})")).unwrap_or_default();
+            text.push_str(&format!("  {mark}: {}{row}\n", clean(&diagnostic.text)));
+        }
+    }
+    text
+}
+
+fn ready_text(file: &FilePreview) -> String {
+    let mut text = format!(
+        "  {}{}\n",
+        file.vendor_name.as_deref().unwrap_or("Unknown vendor"),
+        file.export_title.as_deref().map(|t| format!(": {t}")).unwrap_or_default()
+    );
+    let period = file.period.as_ref().map(|p| format!(", {} to {}", p.from, p.to)).unwrap_or_default();
+    text.push_str(&format!("  {} records{period}\n", file.records));
+    let v = &file.verdicts;
+    let counts = [(v.new, "new"), (v.already_here, "already here"), (v.changed, "changed"), (v.similar, "similar"), (v.not_understood, "not understood")];
+    let counts: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+    if !counts.is_empty() {
+        text.push_str(&format!("  {}\n", counts.join(", ")));
+    }
+    if !file.sums.is_empty() {
+        let sums: Vec<String> = file.sums.iter().map(|s| format!("{} {}", s.total, s.unit)).collect();
+        text.push_str(&format!("  Total {}\n", sums.join(", ")));
+    }
+    text
+}
+
+fn imported_text(imported: &Imported) -> String {
+    let mut text = files_text(&imported.files);
+    for import in &imported.imports {
+        text.push_str(&format!("Stored as import {}. Take it back any time: holdall undo {}\n", import.import_id, import.import_id));
+    }
+    text
+}
+
+pub fn list(session: &Session, output: &Output) -> Ended {
+    let imports = session.run(ListImports {})?;
+    output.show(&imports, |imports| {
+        if imports.is_empty() {
+            return "Nothing is imported yet. Start with: holdall import FILE".to_owned();
+        }
+        let rows: Vec<Vec<String>> = imports
+            .iter()
+            .map(|i| {
+                let vendors: Vec<&str> = i.vendors.iter().map(|v| v.name.as_str()).collect();
+                vec![i.import_id.to_string(), i.at.clone(), i.file_name.clone(), vendors.join(", "), format!("{} records", i.records)]
+            })
+            .collect();
+        table(&rows)
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn undo(import_id: i64, yes: bool, session: &Session, output: &Output) -> Ended {
+    if !yes && !output.confirm("Take this import back whole?") {
+        return Err(not_confirmed());
+    }
+    let undone = session.run_watched(UndoImport { import_id })?;
+    output.show(&undone, |u| format!("Taken back: {} records removed, {} put back as they were.", u.removed, u.restored))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn quarantine(import_id: Option<i64>, session: &Session, output: &Output) -> Ended {
+    let rows = session.run(ListQuarantine { import_id })?;
+    output.show(&rows, |rows| {
+        if rows.is_empty() {
+            return "Every row was understood.".to_owned();
+        }
+        table(&rows.iter().map(|r| vec![r.file_name.clone(), format!("row {}", r.row), r.reason.clone(), r.text.clone()]).collect::<Vec<_>>())
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn similar(session: &Session, output: &Output) -> Ended {
+    let pairs = session.run(ListSimilar {})?;
+    output.show(&pairs, |pairs| {
+        if pairs.is_empty() {
+            return "No pair waits for a decision.".to_owned();
+        }
+        let mut text = String::new();
+        for pair in pairs {
+            text.push_str(&table(&[super::data::row_cells(&pair.kept), super::data::row_cells(&pair.other)]));
+            text.push_str(&format!("  holdall decide {} same|different\n", pair.other.id));
+        }
+        text
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn decide(other_id: i64, same: bool, session: &Session, output: &Output) -> Ended {
+    let done = session.run(DecideSimilar { other_id, same })?;
+    output.show(&done, |_| if same { "Kept once." } else { "Kept both." }.to_owned())?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,47 @@
+//! One file per noun: parse the words, run the app's command, print its view.
+
+mod data;
+mod import;
+mod partner;
+mod share;
+mod vault;
+
+use std::process::ExitCode;
+
+use holdall_app::AppError;
+
+use crate::args::Command;
+use crate::output::Output;
+use crate::session::Session;
+
+pub type Ended = Result<ExitCode, AppError>;
+
+pub fn run(command: &Command, session: &Session, output: &Output) -> Ended {
+    match command {
+        Command::Vault(command) => vault::run(command, session, output),
+        Command::Import(args) => import::import(args, session, output),
+        Command::Imports => import::list(session, output),
+        Command::Undo { import_id, yes } => import::undo(*import_id, *yes, session, output),
+        Command::Quarantine { import_id } => import::quarantine(*import_id, session, output),
+        Command::Similar => import::similar(session, output),
+        Command::Decide { record_id, answer } => import::decide(*record_id, answer == "same", session, output),
+        Command::Find(args) => data::find(args, session, output),
+        Command::Show { record_id } => data::show(*record_id, session, output),
+        Command::Vendors { slug } => data::vendors(slug.as_deref(), session, output),
+        Command::Directory => data::directory(session, output),
+        Command::Export { dir, yes } => data::export(dir, *yes, session, output),
+        Command::Audit => data::audit(session, output),
+        Command::Partner(command) => partner::run(command, session, output),
+        Command::Offers { partner } => partner::offers(partner.clone(), session, output),
+        Command::Share(args) => share::share(args, session, output),
+        Command::Grants { grant_id } => share::grants(grant_id.clone(), session, output),
+        Command::Revoke { grant_id, yes } => share::revoke(grant_id, *yes, session, output),
+        Command::Sync => share::sync(session, output),
+        Command::Proof { grant_id, file } => share::proof(grant_id, file, session, output),
+        Command::Verify { file } => share::verify(file, session, output),
+    }
+}
+
+fn not_confirmed() -> AppError {
+    AppError::new("cancelled", "Nothing was done.", "Say yes at the question, or add --yes.")
+}

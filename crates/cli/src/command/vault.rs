@@ -1,0 +1,87 @@
+use std::process::ExitCode;
+
+use holdall_app::AppError;
+use holdall_app::view::vault::{CreateVault, GetVaultStatus, ProveRecovery, RecoveryGroup, UnlockVault, VaultCreated, VaultState, VaultStatus, WayIn};
+
+use super::Ended;
+use crate::args::VaultCommand;
+use crate::output::Output;
+use crate::session::{Session, read_secret};
+
+pub fn run(command: &VaultCommand, session: &Session, output: &Output) -> Ended {
+    match command {
+        VaultCommand::Create => {
+            let created = session.run_watched(CreateVault { passphrase: session.passphrase() })?;
+            output.show(&created, created_text)?;
+        }
+        VaultCommand::Prove { groups } => {
+            let groups = groups.iter().map(|g| parse_group(g)).collect::<Result<_, _>>()?;
+            let status = session.run(ProveRecovery { groups })?;
+            output.show(&status, |_| "Right. Your recovery code is proved.".to_owned())?;
+        }
+        VaultCommand::Status => {
+            let status = session.run(GetVaultStatus {})?;
+            output.show(&status, status_text)?;
+        }
+        VaultCommand::Unlock { recovery_code_file } => {
+            let recovery_code = recovery_code_file.as_deref().map(read_secret).transpose()?.map(|code| code.to_string());
+            let status = session.run(UnlockVault { passphrase: session.passphrase(), recovery_code })?;
+            output.show(&status, |_| "The vault opens.".to_owned())?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn parse_group(text: &str) -> Result<RecoveryGroup, AppError> {
+    let wrong = || AppError::bad_request("a group is written like 3=ABCD");
+    let (group, text) = text.split_once('=').ok_or_else(wrong)?;
+    Ok(RecoveryGroup { group: group.parse().map_err(|_| wrong())?, text: text.to_owned() })
+}
+
+fn created_text(created: &VaultCreated) -> String {
+    let mut text = format!("Your vault is in {}.\n\nRecovery code:\n\n", created.status.dir);
+    for (i, group) in created.recovery_code.iter().enumerate() {
+        text.push_str(&format!("  {}: {group}\n", i + 1));
+    }
+    let groups: Vec<String> = created.ask_groups.iter().map(|g| format!("{g}=…")).collect();
+    text.push_str(&format!(
+        "\nWrite it down or print it now: it opens your vault when this computer's keyring is lost, and it is not shown again.\nThen prove it: holdall vault prove {}\n",
+        groups.join(" ")
+    ));
+    text
+}
+
+fn status_text(status: &VaultStatus) -> String {
+    let state = match status.state {
+        VaultState::None => "There is no vault here yet. Make one with: holdall vault create",
+        VaultState::Locked => "The vault is locked.",
+        VaultState::Open => "The vault is open.",
+        VaultState::KeyringUnavailable => "This computer offers no keyring now. Open the vault with your passphrase or recovery code.",
+        VaultState::KeyringLocked => "The keyring is locked or access was denied.",
+        VaultState::KeyMissing => "The keyring has no entry for this vault. Open it with your recovery code.",
+        VaultState::KeyWrong => "The key in the keyring does not fit this vault. Open it with your recovery code.",
+        VaultState::HeaderDamaged => "The vault's key file is damaged.",
+        VaultState::DatabaseDamaged => "The vault's database is damaged.",
+        VaultState::NewerThanApp => "The vault was written by a newer Holdall. Nothing was changed.",
+        VaultState::InUse => "Another Holdall has this vault open.",
+        VaultState::OlderThanSeen => "This vault is older than this computer remembers.",
+    };
+    let mut text = format!("{state}\nFolder: {}\n", status.dir);
+    if !status.ways_in.is_empty() {
+        let ways: Vec<&str> = status
+            .ways_in
+            .iter()
+            .map(|way| match way {
+                WayIn::Keyring => "keyring",
+                WayIn::RecoveryCode => "recovery code",
+                WayIn::Passphrase => "passphrase",
+                WayIn::KeyFile => "key file",
+            })
+            .collect();
+        text.push_str(&format!("Ways in: {}\n", ways.join(", ")));
+        if !status.recovery_proved {
+            text.push_str("Your recovery code is not proved yet: holdall vault prove GROUP=TEXT GROUP=TEXT\n");
+        }
+    }
+    text
+}

@@ -1,0 +1,114 @@
+//! The app as one run of the command line uses it.
+
+use std::io::{BufRead, IsTerminal, Read, Write};
+use std::path::Path;
+
+use holdall_app::command::{Needs, Request};
+use holdall_app::view::vault::{GetVaultStatus, UnlockVault, VaultState};
+use holdall_app::{App, AppError, Config, Run, Task};
+use zeroize::Zeroizing;
+
+use crate::args::Global;
+
+/// Secrets are one line; anything longer is not one.
+const MAX_SECRET_BYTES: u64 = 4096;
+
+pub struct Session {
+    app: App,
+    passphrase: Option<Zeroizing<String>>,
+    json: bool,
+}
+
+impl Session {
+    pub fn open(global: &Global) -> Result<Self, AppError> {
+        let mut config = Config::from_environment();
+        if let Some(dir) = &global.vault {
+            config.vault_dir.clone_from(dir);
+        }
+        if let Some(file) = &global.key_file {
+            config.key_file = Some(file.clone());
+        }
+        config.development |= global.development;
+        let passphrase = global.passphrase_file.as_deref().map(read_secret).transpose()?;
+        Ok(Self { app: App::open(config)?, passphrase, json: global.json })
+    }
+
+    pub fn passphrase(&self) -> Option<String> {
+        self.passphrase.as_deref().cloned()
+    }
+
+    /// Runs a command; one that needs the open vault opens it first.
+    pub fn run<R: Run>(&self, request: R) -> Result<R::View, AppError> {
+        self.run_with(request, &Task::silent())
+    }
+
+    /// The same with progress on standard error, where a person is watching.
+    pub fn run_watched<R: Run>(&self, request: R) -> Result<R::View, AppError> {
+        let watched = !self.json && std::io::stderr().is_terminal();
+        let task = if watched { Task::reporting(show_progress) } else { Task::silent() };
+        let ended = self.run_with(request, &task);
+        if watched {
+            eprint!("\r\x1b[K");
+        }
+        ended
+    }
+
+    fn run_with<R: Run>(&self, request: R, task: &Task) -> Result<R::View, AppError> {
+        if <R as Request>::NEEDS == Needs::OpenVault {
+            self.unlock()?;
+        }
+        self.app.run(request, task)
+    }
+
+    /// Opens the vault if it is not open yet.
+    pub fn unlock(&self) -> Result<(), AppError> {
+        let status = self.app.run(GetVaultStatus {}, &Task::silent())?;
+        match status.state {
+            VaultState::Open => Ok(()),
+            VaultState::None => Err(AppError::no_vault()),
+            _ => self.app.run(UnlockVault { passphrase: self.passphrase(), recovery_code: None }, &Task::silent()).map(|_| ()),
+        }
+    }
+
+    /// Opens the vault if there is one: a dry run works without.
+    pub fn unlock_if_any(&self) -> Result<(), AppError> {
+        match self.unlock() {
+            Err(error) if error.code == "no-vault" => Ok(()),
+            other => other,
+        }
+    }
+
+    pub fn close(self) {
+        self.app.close();
+    }
+}
+
+fn show_progress(progress: holdall_app::Progress) {
+    match progress.total {
+        Some(total) if total > 0 => eprint!("\r\x1b[K{}: {} %", progress.phase, progress.done.min(total) * 100 / total),
+        _ => eprint!("\r\x1b[K{}: {}", progress.phase, progress.done),
+    }
+}
+
+/// Reads one secret line from a file, or from standard input for `-`. Secrets are never arguments: other users could list them.
+pub fn read_secret(from: &Path) -> Result<Zeroizing<String>, AppError> {
+    let unreadable = |error: std::io::Error| {
+        AppError::new("bad-request", format!("{} could not be read ({}).", from.display(), error.kind()), "Check the path and that you may read the file.")
+    };
+    let mut line = Zeroizing::new(String::new());
+    if from == Path::new("-") {
+        if std::io::stdin().is_terminal() {
+            eprint!("Secret: ");
+            let _ = std::io::stderr().flush();
+        }
+        std::io::stdin().lock().take(MAX_SECRET_BYTES).read_line(&mut line).map_err(unreadable)?;
+    } else {
+        let file = std::fs::File::open(from).map_err(unreadable)?;
+        std::io::BufReader::new(file.take(MAX_SECRET_BYTES)).read_line(&mut line).map_err(unreadable)?;
+    }
+    let secret = Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned());
+    if secret.is_empty() {
+        return Err(AppError::new("bad-request", "The secret is empty.", "Put it on the first line."));
+    }
+    Ok(secret)
+}

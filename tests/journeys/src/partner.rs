@@ -1,0 +1,46 @@
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::program;
+
+/// The two demo partners on loopback, as `holdall-partner demo` runs them.
+pub struct DemoPartners {
+    child: Child,
+    /// Origin of the airline.
+    pub airline: String,
+    /// Origin of the bookseller.
+    pub bookseller: String,
+}
+
+impl DemoPartners {
+    pub fn start(dir: &Path) -> Self {
+        let mut child = Command::new(program("holdall-partner"))
+            .args(["demo", "--json", "--dir"])
+            .arg(dir)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("holdall-partner runs");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("its output is piped")).read_line(&mut line).expect("it says where it listens");
+        let ready: Value = serde_json::from_str(&line).unwrap_or_else(|e| panic!("not JSON ({e}): {line}"));
+        let origin = |name: &str| ready[name].as_str().unwrap_or_else(|| panic!("no {name} in {line}")).to_owned();
+        Self { airline: origin("airline"), bookseller: origin("bookseller"), child }
+    }
+
+    /// Takes the partners off the network.
+    pub fn stop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for DemoPartners {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
