@@ -5,7 +5,7 @@
 //! Time is passed in as seconds since 1970, randomness as [`Entropy`].
 //!
 //! A message is written with [`Signed::sign`] and read with [`Signed::verify`]; a parcel is built as a
-//! [`payload`](payload), sealed with [`jose::seal`] and opened with [`jose::open`]. What a message must satisfy beyond its
+//! [`payload`], sealed with [`jose::seal`] and opened with [`jose::open`]. What a message must satisfy beyond its
 //! signature is in [`rules`]; what may follow what is in [`state`].
 
 #![forbid(unsafe_code)]
@@ -19,8 +19,13 @@ pub mod key;
 pub mod limits;
 pub mod message;
 pub mod names;
+pub mod payload;
 mod period;
 mod problem;
+pub mod rules;
+pub mod state;
+pub mod strand;
+pub mod transform;
 
 pub use digest::Digest;
 pub use entropy::{Entropy, EntropyError, SystemEntropy, fresh_id};
