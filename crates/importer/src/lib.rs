@@ -16,6 +16,7 @@ mod input;
 mod limits;
 mod sink;
 mod source;
+mod table;
 #[cfg(test)]
 #[allow(dead_code, reason = "used by the languages’ tests")]
 pub(crate) mod testing;

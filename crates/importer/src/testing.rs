@@ -5,7 +5,7 @@ use std::io::Read;
 use holdall_model::{Diagnostic, Quarantined, Record, Task};
 
 use crate::decide::{Decided, Question};
-use crate::decode::CharsetWatch;
+use crate::decode::{Charset, CharsetWatch};
 use crate::error::{At, ImportError};
 use crate::fingerprint::Identifier;
 use crate::format::{Answers, Confidence, Language};
@@ -48,7 +48,14 @@ impl Kept {
     }
 }
 
-struct Memory<'b>(&'b [u8]);
+/// Bytes as an entry.
+pub(crate) struct Memory<'b>(pub &'b [u8]);
+
+/// The entry as UTF-8 input.
+pub(crate) fn input<'a>(opener: &'a Memory<'_>, task: &'a Task) -> Input<'a> {
+    let at = At { file: "test".into(), ..At::default() };
+    Input { opener, at, charset: Charset::UTF_8, limits: Limits::default(), task }
+}
 
 impl Open for Memory<'_> {
     fn open<'a>(&'a self) -> Result<Box<dyn Read + 'a>, ImportError> {

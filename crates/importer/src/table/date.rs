@@ -1,0 +1,455 @@
+//! Dates and times as vendors write them. Which of day and month comes first is decided for the file, never for a row.
+
+use holdall_model::{Moment, MomentError, Offset, Precision};
+use jiff::civil;
+
+use super::number::{is_blank, unwrap};
+
+/// The order of the parts of a numeric date. A four-digit year that comes first is always year, month, day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    Dmy,
+    Mdy,
+    Ymd,
+}
+
+impl Order {
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "dmy" => Some(Self::Dmy),
+            "mdy" => Some(Self::Mdy),
+            "ymd" => Some(Self::Ymd),
+            _ => None,
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dmy => "dmy",
+            Self::Mdy => "mdy",
+            Self::Ymd => "ymd",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateError {
+    /// It has no form of a date.
+    Form,
+    /// It has, but the calendar has no such day, or the day no such time.
+    Impossible,
+}
+
+impl From<MomentError> for DateError {
+    fn from(_: MomentError) -> Self {
+        Self::Impossible
+    }
+}
+
+/// Which orders a numeric date allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderHint {
+    /// The form itself tells: a month's name, or the year first.
+    Told,
+    Only(Order),
+    /// Day and month could change places.
+    DayOrMonth,
+    /// Two-digit years: even the year could come first.
+    Any,
+    NotADate,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Parts {
+    numbers: [(u32, u8); 3],
+    count: usize,
+    /// Month by name, and before which number it stood.
+    month: Option<(i8, usize)>,
+}
+
+/// Reads a date, with its time where one is there.
+pub fn parse(text: &str, order: Order) -> Result<Moment, DateError> {
+    let text = unwrap(text);
+    let bytes = text.as_bytes();
+    if bytes.len() == 10 && !bytes[0].is_ascii_whitespace() {
+        if let Some(moment) = ten(bytes, order) {
+            return moment;
+        }
+    }
+    let (parts, rest) = split(text).ok_or(DateError::Form)?;
+    let date = parts.date(order)?;
+    let rest = rest.trim_matches(|c: char| is_blank(c) || c == ',');
+    if rest.is_empty() || rest == "." {
+        return Ok(Moment::from_date(date));
+    }
+    let rest = rest.strip_prefix(['T', 't', '-']).unwrap_or(rest);
+    let (time, precision, offset) = time(rest.trim_start_matches(is_blank))?;
+    Ok(Moment::from_datetime(date.to_datetime(time), precision, offset))
+}
+
+/// `2025-03-04`, `04.03.2025`, `03/04/2025` without any search.
+fn ten(b: &[u8], order: Order) -> Option<Result<Moment, DateError>> {
+    let number = |range: std::ops::Range<usize>| -> Option<i16> {
+        b[range].iter().try_fold(0i16, |n, d| d.is_ascii_digit().then(|| n * 10 + i16::from(d - b'0')))
+    };
+    let is_mark = |c: u8| matches!(c, b'-' | b'.' | b'/');
+    let (y, m, d) = if is_mark(b[4]) && b[4] == b[7] {
+        (number(0..4)?, number(5..7)?, number(8..10)?)
+    } else if is_mark(b[2]) && b[2] == b[5] {
+        let (first, second, year) = (number(0..2)?, number(3..5)?, number(6..10)?);
+        match order {
+            Order::Mdy => (year, first, second),
+            Order::Dmy => (year, second, first),
+            Order::Ymd => return None,
+        }
+    } else {
+        return None;
+    };
+    Some(day(y.into(), m.into(), d.into()).map(Moment::from_date))
+}
+
+fn day(year: i32, month: i32, day: i32) -> Result<civil::Date, DateError> {
+    let year = i16::try_from(year).ok().filter(|y| (1000..=9999).contains(y)).ok_or(DateError::Impossible)?;
+    let (month, day) = (i8::try_from(month).map_err(|_| DateError::Impossible)?, i8::try_from(day).map_err(|_| DateError::Impossible)?);
+    civil::Date::new(year, month, day).map_err(|_| DateError::Impossible)
+}
+
+/// Two digits mean 1970 to 2069.
+fn full_year(year: u32, digits: u8) -> Result<i32, DateError> {
+    match digits {
+        4 => Ok(year as i32),
+        1 | 2 if year < 70 => Ok(2000 + year as i32),
+        1 | 2 => Ok(1900 + year as i32),
+        _ => Err(DateError::Form),
+    }
+}
+
+impl Parts {
+    fn date(&self, order: Order) -> Result<civil::Date, DateError> {
+        let n = &self.numbers;
+        if let Some((month, before)) = self.month {
+            let (d, y) = match (before, n[0].1) {
+                (_, 4) => (n[1], n[0]),
+                _ => (n[0], n[1]),
+            };
+            return day(full_year(y.0, y.1)?, month.into(), d.0 as i32);
+        }
+        let (y, m, d) = match (order, n[0].1) {
+            (_, 4) | (Order::Ymd, _) => (n[0], n[1], n[2]),
+            (Order::Dmy, _) => (n[2], n[1], n[0]),
+            (Order::Mdy, _) => (n[2], n[0], n[1]),
+        };
+        if m.1 > 2 || d.1 > 2 {
+            return Err(DateError::Form);
+        }
+        day(full_year(y.0, y.1)?, m.0 as i32, d.0 as i32)
+    }
+
+    fn complete(&self) -> bool {
+        self.count == if self.month.is_some() { 2 } else { 3 }
+    }
+}
+
+/// Takes the date's parts from the front; gives what follows them.
+fn split(text: &str) -> Option<(Parts, &str)> {
+    let mut parts = Parts::default();
+    let mut rest = text;
+    if let Some(compact) = compact(text) {
+        return Some(compact);
+    }
+    while !parts.complete() {
+        rest = rest.trim_start_matches(|c: char| is_blank(c) || matches!(c, '.' | '/' | '-' | ',' | '\'' | '\\'));
+        let first = rest.chars().next()?;
+        if first.is_ascii_digit() {
+            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            if end > 4 || parts.count == 3 {
+                return None;
+            }
+            parts.numbers[parts.count] = (rest[..end].parse().ok()?, end as u8);
+            parts.count += 1;
+            rest = &rest[end..];
+            // `1st`, `2nd`, `3º`, `4. März`, `5 de marzo`.
+            let tail = rest.trim_start_matches(|c: char| is_blank(c) || c == '.');
+            for suffix in ["st", "nd", "rd", "th", "º", "er", "de ", "of "] {
+                if let Some(cut) = tail.strip_prefix(suffix).filter(|_| parts.count == 1 && parts.month.is_none()) {
+                    rest = cut;
+                }
+            }
+        } else if first.is_alphabetic() {
+            let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+            let (word, tail) = rest.split_at(end);
+            match month(word) {
+                Some(month) if parts.month.is_none() => parts.month = Some((month, parts.count)),
+                None if weekday(word) || (matches!(word, "de" | "of") && parts.month.is_some()) => {}
+                _ => return None,
+            }
+            rest = tail;
+        } else {
+            return None;
+        }
+    }
+    // A number may not go on: `01.02.20255`, `1.2.3.4`.
+    let more = rest.trim_start_matches('.');
+    if more.starts_with(|c: char| c.is_ascii_digit())
+        || (rest.starts_with(['.', '/'])
+            && !more.trim_matches(is_blank).is_empty()
+            && more.len() + 1 == rest.len()
+            && more.starts_with(|c: char| c.is_ascii_digit()))
+    {
+        return None;
+    }
+    Some((parts, rest))
+}
+
+/// `20250304`, optionally followed by a time of four or six digits.
+fn compact(text: &str) -> Option<(Parts, &str)> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if digits != 8 {
+        return None;
+    }
+    let number = |range: std::ops::Range<usize>| text[range].parse().ok();
+    let year: u32 = number(0..4)?;
+    if !(1900..2200).contains(&year) {
+        return None;
+    }
+    let parts = Parts { numbers: [(year, 4), (number(4..6)?, 2), (number(6..8)?, 2)], count: 3, month: None };
+    Some((parts, &text[8..]))
+}
+
+/// A time of day with its zone: `18:05`, `6:30:00 AM`, `12:00:00.123+01:00`, `20:15:00 EDT`.
+pub fn time(text: &str) -> Result<(civil::Time, Precision, Offset), DateError> {
+    let clock_end = text.find(|c: char| !(c.is_ascii_digit() || c == ':')).unwrap_or(text.len());
+    let (clock, mut rest) = text.split_at(clock_end);
+    let mut numbers = [0i8; 3];
+    let mut count = 0;
+    for part in clock.split(':') {
+        if count == 3 || part.is_empty() || part.len() > 2 {
+            return Err(DateError::Form);
+        }
+        numbers[count] = part.parse().map_err(|_| DateError::Form)?;
+        count += 1;
+    }
+    if count < 2 {
+        return Err(DateError::Form);
+    }
+    if let Some(fraction) = rest.strip_prefix(['.', ',']).filter(|_| count == 3) {
+        rest = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    let mut hour = numbers[0];
+    rest = rest.trim_matches(is_blank);
+    for (words, noon) in [(["AM", "am", "a.m.", "A.M."], false), (["PM", "pm", "p.m.", "P.M."], true)] {
+        if let Some(after) = words.iter().find_map(|w| rest.strip_prefix(w)) {
+            if !(1..=12).contains(&hour) {
+                return Err(DateError::Impossible);
+            }
+            hour = hour % 12 + if noon { 12 } else { 0 };
+            rest = after.trim_start_matches(is_blank);
+            break;
+        }
+    }
+    let offset = zone(rest)?;
+    let time = civil::Time::new(hour, numbers[1], numbers[2], 0).map_err(|_| DateError::Impossible)?;
+    Ok((time, if count == 3 { Precision::Second } else { Precision::Minute }, offset))
+}
+
+fn zone(text: &str) -> Result<Offset, DateError> {
+    let (first, second) = text.split_once(' ').unwrap_or((text, ""));
+    let offset = match first {
+        "" => return Ok(Offset::Local),
+        "Z" | "z" | "UTC" | "GMT" | "WET" => 0,
+        "BST" | "CET" | "MEZ" | "WEST" => 60,
+        "CEST" | "MESZ" | "EET" => 120,
+        "EEST" => 180,
+        "EDT" => -240,
+        "EST" | "CDT" => -300,
+        "CST" | "MDT" => -360,
+        "MST" | "PDT" => -420,
+        "PST" => -480,
+        _ => {
+            let digits = first.strip_prefix("GMT").or_else(|| first.strip_prefix("UTC")).unwrap_or(first);
+            let (sign, digits) = match digits.split_at_checked(1) {
+                Some(("+", d)) => (1, d),
+                Some(("-", d)) => (-1, d),
+                _ => return Err(DateError::Form),
+            };
+            let (h, m) = match digits.split_once(':') {
+                Some(parts) => parts,
+                None if digits.len() == 4 => digits.split_at(2),
+                None => (digits, "0"),
+            };
+            let read = |s: &str| s.parse::<i16>().ok().filter(|n| (0..60).contains(n)).ok_or(DateError::Form);
+            sign * (read(h)? * 60 + read(m)?)
+        }
+    };
+    // `+0000 UTC` says it twice.
+    if !second.is_empty() && zone(second)? != Offset::Utc(offset) {
+        return Err(DateError::Form);
+    }
+    if offset.abs() > 18 * 60 { Err(DateError::Impossible) } else { Ok(Offset::Utc(offset)) }
+}
+
+/// What a date tells about the file's order.
+pub fn hint(text: &str) -> OrderHint {
+    let text = unwrap(text);
+    let Some((parts, rest)) = split(text) else { return OrderHint::NotADate };
+    let rest = rest.trim_matches(|c: char| is_blank(c) || matches!(c, ',' | '.'));
+    let rest = rest.strip_prefix(['T', 't', '-']).unwrap_or(rest);
+    if !rest.is_empty() && time(rest.trim_start_matches(is_blank)).is_err() {
+        return OrderHint::NotADate;
+    }
+    let fits = |order| parts.date(order).is_ok();
+    if parts.month.is_some() || parts.numbers[0].1 == 4 {
+        return if fits(Order::Ymd) { OrderHint::Told } else { OrderHint::NotADate };
+    }
+    let year_first = parts.numbers[0].1 == 2 && parts.numbers[2].1 <= 2 && fits(Order::Ymd);
+    match (fits(Order::Dmy), fits(Order::Mdy), year_first) {
+        (true, false, false) => OrderHint::Only(Order::Dmy),
+        (false, true, false) => OrderHint::Only(Order::Mdy),
+        (false, false, true) => OrderHint::Only(Order::Ymd),
+        (true, true, false) => OrderHint::DayOrMonth,
+        (false, false, false) => OrderHint::NotADate,
+        _ => OrderHint::Any,
+    }
+}
+
+/// Month by name or abbreviation in the languages vendors export in.
+fn month(word: &str) -> Option<i8> {
+    const NAMES: [&str; 12] = [
+        "jan january januar jänner janvier janv gennaio gen enero ene januari janeiro janv leden ledna styczeń stycznia tammikuu",
+        "feb february februar feber février févr fevr febbraio febrero februari fevereiro fev helmikuu",
+        "mar march märz mär mrz mars marzo maart mrt março maaliskuu",
+        "apr april avril avr aprile abril abr huhtikuu",
+        "may mai maggio mag mayo mei maio maj toukokuu",
+        "jun june juni juin giugno giu junio junho kesäkuu",
+        "jul july juli juillet juil luglio lug julio julho heinäkuu",
+        "aug august août aout agosto ago augustus augusti elokuu",
+        "sep sept september septembre settembre set septiembre setembro syyskuu",
+        "oct october oktober okt octobre ottobre ott octubre outubro out lokakuu",
+        "nov november novembre noviembre novembro marraskuu",
+        "dec december dezember dez décembre déc decembre dicembre dic diciembre dezembro joulukuu",
+    ];
+    if word.len() < 3 {
+        return None;
+    }
+    let lower = word.to_lowercase();
+    let index = NAMES.iter().position(|names| names.split(' ').any(|name| name == lower))?;
+    i8::try_from(index + 1).ok()
+}
+
+fn weekday(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    [
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+        "mo",
+        "di",
+        "mi",
+        "do",
+        "fr",
+        "sa",
+        "so",
+        "montag",
+        "dienstag",
+        "mittwoch",
+        "donnerstag",
+        "freitag",
+        "samstag",
+        "sonntag",
+    ]
+    .iter()
+    .any(|day| *day == lower || (lower.ends_with("day") && lower.starts_with(day) && day.len() == 3))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str, order: Order) -> String {
+        parse(text, order).map_or_else(|e| format!("{e:?}"), |m| m.to_string())
+    }
+
+    #[test]
+    fn every_way_vendors_write_dates() {
+        for (text, iso) in [
+            ("04.03.2025", "2025-03-04"),
+            ("4.3.25", "2025-03-04"),
+            ("2025-03-04", "2025-03-04"),
+            ("2019.04.19.", "2019-04-19"),
+            ("20250304", "2025-03-04"),
+            ("04 Mar 2025", "2025-03-04"),
+            ("31-Aug-2025", "2025-08-31"),
+            ("05 Sep 25", "2025-09-05"),
+            ("Sep 5, 2025", "2025-09-05"),
+            ("Aug 1, 2026, 6:30:00\u{202f}AM", "2026-08-01T06:30:00"),
+            ("Nov 23, 2025, 3:13 PM", "2025-11-23T15:13"),
+            ("12:05", "Form"),
+            ("4. März 2025", "2025-03-04"),
+            ("5 de marzo de 2025", "2025-03-05"),
+            ("2018-08-17 03:50:18 +0000 UTC", "2018-08-17T03:50:18Z"),
+            ("2026-09-10 20:15:00 EDT", "2026-09-10T20:15:00-04:00"),
+            ("2024-03-20T02:16:07.799Z", "2024-03-20T02:16:07Z"),
+            ("2025-03-01T19:55:00.000+0000", "2025-03-01T19:55:00Z"),
+            ("2026-09-30 00:00:00.0", "2026-09-30T00:00:00"),
+            ("2024-10-27T00:00:00+01:00", "2024-10-27T00:00:00+01:00"),
+            ("=\"01.09.2026\"", "2026-09-01"),
+            ("02-07-2025 10:11:12.000", "2025-07-02T10:11:12"),
+        ] {
+            assert_eq!(read(text, Order::Dmy), iso, "{text}");
+        }
+        assert_eq!(read("9/12/2025", Order::Mdy), "2025-09-12");
+        assert_eq!(read("12/31/69", Order::Mdy), "2069-12-31");
+        assert_eq!(read("25/09/03", Order::Ymd), "2025-09-03");
+    }
+
+    #[test]
+    fn what_is_no_day_is_refused() {
+        for text in ["30.02.2024", "0000-00-00", "2024-01-01 24:00", "2024-01-01 10:00:60", "13/13/2024", "31.04.25"] {
+            assert_eq!(read(text, Order::Dmy), "Impossible", "{text}");
+        }
+        for text in ["", "45321", "yesterday", "1.2.3.4", "01.02.20255", "2024", "12.50", "Total 1 2 2024", "2024-01-01 10:00 foo"] {
+            assert_eq!(read(text, Order::Dmy), "Form", "{text}");
+        }
+    }
+
+    #[test]
+    fn hints_tell_only_what_is_certain() {
+        for (text, hinted) in [
+            ("13/02/2024", OrderHint::Only(Order::Dmy)),
+            ("02/13/2024", OrderHint::Only(Order::Mdy)),
+            ("02/03/2024", OrderHint::DayOrMonth),
+            ("2024-02-03", OrderHint::Told),
+            ("3 Feb 2024", OrderHint::Told),
+            ("10/11/12", OrderHint::Any),
+            ("31/12/24", OrderHint::Any),
+            ("1/31/24", OrderHint::Only(Order::Mdy)),
+            ("12/31/49", OrderHint::Only(Order::Mdy)),
+            ("72/12/31", OrderHint::Only(Order::Ymd)),
+            ("1.234,56", OrderHint::NotADate),
+        ] {
+            assert_eq!(hint(text), hinted, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn written_and_read_back(days in 0i32..40_000) {
+            let date = civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(days)).expect("in range");
+            let (y, m, d) = (date.year(), date.month(), date.day());
+            prop_assert_eq!(parse(&format!("{d}.{m}.{y}"), Order::Dmy), Ok(Moment::from_date(date)));
+            prop_assert_eq!(parse(&format!("{m:02}/{d:02}/{y}"), Order::Mdy), Ok(Moment::from_date(date)));
+            prop_assert_eq!(parse(&format!("{y}{m:02}{d:02}"), Order::Ymd), Ok(Moment::from_date(date)));
+        }
+
+        #[test]
+        fn never_panics(text in "[0-9./: TZ+\\-A-Za-zäé']{0,24}") {
+            let _ = (parse(&text, Order::Dmy), hint(&text), time(&text));
+        }
+    }
+}
