@@ -7,9 +7,11 @@ mod codegen;
 mod corpus;
 mod node;
 mod packages;
+mod run;
 mod shell;
 mod test;
 mod tidy;
+mod ui;
 mod workspace;
 
 use anyhow::{Result, bail};
@@ -23,6 +25,12 @@ struct Command {
 }
 
 const COMMANDS: &[Command] = &[
+    Command {
+        name: "run",
+        usage: "run [--terminal]",
+        what: "set up, build, and do the main job in the window or the terminal",
+        run: run::command,
+    },
     Command { name: "test", usage: "test [--list | TIER…]", what: "set up and run every test, or the named tiers", run: test::command },
     Command { name: "tidy", usage: "tidy", what: "check the rules of the house that a compiler cannot see", run: tidy::command },
     Command { name: "codegen", usage: "codegen", what: "write the window's TypeScript types from crates/app", run: codegen::command },

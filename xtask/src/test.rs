@@ -1,13 +1,12 @@
 //! `cargo xtask test`: every test of the project, in tiers, cheapest first. All tiers run even when one fails.
 
-mod count;
+pub mod count;
 mod deny;
 mod keyring;
 mod rust;
-mod ui;
 mod window;
 
-use crate::{packages, tidy};
+use crate::{packages, tidy, ui};
 use anyhow::{Result, bail};
 use count::Count;
 use std::time::{Duration, Instant};

@@ -1,8 +1,8 @@
 //! The tiers that cargo runs.
 
 use super::count::{self, Count};
-use super::{keyring, ui};
-use crate::{shell, workspace};
+use super::keyring;
+use crate::{shell, ui, workspace};
 use anyhow::Result;
 
 pub fn format() -> Result<Count> {

@@ -1,6 +1,6 @@
-//! The tiers of the window's own code, and its build.
+//! The window's own code: its build, its checks, its tests.
 
-use super::count::{self, Count};
+use crate::test::count::{self, Count};
 use crate::{node, shell, workspace};
 use anyhow::Result;
 use std::path::Path;
