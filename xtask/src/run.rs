@@ -43,9 +43,8 @@ fn in_window() -> Result<()> {
         println!("  {name:<28} {what}");
     }
     println!("Demo partners to add under Sharing (they run on this computer, and end with the window):");
-    for address in partners.addresses() {
-        println!("  {address}");
-    }
+    println!("  {:<28} an airline: matches your status to the flights you took", partners.airline);
+    println!("  {:<28} a bookseller: thanks you for the books you have read", partners.bookseller);
     let mut window = Command::new(workspace::program("debug", "holdall-desktop")?);
     window.env("HOLDALL_VAULT", demo.vault()).env("HOLDALL_DEVELOPMENT", "1").current_dir(&demo.folder);
     shell::run(&mut window)

@@ -6,7 +6,7 @@ mod keyring;
 mod rust;
 mod window;
 
-use crate::{packages, tidy, ui};
+use crate::{packages, run, tidy, ui};
 use anyhow::{Result, bail};
 use count::Count;
 use std::time::{Duration, Instant};
@@ -64,6 +64,13 @@ const TIERS: &[Tier] = &[
         skip: everywhere,
     },
     Tier {
+        name: "build",
+        what: "every program builds, the window with its UI inside",
+        advice: "The compiler's message above says where.",
+        run: rust::build,
+        skip: everywhere,
+    },
+    Tier {
         name: "rust",
         what: "unit, property, integration and documentation tests of all rooms",
         advice: "Run `cargo test -p PACKAGE NAME` for the test named above.",
@@ -71,10 +78,17 @@ const TIERS: &[Tier] = &[
         skip: everywhere,
     },
     Tier {
-        name: "build",
-        what: "every program builds, the window with its UI inside",
-        advice: "The compiler's message above says where.",
-        run: rust::build,
+        name: "journeys",
+        what: "whole stories with the real programs, key ring and partners",
+        advice: "Run `cargo test -p holdall-journeys NAME` for the story named above.",
+        run: rust::journeys,
+        skip: everywhere,
+    },
+    Tier {
+        name: "terminal",
+        what: "what `cargo xtask run --terminal` shows",
+        advice: "The command that failed is the last one shown above.",
+        run: terminal_tier,
         skip: everywhere,
     },
     Tier {
@@ -129,10 +143,10 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Tier>> {
 fn prepare(tiers: &[&Tier]) -> Result<()> {
     let uses = |names: &[&str]| tiers.iter().any(|tier| names.contains(&tier.name));
     let mut needs = Vec::new();
-    if uses(&["clippy", "rust", "build", "window"]) {
+    if uses(&["clippy", "build", "rust", "journeys", "terminal", "window"]) {
         needs.push(packages::WINDOW);
     }
-    if uses(&["rust", "window"]) {
+    if uses(&["rust", "journeys", "window"]) {
         needs.push(packages::KEYRING);
     }
     if uses(&["window"]) {
@@ -202,4 +216,10 @@ fn report(outcomes: &[Outcome]) -> Result<()> {
 fn tidy_tier() -> Result<Count> {
     let (checks, problems) = tidy::check_all()?;
     Ok(Count { passed: checks.saturating_sub(problems), failed: problems })
+}
+
+fn terminal_tier() -> Result<Count> {
+    rust::build()?;
+    run::terminal::play()?;
+    Ok(Count::ONE)
 }

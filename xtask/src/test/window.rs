@@ -4,6 +4,7 @@ use super::count::{self, Count};
 use super::rust;
 use crate::{node, workspace};
 use anyhow::Result;
+use std::path::PathBuf;
 
 pub fn skip() -> Option<&'static str> {
     (!cfg!(target_os = "linux")).then_some("only WebKitGTK lets a test drive the window of an installed program")
@@ -18,7 +19,19 @@ pub fn run() -> Result<Count> {
     }
     std::fs::create_dir_all(&results)?;
     let mut command = node::node()?;
-    command.args(["--test", "--test-reporter=spec", "--test-concurrency=1", "tests/e2e/"]);
+    command.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(stories()?);
     command.env("HOLDALL_E2E_PROGRAMS", workspace::target()?.join("debug")).env("HOLDALL_E2E_RESULTS", results);
     count::run(&mut command)
+}
+
+fn stories() -> Result<Vec<PathBuf>> {
+    let mut stories = Vec::new();
+    for entry in workspace::root().join("tests/e2e").read_dir()? {
+        let path = entry?.path();
+        if path.to_string_lossy().ends_with(".test.mjs") {
+            stories.push(path);
+        }
+    }
+    stories.sort();
+    Ok(stories)
 }

@@ -73,8 +73,14 @@ fn uses(metadata: &Value) -> Result<Uses> {
     let members: BTreeSet<&str> =
         metadata["workspace_members"].as_array().context("no workspace members")?.iter().filter_map(Value::as_str).collect();
     let packages = metadata["packages"].as_array().context("no packages")?;
-    let ours = packages.iter().filter(|package| package["id"].as_str().is_some_and(|id| members.contains(id)));
+    let ours = packages.iter().filter(|package| package["id"].as_str().is_some_and(|id| members.contains(id)) && !is_story(package));
     Ok(ours.map(|package| (name(package), shipped_dependencies(package))).collect())
+}
+
+/// Stories under `tests/` stand outside the house and look at all of it.
+fn is_story(package: &Value) -> bool {
+    let manifest = package["manifest_path"].as_str().unwrap_or_default();
+    std::path::Path::new(manifest).starts_with(workspace::root().join("tests"))
 }
 
 fn name(value: &Value) -> String {
