@@ -9,6 +9,9 @@
 mod amount;
 mod findings;
 mod lines;
+mod mt940;
+mod mt940_line;
+mod mt940_text;
 mod ofx;
 mod ofx_row;
 mod props;
@@ -82,4 +85,8 @@ pub trait Language: Sync {
 }
 
 /// One line per language. Order does not matter: two that claim one head are shown as a tie.
-pub static LANGUAGES: &[&dyn Language] = &[&ofx::Ofx];
+#[rustfmt::skip]
+pub static LANGUAGES: &[&dyn Language] = &[
+    &mt940::Mt940,
+    &ofx::Ofx,
+];
