@@ -5,6 +5,7 @@
 
 mod codegen;
 mod corpus;
+mod dist;
 mod node;
 mod packages;
 mod run;
