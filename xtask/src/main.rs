@@ -18,29 +18,16 @@ mod workspace;
 use anyhow::{Result, bail};
 use std::process::ExitCode;
 
-struct Command {
-    name: &'static str,
-    usage: &'static str,
-    what: &'static str,
-    run: fn(&[String]) -> Result<()>,
-}
+/// How it is typed, what it does, and what does it.
+type Command = (&'static str, &'static str, fn(&[String]) -> Result<()>);
 
 const COMMANDS: &[Command] = &[
-    Command {
-        name: "run",
-        usage: "run [--terminal]",
-        what: "set up, build, and do the main job in the window or the terminal",
-        run: run::command,
-    },
-    Command { name: "test", usage: "test [--list | TIER…]", what: "set up and run every test, or the named tiers", run: test::command },
-    Command { name: "tidy", usage: "tidy", what: "check the rules of the house that a compiler cannot see", run: tidy::command },
-    Command { name: "codegen", usage: "codegen", what: "write the window's TypeScript types from crates/app", run: codegen::command },
-    Command {
-        name: "corpus",
-        usage: "corpus DIR [--release]",
-        what: "read a folder of exports whose results are known",
-        run: corpus::command,
-    },
+    ("run [--terminal]", "set up, build, and do the main job in the window or the terminal", run::command),
+    ("test [--list | TIER…]", "set up and run every test, or the named tiers", test::command),
+    ("tidy", "check the rules of the house that a compiler cannot see", tidy::command),
+    ("codegen", "write the window's TypeScript types from crates/app", codegen::command),
+    ("corpus DIR [--release]", "read a folder of exports whose results are known", corpus::command),
+    ("dist", "build what a person installs on this system", dist::command),
 ];
 
 fn main() -> ExitCode {
@@ -63,15 +50,15 @@ fn dispatch(args: &[String]) -> Result<()> {
         print_usage();
         return Ok(());
     }
-    match COMMANDS.iter().find(|command| command.name == name) {
-        Some(command) => (command.run)(rest),
+    match COMMANDS.iter().find(|(usage, ..)| usage.split(' ').next() == Some(name)) {
+        Some((.., run)) => run(rest),
         None => bail!("there is no command `{name}`. Run `cargo xtask` to see them all."),
     }
 }
 
 fn print_usage() {
     println!("Usage: cargo xtask COMMAND\n");
-    for command in COMMANDS {
-        println!("  {:<34} {}", command.usage, command.what);
+    for (usage, what, _) in COMMANDS {
+        println!("  {usage:<26} {what}");
     }
 }
