@@ -3,7 +3,7 @@
 use crate::{packages, shell, workspace};
 use anyhow::{Context, Result, bail};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What Vite 8 asks for.
@@ -52,16 +52,20 @@ pub fn node() -> Result<Command> {
     Ok(command)
 }
 
-/// `npm ci`, but only where the lock file is newer than what is installed.
+/// Brings the packages of the window.
 pub fn install() -> Result<()> {
     ensure()?;
-    let root = workspace::root();
+    install_in(workspace::root())
+}
+
+/// `npm ci` in `folder`, but only where the lock file is newer than what is installed.
+pub fn install_in(folder: &Path) -> Result<()> {
     let changed = |path: PathBuf| path.metadata().and_then(|meta| meta.modified()).ok();
-    let lock = changed(root.join("package-lock.json")).context("package-lock.json is missing from the checkout")?;
-    if changed(root.join("node_modules/.package-lock.json")).is_some_and(|installed| installed >= lock) {
+    let lock = changed(folder.join("package-lock.json")).with_context(|| format!("{} has no package-lock.json", folder.display()))?;
+    if changed(folder.join("node_modules/.package-lock.json")).is_some_and(|installed| installed >= lock) {
         return Ok(());
     }
-    shell::run(npm()?.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))
+    shell::run(npm()?.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder))
 }
 
 /// The search path with our own tools in front, where ours are needed.

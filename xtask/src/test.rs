@@ -2,6 +2,7 @@
 
 pub mod count;
 mod deny;
+mod foreign;
 mod keyring;
 mod rust;
 mod window;
@@ -75,6 +76,13 @@ const TIERS: &[Tier] = &[
         what: "unit, property, integration and documentation tests of all rooms",
         advice: "Run `cargo test -p PACKAGE NAME` for the test named above.",
         run: rust::test,
+        skip: everywhere,
+    },
+    Tier {
+        name: "foreign",
+        what: "our envelopes, read and written by JOSE libraries in JavaScript and Python",
+        advice: "Whoever is wrong, partners with that library would disagree with us: find out who before you change anything.",
+        run: foreign::run,
         skip: everywhere,
     },
     Tier {
