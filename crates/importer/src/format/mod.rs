@@ -7,6 +7,8 @@
 //! under `vendors/standards/<id>/`.
 
 mod amount;
+mod camt;
+mod camt_entry;
 mod findings;
 mod lines;
 mod mt940;
@@ -87,6 +89,7 @@ pub trait Language: Sync {
 /// One line per language. Order does not matter: two that claim one head are shown as a tie.
 #[rustfmt::skip]
 pub static LANGUAGES: &[&dyn Language] = &[
+    &camt::Camt,
     &mt940::Mt940,
     &ofx::Ofx,
 ];

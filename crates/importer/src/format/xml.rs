@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, Read};
 
 use encoding_rs::Encoding;
+use holdall_model::Moment;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use quick_xml::events::attributes::Attributes;
@@ -288,4 +289,62 @@ pub(crate) fn declared(head: &Head<'_>) -> Option<&'static Encoding> {
     let value = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     Encoding::for_label(value[1..].split(quote).next()?.as_bytes()).filter(|e| *e != encoding_rs::UTF_8)
+}
+
+/// XML Schema's `date` and `dateTime`: `2025-09-30`, `2025-09-30+02:00`, `2025-09-30T13:15:00.123Z`.
+pub(crate) fn moment(text: &str) -> Option<Moment> {
+    let text = text.trim();
+    let Some((date, time)) = text.split_once('T') else {
+        // A day's zone says nothing about the day.
+        return text.get(..10)?.parse().ok();
+    };
+    let zone = time.find(['Z', '+', '-']).unwrap_or(time.len());
+    let (clock, zone) = time.split_at(zone);
+    let clock = clock.split('.').next().unwrap_or(clock);
+    // The whole day, as some banks fill the time in.
+    if clock == "24:00:00" {
+        return date.parse().ok();
+    }
+    format!("{date}T{clock}{zone}").parse().ok()
+}
+
+/// Path and text of each leaf and attribute in a piece of XML, for a person to look at.
+pub(crate) fn leaves(raw: &str) -> Vec<(String, String)> {
+    let mut reader = Reader::from_str(raw);
+    let config = reader.config_mut();
+    (config.check_end_names, config.allow_unmatched_ends, config.allow_dangling_amp) = (false, true, true);
+    let (mut cells, mut path, mut text) = (Vec::new(), Vec::new(), String::new());
+    while let Ok(event) = reader.read_event() {
+        match event {
+            Event::Eof => break,
+            Event::Start(tag) | Event::Empty(tag) => {
+                let empty = raw.as_bytes().get(usize::try_from(reader.buffer_position()).unwrap_or(0).wrapping_sub(2)) == Some(&b'/');
+                path.push(local(tag.name().0).to_owned());
+                for attribute in tag.attributes().with_checks(false).flatten().filter(|a| !a.key.0.starts_with("xmlns")) {
+                    let mut value = String::new();
+                    resolve_references(&attribute.value, &mut value);
+                    cells.push((format!("{}@{}", path.join("/"), local(attribute.key.0)), value));
+                }
+                text.clear();
+                if empty {
+                    path.pop();
+                }
+            }
+            Event::Text(part) => text.push_str(&part),
+            Event::CData(part) => text.push_str(&part),
+            Event::GeneralRef(name) => text.extend(resolve(&name)),
+            Event::End(_) => {
+                if !text.trim().is_empty() {
+                    cells.push((path.join("/"), text.trim().to_owned()));
+                }
+                text.clear();
+                path.pop();
+            }
+            _ => {}
+        }
+        if cells.len() > 4096 || path.len() > 128 {
+            break;
+        }
+    }
+    cells
 }
