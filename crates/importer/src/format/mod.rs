@@ -17,6 +17,8 @@ mod mt940_text;
 mod ofx;
 mod ofx_row;
 mod props;
+mod qif;
+mod qif_date;
 mod sgml;
 mod xml;
 
@@ -92,4 +94,5 @@ pub static LANGUAGES: &[&dyn Language] = &[
     &camt::Camt,
     &mt940::Mt940,
     &ofx::Ofx,
+    &qif::Qif,
 ];
