@@ -3,6 +3,7 @@
 //! Nothing here is shipped. These tools may start other programs; the rooms of the house may not.
 #![allow(clippy::print_stdout, reason = "a tool for the terminal: printing is what it does")]
 
+mod bench;
 mod codegen;
 mod corpus;
 mod dist;
@@ -27,6 +28,7 @@ const COMMANDS: &[Command] = &[
     ("tidy", "check the rules of the house that a compiler cannot see", tidy::command),
     ("codegen", "write the window's TypeScript types from crates/app", codegen::command),
     ("corpus DIR [--release]", "read a folder of exports whose results are known", corpus::command),
+    ("bench import [--rows N]", "what an import costs, against named baselines", bench::command),
     ("dist", "build what a person installs on this system", dist::command),
 ];
 

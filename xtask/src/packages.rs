@@ -46,6 +46,9 @@ pub const SCREEN: &[Need] = &[
 /// For the second foreign reader of our envelopes.
 pub const PYTHON: &[Need] = &[Need { what: "Python with venv", probe: Probe::PythonVenv, apt: "python3 python3-venv", dnf: "python3" }];
 
+/// The baseline of the benches.
+pub const BENCH: &[Need] = &[Need { what: "the sqlite3 program", probe: Probe::Program("sqlite3"), apt: "sqlite3", dnf: "sqlite" }];
+
 /// Node.js, as the distribution has it; [`crate::node`] decides whether that is new enough.
 pub const NODE: &[Need] = &[
     Need { what: "Node.js", probe: Probe::Program("node"), apt: "nodejs", dnf: "nodejs" },

@@ -4,8 +4,8 @@ use super::lexer::{self, Language};
 use super::{Problem, Tree};
 use anyhow::Result;
 
-/// The vault, the partner's own store, and these tools, which are not shipped.
-const ALLOWED: &[&str] = &["crates/vault/", "crates/partner/src/store", "xtask/"];
+/// The vault, and these tools, which are not shipped.
+const ALLOWED: &[&str] = &["crates/vault/", "xtask/"];
 
 const OPENINGS: &[&str] = &[
     "SELECT ",

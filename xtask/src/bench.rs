@@ -1,0 +1,30 @@
+//! `cargo xtask bench import`: what an import costs, as a ratio against named baselines that are measured in the same minutes.
+//!
+//! Absolute times mean little on a shared machine, so every contender runs in every round, CPU time is what is compared, and each figure
+//! is a median with its range.
+
+mod exports;
+mod import;
+mod measure;
+
+use anyhow::{Result, bail};
+
+const ROWS: u64 = 100_000;
+const ROUNDS: usize = 5;
+
+pub fn command(args: &[String]) -> Result<()> {
+    let usage = "type: cargo xtask bench import [--rows N] [--rounds N]";
+    let number = |name: &str| -> Result<Option<u64>> {
+        let Some(at) = args.iter().position(|arg| arg == name) else { return Ok(None) };
+        match args.get(at + 1).and_then(|text| text.parse().ok()) {
+            Some(number) if number > 0 => Ok(Some(number)),
+            _ => bail!("{name} wants a number; {usage}"),
+        }
+    };
+    let rows = number("--rows")?.unwrap_or(ROWS);
+    let rounds = number("--rounds")?.map_or(Ok(ROUNDS), usize::try_from)?;
+    match args.first().map(String::as_str) {
+        Some("import") => import::run(rows, rounds),
+        _ => bail!("{usage}"),
+    }
+}
