@@ -7,6 +7,8 @@
 //! under `vendors/standards/<id>/`.
 
 mod amount;
+mod bai2;
+mod bai2_row;
 mod camt;
 mod camt_entry;
 mod findings;
@@ -26,6 +28,7 @@ use std::collections::BTreeMap;
 
 use encoding_rs::Encoding;
 use holdall_model::Locator;
+use serde::{Deserialize, Serialize};
 
 use crate::decide::{Decided, Decisions};
 use crate::error::ImportError;
@@ -33,7 +36,8 @@ use crate::input::{Head, Input};
 use crate::sink::Output;
 
 /// How sure a language is that a head is written in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Confidence {
     /// It could be: asked of the person if nothing else claims the entry.
     Possible,
@@ -91,6 +95,7 @@ pub trait Language: Sync {
 /// One line per language. Order does not matter: two that claim one head are shown as a tie.
 #[rustfmt::skip]
 pub static LANGUAGES: &[&dyn Language] = &[
+    &bai2::Bai2,
     &camt::Camt,
     &mt940::Mt940,
     &ofx::Ofx,
