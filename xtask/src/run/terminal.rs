@@ -3,7 +3,7 @@
 use super::demo::{self, Demo};
 use super::partners::Partners;
 use crate::{shell, workspace};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use std::process::Command;
 use std::time::Instant;
@@ -36,13 +36,27 @@ pub fn play() -> Result<()> {
 impl Stage {
     fn keep(&self) -> Result<()> {
         say("A vault is one encrypted folder. Here a passphrase opens it; the window uses the computer's key ring.");
-        self.run(&["vault", "create"])?;
+        self.create()?;
         say("Exports go in as the vendors gave them. A preview comes first; --yes stores it.");
         let files: Vec<String> = demo::contents().map(|(name, _)| format!("exports/{name}")).collect();
         let mut words = vec!["import", "--yes"];
         words.extend(files.iter().map(String::as_str));
         self.run(&words)?;
         say("The same files again bring nothing new.");
+        self.run(&words)
+    }
+
+    /// Makes the vault, and types back the groups of the recovery code that it asks for.
+    fn create(&self) -> Result<()> {
+        let mut printed = String::new();
+        let succeeded = shell::watch(&mut self.command(&["vault", "create"])?, |line| {
+            printed.push_str(line);
+            printed.push('\n');
+        })?;
+        ensure!(succeeded, "the vault could not be made; the reason is above");
+        let groups = groups_to_prove(&printed);
+        let mut words = vec!["vault", "prove"];
+        words.extend(groups.iter().map(String::as_str));
         self.run(&words)
     }
 
@@ -99,6 +113,24 @@ impl Stage {
     }
 }
 
+/// From what `vault create` printed: the groups it asks for (`3=… 7=…`), each with the text that stands beside its number (`3: ABCD`).
+fn groups_to_prove(printed: &str) -> Vec<String> {
+    let asked = printed.split_whitespace().filter_map(|word| word.strip_suffix("=…"));
+    let text_of = |number: &str| printed.lines().find_map(|line| line.trim().strip_prefix(&format!("{number}: ")));
+    asked.filter_map(|number| Some(format!("{number}={}", text_of(number)?.trim()))).collect()
+}
+
 fn say(text: &str) {
     println!("\n# {text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_groups_that_are_asked_for_are_typed_back() {
+        let printed = "Recovery code:\n\n  1: AAAA\n  2: BBBB\n  3: CCCC\nThen prove it: holdall vault prove 3=… 1=…\n";
+        assert_eq!(groups_to_prove(printed), ["3=CCCC", "1=AAAA"]);
+    }
 }
