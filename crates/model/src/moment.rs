@@ -90,7 +90,7 @@ impl Moment {
 
     /// Orders moments by their own clocks: seconds from 1970-01-01T00:00 local. Missing parts count as the start.
     pub fn sort_key(&self) -> i64 {
-        let days = i64::from(self.at.date().duration_since(civil::date(1970, 1, 1)).as_secs()) / 86_400;
+        let days = self.at.date().duration_since(civil::date(1970, 1, 1)).as_secs() / 86_400;
         days * 86_400 + i64::from(self.at.hour()) * 3600 + i64::from(self.at.minute()) * 60 + i64::from(self.at.second())
     }
 

@@ -8,5 +8,5 @@ mod jwe;
 mod jws;
 
 pub use header::{JoseError, peek_typ};
-pub use jwe::{Place, open, seal};
+pub use jwe::{Place, SealError, open, seal};
 pub use jws::{Message, Signed};

@@ -97,8 +97,7 @@ pub(crate) fn check_url(url: &Url, development: bool) -> Result<bool, AddressErr
 
 /// The URL parser has turned decimal, octal, hexadecimal, circled and full-width numbers into an IP address before this.
 fn check_name(name: &str) -> Result<(), AddressError> {
-    const LOCAL: [&str; 10] =
-        ["localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "home.arpa", "localdomain"];
+    const LOCAL: [&str; 10] = ["localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "home.arpa", "localdomain"];
     let lower = name.to_ascii_lowercase();
     let bare = lower.trim_end_matches('.');
     let is_local = LOCAL.iter().any(|l| bare == *l || bare.strip_suffix(l).is_some_and(|rest| rest.ends_with('.')));
@@ -164,11 +163,45 @@ mod tests {
     #[test]
     fn no_form_of_a_local_address_passes() {
         for bad in [
-            "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "0", "0.0.0.0", "[::1]", "[::]", "10.1.2.3", "172.16.0.1",
-            "192.168.1.1", "169.254.169.254", "100.64.0.1", "[fc00::1]", "[fe80::1]", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]", "224.0.0.1",
-            "①②⑦.⓪.⓪.①", "１２７.０.０.１", "127。0。0。1", "localhost", "localhost.", "LOCALHOST", "a.localhost", "printer.local", "nas.lan",
-            "router", "shop.example.", "db.internal", "8.8.8.8", "user@shop.example", "user:pw@shop.example", "shop.example:8443",
-            "shop.example:22", "", "https://", "%31%32%37.0.0.1",
+            "127.0.0.1",
+            "127.1",
+            "2130706433",
+            "0x7f000001",
+            "0177.0.0.1",
+            "0",
+            "0.0.0.0",
+            "[::1]",
+            "[::]",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "[fc00::1]",
+            "[fe80::1]",
+            "[::ffff:127.0.0.1]",
+            "[64:ff9b::7f00:1]",
+            "224.0.0.1",
+            "①②⑦.⓪.⓪.①",
+            "１２７.０.０.１",
+            "127。0。0。1",
+            "localhost",
+            "localhost.",
+            "LOCALHOST",
+            "a.localhost",
+            "printer.local",
+            "nas.lan",
+            "router",
+            "shop.example.",
+            "db.internal",
+            "8.8.8.8",
+            "user@shop.example",
+            "user:pw@shop.example",
+            "shop.example:8443",
+            "shop.example:22",
+            "",
+            "https://",
+            "%31%32%37.0.0.1",
         ] {
             let text = if bad.contains("://") { bad.to_owned() } else { format!("https://{bad}") };
             assert!(Origin::parse(&text, false).is_err(), "{bad}");
@@ -184,7 +217,9 @@ mod tests {
             assert!(Origin::parse(good, true).expect(good).development(), "{good}");
             assert!(Origin::parse(good, false).is_err(), "{good}");
         }
-        for bad in ["http://shop.example", "http://192.168.1.1", "https://10.0.0.1", "http://localhost.example", "https://shop.example:8443"] {
+        for bad in
+            ["http://shop.example", "http://192.168.1.1", "https://10.0.0.1", "http://localhost.example", "https://shop.example:8443"]
+        {
             assert!(Origin::parse(bad, true).is_err(), "{bad}");
         }
     }
@@ -200,8 +235,13 @@ mod tests {
     #[test]
     fn a_public_partner_cannot_point_inside() {
         let shop = Origin::parse("shop.example", true).expect("a name");
-        assert_eq!(shop.api("https://data.shop.example/dgp/v1/", "/grants").expect("fits").as_str(), "https://data.shop.example/dgp/v1/grants");
-        for bad in ["http://127.0.0.1:1", "https://localhost", "http://shop.example", "https://shop.example?x=", "/relative", "https://10.0.0.1/x"] {
+        assert_eq!(
+            shop.api("https://data.shop.example/dgp/v1/", "/grants").expect("fits").as_str(),
+            "https://data.shop.example/dgp/v1/grants"
+        );
+        for bad in
+            ["http://127.0.0.1:1", "https://localhost", "http://shop.example", "https://shop.example?x=", "/relative", "https://10.0.0.1/x"]
+        {
             assert!(shop.api(bad, "/grants").is_err(), "{bad}");
         }
         let trial = Origin::parse("http://127.0.0.1:5000", true).expect("loopback");
@@ -211,14 +251,45 @@ mod tests {
     #[test]
     fn only_global_addresses_are_public() {
         for bad in [
-            "127.0.0.1", "10.0.0.1", "172.31.255.255", "192.168.0.1", "169.254.169.254", "100.64.0.1", "100.127.255.255", "0.0.0.0", "224.0.0.1",
-            "255.255.255.255", "192.0.2.1", "198.18.0.1", "203.0.113.9", "240.0.0.1", "::1", "::", "fc00::1", "fd12::1", "fe80::1", "fec0::1",
-            "ff02::1", "::ffff:10.0.0.1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a00:1", "64:ff9b:1::1", "2001:db8::1", "2001::1",
-            "2002:7f00:1::", "3fff::1", "100::1", "::7f00:1", "5f00::1",
+            "127.0.0.1",
+            "10.0.0.1",
+            "172.31.255.255",
+            "192.168.0.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "100.127.255.255",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "192.0.2.1",
+            "198.18.0.1",
+            "203.0.113.9",
+            "240.0.0.1",
+            "::1",
+            "::",
+            "fc00::1",
+            "fd12::1",
+            "fe80::1",
+            "fec0::1",
+            "ff02::1",
+            "::ffff:10.0.0.1",
+            "::ffff:127.0.0.1",
+            "64:ff9b::7f00:1",
+            "64:ff9b::a00:1",
+            "64:ff9b:1::1",
+            "2001:db8::1",
+            "2001::1",
+            "2002:7f00:1::",
+            "3fff::1",
+            "100::1",
+            "::7f00:1",
+            "5f00::1",
         ] {
             assert!(!is_public(bad.parse().expect(bad)), "{bad}");
         }
-        for good in ["1.1.1.1", "100.128.0.1", "172.32.0.1", "192.169.0.1", "2606:4700::1111", "2a00:1450::1", "64:ff9b::101:101", "::ffff:1.1.1.1"] {
+        for good in
+            ["1.1.1.1", "100.128.0.1", "172.32.0.1", "192.169.0.1", "2606:4700::1111", "2a00:1450::1", "64:ff9b::101:101", "::ffff:1.1.1.1"]
+        {
             assert!(is_public(good.parse().expect(good)), "{good}");
         }
     }
