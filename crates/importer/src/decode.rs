@@ -62,6 +62,11 @@ impl CharsetWatch {
         Self { fixed: Charset::from_head(head), utf8: Utf8Check::default(), detector, fed: 0, ascii: true, hint }
     }
 
+    /// Whether the first bytes told everything.
+    pub(crate) fn is_fixed(&self) -> bool {
+        self.fixed.is_some()
+    }
+
     pub(crate) fn feed(&mut self, bytes: &[u8]) {
         if self.fixed.is_some() {
             return;

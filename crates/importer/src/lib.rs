@@ -9,11 +9,16 @@
 mod container;
 mod decide;
 mod decode;
+pub mod definition;
+mod detect;
 mod error;
 mod fingerprint;
 pub mod format;
 mod input;
+mod inspect;
 mod limits;
+mod normalise;
+mod read;
 mod sink;
 mod source;
 mod table;
@@ -21,10 +26,15 @@ mod table;
 #[allow(dead_code, reason = "used by the languages’ tests")]
 pub(crate) mod testing;
 
+pub use container::Password;
 pub use decide::{Choice, Decided, Decisions, Question};
 pub use decode::Charset;
+pub use definition::{Export, How, Vendor, vendors};
 pub use error::{At, ImportError, printable};
 pub use format::{Confidence, Language, SourceRow};
 pub use input::{Bytes, Head, Input, Text};
+pub use inspect::{Alternative, FilePlan, FileReport, Inspection, Options, Outcome, inspect};
 pub use limits::Limits;
+pub use read::{read, source_row};
 pub use sink::{Identity, Output, Sink, SinkError, Summary};
+pub use source::{ReadSeek, Source};

@@ -2,4 +2,9 @@
 
 pub(crate) mod csv;
 pub(crate) mod date;
+pub(crate) mod json;
+pub(crate) mod layout;
 pub(crate) mod number;
+pub(crate) mod profile;
+pub(crate) mod read;
+pub(crate) mod source;

@@ -1,0 +1,218 @@
+//! What is known of vendors and their exports: the data under `vendors/`, read once.
+//!
+//! The language of these files is described in `vendors/README.md`; [`parse`] reads it, and the types here are its meaning.
+
+mod column;
+mod parse;
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use encoding_rs::Encoding;
+use holdall_model::{Kind, Property, Unit};
+use serde::Serialize;
+
+pub(crate) use column::{Column, HeaderName, Role, Shape, Transform, Use, normal};
+
+use crate::table::date::Order;
+use crate::table::number::Mark;
+
+mod files {
+    include!(concat!(env!("OUT_DIR"), "/vendors.rs"));
+}
+
+/// A company whose exports are known.
+#[derive(Debug, Serialize)]
+pub struct Vendor {
+    /// Permanent, the folder's name.
+    pub slug: &'static str,
+    pub name: String,
+    /// ISO 3166 codes; empty for one that is everywhere.
+    pub countries: Vec<String>,
+    pub url: String,
+    pub how: How,
+    /// Where to write about one's data, as the vendor publishes it.
+    pub privacy: String,
+    pub exports: Vec<Export>,
+}
+
+/// How a person gets the export.
+#[derive(Debug, Default, Serialize)]
+pub struct How {
+    pub steps: Vec<String>,
+    pub link: String,
+    /// How long it takes, in plain words.
+    pub wait: String,
+    /// What the files are called.
+    pub files: Vec<String>,
+}
+
+/// One layout of one vendor's exports.
+#[derive(Debug, Serialize)]
+pub struct Export {
+    /// Permanent, the folder's name.
+    pub slug: String,
+    pub name: String,
+    pub kind: Kind,
+    #[serde(skip)]
+    pub(crate) layout: Layout,
+}
+
+/// How an export is written down.
+#[derive(Debug)]
+pub(crate) enum Layout {
+    /// A language of `format/`, by its id.
+    Language(String),
+    Table(Box<Table>),
+}
+
+/// Rows of cells, or elements of a JSON list seen as such.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub kind: Kind,
+    /// Where the elements are, for JSON: `/*`, `/SegmentListResponses/*`. `None` for CSV.
+    pub records: Option<Vec<String>>,
+    pub columns: Vec<Column>,
+    pub headerless: bool,
+    /// Patterns of file names, to tell apart layouts that look alike.
+    pub files: Vec<String>,
+    /// Nothing but the file's name tells this layout from another.
+    pub needs_name: bool,
+    pub charset: Option<&'static Encoding>,
+    /// `None`: decided for each file.
+    pub order: Option<Order>,
+    /// A cell that tells the order: column, words, order.
+    pub order_when: Vec<(String, Vec<String>, Order)>,
+    pub decimal: Option<Mark>,
+    pub unit: Option<Unit>,
+    pub inverted: bool,
+    pub debit: Side,
+    pub credit: Side,
+    pub fee_in_sum: bool,
+    pub out_words: Vec<String>,
+    pub in_words: Vec<String>,
+    pub pending: Vec<String>,
+    pub void: Vec<String>,
+    pub info: Vec<String>,
+    /// Words that stand for an empty cell.
+    pub empty: Vec<String>,
+    pub templates: Vec<Template>,
+    pub fixed: Vec<(Target, String)>,
+    /// Words of a column to be written otherwise, by the column's first name.
+    pub words: BTreeMap<String, BTreeMap<String, String>>,
+    /// Beginnings to cut off, by the column's first name.
+    pub cut: BTreeMap<String, Vec<String>>,
+    pub skip: Vec<SkipRule>,
+    /// Beginnings of a row's first filled cell that make it no data.
+    pub footers: Vec<String>,
+    /// Labels in the lines before the header, beside which the account or the currency stands.
+    pub account_labels: Vec<String>,
+    pub unit_labels: Vec<String>,
+    /// A row that only adds text to the row before it.
+    pub continuation: Vec<Condition>,
+    /// Rows with the same text in this column are one record; their amounts are added.
+    pub group_by: Option<String>,
+    /// Rows may lack cells at their end.
+    pub short_rows: bool,
+    /// Rows may lack a date, or an amount.
+    pub dateless: bool,
+    pub amountless: bool,
+    /// `2008` and `2008-07` are dates.
+    pub reduced: bool,
+    /// The zone written beside times is not true.
+    pub zone_untrue: bool,
+}
+
+/// What a number in a debit or credit column does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// Counts as written for this side; a minus is a reversal.
+    Positive,
+    /// Is written with a minus already.
+    Negative,
+    /// Its sign means nothing.
+    Any,
+}
+
+/// Where a text of a record goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    Title,
+    Party,
+    Account,
+    Id,
+    Moment,
+    Property(Property),
+}
+
+#[derive(Debug)]
+pub(crate) struct Template {
+    pub target: Target,
+    pub parts: Vec<TemplatePart>,
+}
+
+#[derive(Debug)]
+pub(crate) enum TemplatePart {
+    Literal(String),
+    /// Index into [`Table::columns`].
+    Column(usize, Transform),
+}
+
+/// Rows that are no data, and what they are.
+#[derive(Debug)]
+pub(crate) struct SkipRule {
+    pub why: &'static str,
+    pub when: Vec<Condition>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Condition {
+    /// Index into [`Table::columns`].
+    pub column: usize,
+    pub test: Test,
+    pub words: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Test {
+    Empty,
+    Filled,
+    Is,
+    Starts,
+    Contains,
+}
+
+impl Export {
+    pub(crate) fn table(&self) -> Option<&Table> {
+        match &self.layout {
+            Layout::Table(table) => Some(table),
+            Layout::Language(_) => None,
+        }
+    }
+}
+
+/// Every vendor there is, by slug.
+pub fn vendors() -> &'static [Vendor] {
+    static VENDORS: OnceLock<Vec<Vendor>> = OnceLock::new();
+    VENDORS.get_or_init(|| files::FILES.iter().filter_map(|(slug, text, exports)| parse::vendor(slug, text, exports).ok()).collect())
+}
+
+/// A vendor's export by slugs.
+pub fn export(vendor: &str, export: &str) -> Option<(&'static Vendor, &'static Export)> {
+    let vendor = vendors().iter().find(|v| v.slug == vendor)?;
+    vendor.exports.iter().find(|e| e.slug == export).map(|e| (vendor, e))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_definition_is_well_formed() {
+        let broken: Vec<String> = files::FILES
+            .iter()
+            .filter_map(|(slug, text, exports)| parse::vendor(slug, text, exports).err().map(|e| format!("{slug}: {e}")))
+            .collect();
+        assert!(broken.is_empty(), "{}", broken.join("\n"));
+    }
+}

@@ -1,0 +1,286 @@
+//! Which layout an entry has, judged by its content. The name only breaks ties, and a tie that is left is shown, never guessed.
+
+use crate::definition::{Export, Layout, Table, Vendor, vendors};
+use crate::error::ImportError;
+use crate::format::{Confidence, LANGUAGES};
+use crate::input::{Head, Input};
+use crate::normalise::{Normaliser, Outcome, Positions};
+use crate::table::csv::{DELIMITERS, Dialect, Rows};
+use crate::table::date::Order;
+use crate::table::json;
+use crate::table::layout::{headings, in_order, match_headings};
+use crate::table::number::Mark;
+use crate::table::read::{Plan, Preamble, facts};
+
+/// Rows in which headings are looked for.
+const HEADER_WITHIN: usize = 40;
+/// Rows on which a layout is tried out.
+const TRIED_ROWS: usize = 60;
+
+/// A layout that fits a head.
+#[derive(Debug, Clone)]
+pub(crate) struct Candidate {
+    pub vendor: &'static Vendor,
+    pub export: &'static Export,
+    pub confidence: Confidence,
+    /// Columns it explains; more is better.
+    matched: usize,
+    unknown: usize,
+    named: bool,
+    /// For delimited text.
+    pub plan: Option<Plan>,
+}
+
+impl Candidate {
+    fn rank(&self) -> (Confidence, usize, bool, std::cmp::Reverse<usize>) {
+        (self.confidence, self.matched, self.named, std::cmp::Reverse(self.unknown))
+    }
+
+    pub fn reference(&self) -> String {
+        format!("{}/{}", self.vendor.slug, self.export.slug)
+    }
+}
+
+/// Every layout that fits, the best first.
+pub(crate) fn candidates(head: &Head<'_>, input: &Input<'_>) -> Vec<Candidate> {
+    let mut found = languages(head);
+    if head.text.trim_start().starts_with(['{', '[']) {
+        found.extend(json_layouts(head, input));
+    }
+    if found.is_empty() {
+        found.extend(csv_layouts(head, input));
+    }
+    found.sort_by_key(|c| std::cmp::Reverse(c.rank()));
+    found
+}
+
+/// The candidates that nothing tells from the best one.
+pub(crate) fn tied(found: &[Candidate]) -> &[Candidate] {
+    let Some(best) = found.first() else { return found };
+    let count = found.iter().take_while(|c| c.rank() == best.rank()).count();
+    &found[..count]
+}
+
+/// One layout, chosen by the person. `None` if it does not fit.
+pub(crate) fn forced(vendor: &'static Vendor, export: &'static Export, head: &Head<'_>, input: &Input<'_>) -> Option<Candidate> {
+    match &export.layout {
+        Layout::Language(id) => {
+            let language = LANGUAGES.iter().find(|l| l.id() == id)?;
+            let confidence = language.recognise(head)?;
+            Some(Candidate { vendor, export, confidence, matched: 0, unknown: 0, named: false, plan: None })
+        }
+        Layout::Table(table) if table.records.is_some() => json_candidate(vendor, export, table, head, input),
+        Layout::Table(_) => csv_search(head, input, &[(vendor, export)], true).into_iter().max_by_key(Candidate::rank),
+    }
+}
+
+fn languages(head: &Head<'_>) -> Vec<Candidate> {
+    let recognised = LANGUAGES.iter().filter_map(|l| l.recognise(head).map(|confidence| (l.id(), confidence)));
+    recognised
+        .filter_map(|(id, confidence)| {
+            let is_it = |e: &&'static Export| matches!(&e.layout, Layout::Language(l) if l == id);
+            let (vendor, export) = vendors().iter().find_map(|v| v.exports.iter().find(is_it).map(|e| (v, e)))?;
+            Some(Candidate { vendor, export, confidence, matched: 0, unknown: 0, named: false, plan: None })
+        })
+        .collect()
+}
+
+fn tables() -> impl Iterator<Item = (&'static Vendor, &'static Export, &'static Table)> {
+    vendors().iter().flat_map(|v| v.exports.iter().filter_map(move |e| e.table().map(|t| (v, e, t))))
+}
+
+fn json_layouts(head: &Head<'_>, input: &Input<'_>) -> Vec<Candidate> {
+    tables().filter(|(_, _, t)| t.records.is_some()).filter_map(|(v, e, t)| json_candidate(v, e, t, head, input)).collect()
+}
+
+fn json_candidate(
+    vendor: &'static Vendor,
+    export: &'static Export,
+    table: &Table,
+    head: &Head<'_>,
+    input: &Input<'_>,
+) -> Option<Candidate> {
+    let matched = json::recognise(table, head.text, input)?;
+    let named = table.files.iter().any(|p| name_fits(p, head.name));
+    if table.needs_name && !named {
+        return None;
+    }
+    Some(Candidate { vendor, export, confidence: Confidence::Certain, matched, unknown: 0, named, plan: None })
+}
+
+fn csv_layouts(head: &Head<'_>, input: &Input<'_>) -> Vec<Candidate> {
+    let all: Vec<_> = tables().filter(|(_, _, t)| t.records.is_none()).map(|(v, e, _)| (v, e)).collect();
+    csv_search(head, input, &all, false)
+}
+
+/// The head as rows of cells, for one delimiter.
+pub(crate) struct Grid {
+    pub delimiter: u8,
+    /// Row number and cells; rows the head cuts off are left out.
+    pub rows: Vec<(u64, Vec<String>)>,
+}
+
+/// Reads the head with each delimiter that gives more than one column.
+pub(crate) fn grids(head: &Head<'_>, input: &Input<'_>) -> Vec<Grid> {
+    let told = head.text.trim_start_matches('"').to_ascii_lowercase();
+    let told = told.strip_prefix("sep=").and_then(|rest| rest.bytes().next());
+    let delimiters: Vec<u8> = told.map_or(DELIMITERS.to_vec(), |d| vec![d]);
+    delimiters.into_iter().filter_map(|delimiter| grid(delimiter, head, input)).collect()
+}
+
+fn grid(delimiter: u8, head: &Head<'_>, input: &Input<'_>) -> Option<Grid> {
+    if !head.text.as_bytes().contains(&delimiter) {
+        return None;
+    }
+    let mut reader = Rows::new(head.text.as_bytes(), Dialect { delimiter }, input.limits());
+    let mut rows: Vec<(u64, Vec<String>)> = Vec::new();
+    while let Ok(Some(row)) = reader.next(input) {
+        let cut = !head.complete && row.offset as usize + row.raw.len() >= head.text.len();
+        if rows.len() == HEADER_WITHIN + TRIED_ROWS || cut {
+            break;
+        }
+        if row.damage.is_none() {
+            rows.push((row.number, row.iter().map(str::to_owned).collect()));
+        }
+    }
+    Some(Grid { delimiter, rows })
+}
+
+impl crate::normalise::Cells for Vec<String> {
+    fn cell(&self, index: usize) -> &str {
+        self.get(index).map_or("", String::as_str)
+    }
+
+    fn count(&self) -> usize {
+        self.len()
+    }
+}
+
+fn csv_search(head: &Head<'_>, input: &Input<'_>, exports: &[(&'static Vendor, &'static Export)], forced: bool) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = Vec::new();
+    for grid in grids(head, input) {
+        let headed = |found: &mut Vec<Candidate>| {
+            for (index, (number, cells)) in grid.rows.iter().take(HEADER_WITHIN).enumerate() {
+                let headings = headings(cells.iter().map(String::as_str));
+                for (vendor, export) in exports {
+                    let Some(table) = export.table().filter(|t| !t.headerless) else { continue };
+                    let Some(positions) = match_headings(table, &headings) else { continue };
+                    let plan = Plan { delimiter: grid.delimiter, header_row: *number, order: None, mark: None, inverted: None };
+                    found.extend(candidate(vendor, export, table, head, positions, plan, &grid.rows[index + 1..], forced));
+                }
+            }
+        };
+        headed(&mut found);
+        for (vendor, export) in exports {
+            let Some(table) = export.table().filter(|t| t.headerless) else { continue };
+            if !shaped(table, &grid) {
+                continue;
+            }
+            let plan = Plan { delimiter: grid.delimiter, header_row: 0, order: None, mark: None, inverted: None };
+            found.extend(candidate(vendor, export, table, head, in_order(table), plan, &grid.rows, forced));
+        }
+    }
+    // One layout may fit several rows or delimiters: its best place counts.
+    found.sort_by_key(|c| std::cmp::Reverse(c.rank()));
+    let mut seen = std::collections::HashSet::new();
+    found.retain(|c| seen.insert(c.reference()));
+    found
+}
+
+#[expect(clippy::too_many_arguments, reason = "all of it is one candidate's evidence")]
+fn candidate(
+    vendor: &'static Vendor,
+    export: &'static Export,
+    table: &'static Table,
+    head: &Head<'_>,
+    positions: Positions,
+    plan: Plan,
+    rows: &[(u64, Vec<String>)],
+    forced: bool,
+) -> Option<Candidate> {
+    let named = table.files.iter().any(|p| name_fits(p, head.name));
+    let (matched, unknown) = (positions.matched(), positions.unknown());
+    if !forced && ((table.needs_name && !named) || unknown > matched) {
+        return None;
+    }
+    if !fits(table, &positions, &plan, rows) {
+        return None;
+    }
+    let confidence = if unknown == 0 && !table.headerless { Confidence::Certain } else { Confidence::Likely };
+    Some(Candidate { vendor, export, confidence, matched, unknown, named, plan: Some(plan) })
+}
+
+/// Whether the layout reads most of the rows it is tried on. Orders and marks that are decided per file are tried in all ways.
+fn fits(table: &'static Table, positions: &Positions, plan: &Plan, rows: &[(u64, Vec<String>)]) -> bool {
+    let orders: &[Order] = if table.order.is_some() { &[Order::Ymd] } else { &[Order::Dmy, Order::Mdy] };
+    let marks: &[Mark] = if table.decimal.is_some() { &[Mark::Dot] } else { &[Mark::Dot, Mark::Comma] };
+    let ways = orders.iter().flat_map(|o| marks.iter().map(move |m| (*o, *m)));
+    ways.into_iter().any(|(order, mark)| {
+        let mut tried = facts(table, plan, Preamble::default());
+        tried.order = table.order.unwrap_or(order);
+        tried.mark = table.decimal.unwrap_or(mark);
+        let mut normaliser = Normaliser::new(table, positions.clone(), tried);
+        let (mut good, mut bad) = (0, 0);
+        for (_, cells) in rows.iter().take(TRIED_ROWS) {
+            match normaliser.row(cells, holdall_model::Locator::default()) {
+                Outcome::Record | Outcome::Continuation => good += 1,
+                Outcome::Bad(_) => bad += 1,
+                Outcome::Skip(_) => {}
+            }
+        }
+        good > bad || (good == bad && good > 0) || (good == 0 && bad == 0)
+    })
+}
+
+/// Whether every row looks like a layout without headings.
+fn shaped(table: &Table, grid: &Grid) -> bool {
+    let fits = |cells: &Vec<String>| {
+        let required = table.columns.iter().filter(|c| !c.optional).count();
+        let in_width = (required..=table.columns.len()).contains(&cells.len());
+        in_width && table.columns.iter().zip(cells).all(|(column, cell)| column.shape.fits(cell))
+    };
+    let tried = grid.rows.len().min(TRIED_ROWS);
+    let good = grid.rows.iter().take(tried).filter(|(_, cells)| fits(cells)).count();
+    // A line of words after the data is no reason to give up.
+    good > 0 && grid.rows.first().is_some_and(|(_, cells)| fits(cells)) && good * 10 >= tried * 9 - 9
+}
+
+/// Whether a file's name fits a pattern with `*`, whatever its case.
+pub(crate) fn name_fits(pattern: &str, name: &str) -> bool {
+    let (pattern, name) = (pattern.to_lowercase(), name.to_lowercase());
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| name.strip_prefix(first)) else { return false };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
+    for part in middle {
+        match rest.find(part) {
+            Some(i) => rest = &rest[i + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+/// Fails as [`ImportError::Mismatch`] where a chosen layout does not fit.
+pub(crate) fn mismatch(input: &Input<'_>, export: String) -> ImportError {
+    ImportError::Mismatch { at: input.at(), export }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_fit_patterns() {
+        for (pattern, name, fits) in [
+            ("Chase*_Activity_*.CSV", "Chase1011_Activity_20250901.csv", true),
+            ("Chase*_Activity_*.CSV", "Chase1011_20250901.csv", false),
+            ("activity*.csv", "activity (1).csv", true),
+            ("activity*.csv", "my activity.csv", false),
+            ("data.csv", "data.csv", true),
+            ("data.csv", "data.csv2", false),
+        ] {
+            assert_eq!(name_fits(pattern, name), fits, "{pattern} {name}");
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! Looks at a file without keeping anything: what each of its entries is, and what must be asked before it can be read.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use holdall_model::{Diagnostic, Severity, Task};
+use serde::{Deserialize, Serialize};
+
+use crate::container::{Container, Entry, Opener, Password, unsupported};
+use crate::decide::{Decided, Decisions, Question};
+use crate::decode::{Charset, CharsetWatch};
+use crate::definition::{self, Layout};
+use crate::detect::{self, Candidate};
+use crate::error::{ImportError, printable};
+use crate::format::{Answers, Confidence, LANGUAGES};
+use crate::input::{Head, Input, Open};
+use crate::limits::Limits;
+use crate::source::Source;
+use crate::table::profile;
+
+/// What the caller knows or wants.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    pub password: Option<Password>,
+    /// Answers by question id; `3/date-order` answers for entry 3 alone.
+    pub answers: Answers,
+    /// Vendor and export, where the person chose them.
+    pub force: Option<(String, String)>,
+    pub limits: Limits,
+    /// Keys the fingerprints. The same key must be used for ever.
+    pub fingerprint_key: [u8; 32],
+}
+
+/// Everything that must be known to read one entry again in the same way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilePlan {
+    /// Position in the archive; 0 for a plain file.
+    pub entry: u32,
+    /// Name inside the archive; empty for a plain file.
+    pub label: String,
+    pub vendor: String,
+    pub export: String,
+    /// WHATWG name.
+    pub charset: String,
+    pub byte_order_mark: usize,
+    pub decisions: Decisions,
+}
+
+/// A layout that would fit too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alternative {
+    pub vendor: String,
+    pub export: String,
+    pub confidence: Confidence,
+}
+
+/// What an entry is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "is")]
+pub enum Outcome {
+    Recognised {
+        plan: FilePlan,
+        confidence: Confidence,
+        alternatives: Vec<Alternative>,
+    },
+    NeedsAnswer {
+        question: Question,
+    },
+    /// It may hold data, but no layout is known for it.
+    Unknown {
+        reasons: Vec<String>,
+    },
+    /// It holds no data of a kind that is kept.
+    Ignored {
+        why: String,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileReport {
+    pub entry: u32,
+    pub label: String,
+    /// Bytes, unpacked.
+    pub size: u64,
+    pub outcome: Outcome,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inspection {
+    pub files: Vec<FileReport>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Says what each entry of a file is. Reads everything that needs to be read for certainty, and keeps nothing.
+pub fn inspect(source: &Source, options: &Options, task: &Task) -> Result<Inspection, ImportError> {
+    task.phase("looking", Some(source.size()))?;
+    let container = Container::open(source, options.limits, options.password.as_ref())?;
+    let mut files = Vec::with_capacity(container.entries.len());
+    let mut diagnostics = Vec::new();
+    for entry in &container.entries {
+        task.step(0)?;
+        let outcome = match entry.ignored {
+            Some(why) => Outcome::Ignored { why: why.to_owned() },
+            None => look(&container, entry, source, options, task, &mut diagnostics)?,
+        };
+        files.push(FileReport { entry: entry.index, label: entry.label.clone(), size: entry.size, outcome });
+    }
+    source.check_unchanged()?;
+    Ok(Inspection { files, diagnostics })
+}
+
+fn ignored(why: impl Into<String>) -> Outcome {
+    Outcome::Ignored { why: why.into() }
+}
+
+fn look(
+    container: &Container<'_>,
+    entry: &Entry,
+    source: &Source,
+    options: &Options,
+    task: &Task,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Outcome, ImportError> {
+    let (bytes, complete) = container.head(entry)?;
+    if bytes.iter().all(u8::is_ascii_whitespace) && complete {
+        return Ok(ignored("It is empty."));
+    }
+    if bytes.starts_with(b"PK\x03\x04") && container.is_archive() {
+        return Ok(ignored("It is an archive inside an archive. Unpack it first, then import what was inside."));
+    }
+    if let Some(kind) = unsupported(&bytes) {
+        return Ok(ignored(format!("Files of the kind {kind} cannot be read here.")));
+    }
+    let guess = guess_charset(&bytes, complete);
+    let text = guess.encoding.decode_without_bom_handling(&bytes[guess.bom.min(bytes.len())..]).0;
+    let path = if container.is_archive() { &entry.label } else { source.label() };
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let head = Head { bytes: &bytes, text: &text, name, complete };
+    let opener = Opener { container, entry };
+    let mut input = Input { opener: &opener, at: container.entry_at(entry), charset: guess, limits: options.limits, task };
+    let answers = answers_for(&options.answers, entry.index);
+    let found = match chosen(options, &answers)? {
+        Some((vendor, export)) => match detect::forced(vendor, export, &head, &input) {
+            Some(candidate) => vec![candidate],
+            None if container.is_archive() => Vec::new(),
+            None => return Err(detect::mismatch(&input, format!("{}/{}", vendor.slug, export.slug))),
+        },
+        None => detect::candidates(&head, &input),
+    };
+    let Some(best) = found.first() else {
+        return Ok(unknown(&head));
+    };
+    let tied = detect::tied(&found);
+    if tied.len() > 1 {
+        return Ok(Outcome::NeedsAnswer { question: which_layout(tied) });
+    }
+    input.charset = charset(&input, &head, best)?;
+    count_unreadable(&input, diagnostics)?;
+    match decide(best, &input, &answers)? {
+        Decided::Ask(question) => Ok(Outcome::NeedsAnswer { question }),
+        Decided::Ready(decisions) => {
+            let plan = FilePlan {
+                entry: entry.index,
+                label: entry.label.clone(),
+                vendor: best.vendor.slug.to_owned(),
+                export: best.export.slug.clone(),
+                charset: input.charset.encoding.name().to_owned(),
+                byte_order_mark: input.charset.bom,
+                decisions,
+            };
+            let alternatives = found[1..].iter().map(alternative).collect();
+            Ok(Outcome::Recognised { plan, confidence: best.confidence, alternatives })
+        }
+    }
+}
+
+/// The answers, with those for this entry alone in the place of the general ones.
+fn answers_for(answers: &Answers, entry: u32) -> Answers {
+    let own = format!("{entry}/");
+    let mut merged: BTreeMap<String, String> =
+        answers.iter().filter(|(k, _)| !k.contains('/')).map(|(k, v)| (k.clone(), v.clone())).collect();
+    merged.extend(answers.iter().filter_map(|(k, v)| k.strip_prefix(&own).map(|k| (k.to_owned(), v.clone()))));
+    merged
+}
+
+type Choice = Option<(&'static definition::Vendor, &'static definition::Export)>;
+
+/// The layout the person chose, in the options or as the answer to a tie.
+fn chosen(options: &Options, answers: &Answers) -> Result<Choice, ImportError> {
+    let answered = answers.get("layout").and_then(|a| a.split_once('/')).map(|(v, e)| (v.to_owned(), e.to_owned()));
+    let Some((vendor, export)) = options.force.clone().or(answered) else { return Ok(None) };
+    match definition::export(&vendor, &export) {
+        Some(found) => Ok(Some(found)),
+        None => Err(ImportError::NoSuchExport { export: printable(&format!("{vendor}/{export}")) }),
+    }
+}
+
+fn which_layout(tied: &[Candidate]) -> Question {
+    let question = Question::new("layout", "This file could come from more than one place. Where did you get it?");
+    tied.iter().fold(question, |q, c| q.choice(&c.reference(), format!("{}: {}", c.vendor.name, c.export.name)))
+}
+
+fn alternative(candidate: &Candidate) -> Alternative {
+    Alternative { vendor: candidate.vendor.slug.to_owned(), export: candidate.export.slug.clone(), confidence: candidate.confidence }
+}
+
+/// A charset for the head alone.
+fn guess_charset(bytes: &[u8], complete: bool) -> Charset {
+    // A letter cut in half by the end of the head is no wrong letter.
+    let sure =
+        if complete { bytes } else { &bytes[..bytes.iter().rposition(|b| *b == b'\n' || *b == b'\r').map_or(bytes.len(), |i| i + 1)] };
+    let mut watch = CharsetWatch::new(bytes, None);
+    watch.feed(sure);
+    watch.finish()
+}
+
+/// The charset of the whole entry.
+fn charset(input: &Input<'_>, head: &Head<'_>, best: &Candidate) -> Result<Charset, ImportError> {
+    let hint = match &best.export.layout {
+        Layout::Table(table) => table.charset,
+        Layout::Language(id) => LANGUAGES.iter().find(|l| l.id() == id).and_then(|l| l.charset(head)),
+    };
+    let mut watch = CharsetWatch::new(head.bytes, hint);
+    if !watch.is_fixed() {
+        let mut reader = input.bytes()?;
+        let mut chunk = vec![0; 128 << 10];
+        loop {
+            match reader.read(&mut chunk).map_err(|e| input.failed(e))? {
+                0 => break,
+                n => watch.feed(&chunk[..n]),
+            }
+        }
+    }
+    Ok(watch.finish())
+}
+
+fn count_unreadable(input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), ImportError> {
+    if input.charset.encoding == encoding_rs::UTF_8 && input.charset.bom == 0 {
+        return Ok(());
+    }
+    let mut text = crate::decode::TextReader::new(input.opener.open()?, input.charset);
+    let mut chunk = vec![0; 128 << 10];
+    while text.read(&mut chunk).map_err(|e| input.failed(e))? > 0 {
+        input.task.step(0)?;
+    }
+    if text.replaced() > 0 {
+        let words = format!(
+            "{} letters cannot be read in the charset {}. Look at the texts before you keep them.",
+            text.replaced(),
+            input.charset.encoding.name()
+        );
+        diagnostics.push(Diagnostic::new("letters-unreadable", Severity::Warning, words).in_entry(input.at.entry.clone()));
+    }
+    Ok(())
+}
+
+fn decide(best: &Candidate, input: &Input<'_>, answers: &Answers) -> Result<Decided, ImportError> {
+    match &best.export.layout {
+        Layout::Table(table) => {
+            let plan = best.plan.clone().unwrap_or(crate::table::read::Plan {
+                delimiter: b',',
+                header_row: 0,
+                order: None,
+                mark: None,
+                inverted: None,
+            });
+            profile::decide(table, plan, input, answers)
+        }
+        Layout::Language(id) => match LANGUAGES.iter().find(|l| l.id() == id) {
+            Some(language) => crate::read::decide_language(*language, input, answers),
+            None => Ok(Decided::Ready(Decisions::default())),
+        },
+    }
+}
+
+fn unknown(head: &Head<'_>) -> Outcome {
+    let binary = head.text.chars().take(4096).filter(|c| c.is_control() && !c.is_whitespace()).count() > 4;
+    let reason = if binary {
+        "It is no text, and no kind of file that is known here."
+    } else {
+        "Its columns or fields belong to no layout that is known here."
+    };
+    Outcome::Unknown { reasons: vec![reason.to_owned()] }
+}

@@ -1,0 +1,322 @@
+//! Elements of a JSON list, one at a time, seen as rows of cells. Numbers stay the text they are.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::io::{self, Read};
+use std::rc::Rc;
+
+use holdall_model::Locator;
+use struson::reader::{JsonReader, JsonStreamReader, JsonSyntaxError, ReaderError, ReaderSettings, ValueType};
+
+use crate::definition::Table;
+use crate::error::ImportError;
+use crate::input::{Input, from_io, into_io};
+use crate::limits::Limits;
+use crate::normalise::{Cells, Positions};
+
+/// One element. Cells are in the order of the layout's columns; the last holds the words of all other fields.
+pub(crate) struct Element {
+    cells: Vec<String>,
+    present: Vec<bool>,
+    number: u64,
+    offset: u64,
+    length: u64,
+}
+
+impl Element {
+    pub fn locator(&self) -> Locator {
+        Locator { entry: 0, row: self.number, offset: self.offset, length: u32::try_from(self.length).unwrap_or(u32::MAX) }
+    }
+
+    pub fn has(&self, column: usize) -> bool {
+        self.present[column]
+    }
+
+    fn clear(&mut self) {
+        self.cells.iter_mut().for_each(String::clear);
+        self.present.fill(false);
+    }
+}
+
+impl Cells for Element {
+    fn cell(&self, index: usize) -> &str {
+        self.cells.get(index).map_or("", String::as_str)
+    }
+
+    fn count(&self) -> usize {
+        self.cells.len()
+    }
+}
+
+/// Where the columns of a JSON layout stand: in their own order, with the other fields' words behind them.
+pub(crate) fn positions(table: &Table) -> Positions {
+    let count = table.columns.len();
+    let names = table.columns.iter().map(|c| c.names.first().map(|n| n.text()).unwrap_or_default());
+    Positions {
+        at: (0..count).map(Some).collect(),
+        units: vec![None; count],
+        extra: vec![count],
+        headings: names.chain([String::new()]).collect(),
+    }
+}
+
+/// Stops a text that is longer than any real value.
+struct Guard<R> {
+    inner: R,
+    since: Rc<Cell<u64>>,
+    limit: u64,
+    at: crate::error::At,
+}
+
+impl<R: Read> Read for Guard<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(out)?;
+        self.since.set(self.since.get() + n as u64);
+        if self.since.get() > self.limit {
+            return Err(into_io(ImportError::TooLarge {
+                at: self.at.clone(),
+                what: "the length of one value in bytes",
+                limit: self.limit,
+            }));
+        }
+        Ok(n)
+    }
+}
+
+/// Reads elements where a layout says they are.
+pub(crate) struct Elements<'t, R: Read> {
+    json: JsonStreamReader<Guard<R>>,
+    since: Rc<Cell<u64>>,
+    columns: HashMap<&'t str, usize>,
+    element: Element,
+    path: String,
+    limits: Limits,
+    at: crate::error::At,
+}
+
+impl<'t, R: Read> Elements<'t, R> {
+    pub fn new(table: &'t Table, reader: R, input: &Input<'_>) -> Self {
+        let limits = *input.limits();
+        let since = Rc::new(Cell::new(0));
+        let guard = Guard { inner: reader, since: since.clone(), limit: limits.record_bytes as u64 + (64 << 10), at: input.at() };
+        let settings = ReaderSettings {
+            allow_comments: false,
+            allow_trailing_comma: false,
+            allow_multiple_top_level: true,
+            track_path: false,
+            max_nesting_depth: u32::try_from(limits.json_depth).ok(),
+            restrict_number_values: false,
+        };
+        let count = table.columns.len();
+        let columns = table.columns.iter().enumerate().flat_map(|(i, c)| c.names.iter().map(move |n| (n.exact_text(), i))).collect();
+        let element = Element { cells: vec![String::new(); count + 1], present: vec![false; count], number: 0, offset: 0, length: 0 };
+        Self { json: JsonStreamReader::new_custom(guard, settings), since, columns, element, path: String::new(), limits, at: input.at() }
+    }
+
+    /// Visits every element the path leads to. Whole files may also be a line of elements without a list around them.
+    pub fn each(&mut self, path: &[String], visit: &mut dyn FnMut(&Element) -> Result<(), ImportError>) -> Result<(), ImportError> {
+        loop {
+            let lines = path == ["*"] && self.peek()? == ValueType::Object;
+            self.descend(if lines { &[] } else { path }, visit)?;
+            match self.json.has_next() {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                Err(e) => return Err(self.failed(e)),
+            }
+        }
+    }
+
+    fn peek(&mut self) -> Result<ValueType, ImportError> {
+        self.since.set(0);
+        self.json.peek().map_err(|e| self.failed(e))
+    }
+
+    fn descend(&mut self, path: &[String], visit: &mut dyn FnMut(&Element) -> Result<(), ImportError>) -> Result<(), ImportError> {
+        let Some((first, rest)) = path.split_first() else { return self.element(visit) };
+        match (self.peek()?, first.as_str()) {
+            (ValueType::Array, "*") => {
+                self.json.begin_array().map_err(|e| self.failed(e))?;
+                while self.more()? {
+                    self.descend(rest, visit)?;
+                }
+                self.json.end_array().map_err(|e| self.failed(e))
+            }
+            (ValueType::Object, name) => {
+                self.json.begin_object().map_err(|e| self.failed(e))?;
+                while self.more()? {
+                    let found = self.json.next_name().map(|n| n == name || name == "*").map_err(|e| self.failed(e))?;
+                    if found { self.descend(rest, visit)? } else { self.skip()? }
+                }
+                self.json.end_object().map_err(|e| self.failed(e))
+            }
+            _ => self.skip(),
+        }
+    }
+
+    fn more(&mut self) -> Result<bool, ImportError> {
+        self.since.set(0);
+        self.json.has_next().map_err(|e| self.failed(e))
+    }
+
+    /// Passes over a value piece by piece, so that one long list is no long value.
+    fn skip(&mut self) -> Result<(), ImportError> {
+        match self.peek()? {
+            ValueType::Array => {
+                self.json.begin_array().map_err(|e| self.failed(e))?;
+                while self.more()? {
+                    self.skip()?;
+                }
+                self.json.end_array()
+            }
+            ValueType::Object => {
+                self.json.begin_object().map_err(|e| self.failed(e))?;
+                while self.more()? {
+                    self.json.skip_name().map_err(|e| self.failed(e))?;
+                    self.skip()?;
+                }
+                self.json.end_object()
+            }
+            _ => self.json.skip_value(),
+        }
+        .map_err(|e| self.failed(e))
+    }
+
+    fn element(&mut self, visit: &mut dyn FnMut(&Element) -> Result<(), ImportError>) -> Result<(), ImportError> {
+        self.peek()?;
+        self.element.clear();
+        self.element.number += 1;
+        self.element.offset = self.offset();
+        if self.element.number > self.limits.rows {
+            return Err(ImportError::TooLarge { at: self.at.clone(), what: "the number of elements", limit: self.limits.rows });
+        }
+        self.path.clear();
+        self.value()?;
+        self.element.length = self.offset() - self.element.offset;
+        if self.element.cells.iter().map(String::len).sum::<usize>() > self.limits.record_bytes {
+            let at = self.at.clone().row(self.element.number).offset(self.element.offset);
+            return Err(ImportError::TooLarge { at, what: "the length of one element in bytes", limit: self.limits.record_bytes as u64 });
+        }
+        visit(&self.element)
+    }
+
+    fn offset(&self) -> u64 {
+        self.json.current_position(false).data_pos.unwrap_or(0)
+    }
+
+    fn value(&mut self) -> Result<(), ImportError> {
+        let column = self.columns.get(self.path.as_str()).copied();
+        if let Some(column) = column {
+            self.element.present[column] = true;
+        }
+        let cell = column.unwrap_or(self.element.cells.len() - 1);
+        let depth = self.path.len();
+        match self.peek()? {
+            ValueType::Array => {
+                self.json.begin_array().map_err(|e| self.failed(e))?;
+                self.path.push_str("/*");
+                while self.more()? {
+                    self.value()?;
+                }
+                self.path.truncate(depth);
+                self.json.end_array().map_err(|e| self.failed(e))
+            }
+            ValueType::Object => {
+                self.json.begin_object().map_err(|e| self.failed(e))?;
+                while self.more()? {
+                    self.path.push('/');
+                    match self.json.next_name() {
+                        Ok(name) => self.path.push_str(name),
+                        Err(e) => return Err(self.failed(e)),
+                    }
+                    self.value()?;
+                    self.path.truncate(depth);
+                }
+                self.json.end_object().map_err(|e| self.failed(e))
+            }
+            ValueType::String => {
+                let text = self.json.next_str();
+                put(&mut self.element.cells[cell], column.is_some(), text).map_err(|e| self.failed(e))
+            }
+            ValueType::Number => {
+                let text = self.json.next_number_as_str();
+                put(&mut self.element.cells[cell], column.is_some(), text).map_err(|e| self.failed(e))
+            }
+            ValueType::Boolean => {
+                let truth = self.json.next_bool().map_err(|e| self.failed(e))?;
+                if column.is_some() {
+                    self.element.cells[cell].push_str(if truth { "true" } else { "false" });
+                }
+                Ok(())
+            }
+            ValueType::Null => self.json.next_null().map_err(|e| self.failed(e)),
+        }
+    }
+
+    fn failed(&self, error: ReaderError) -> ImportError {
+        let at = || self.at.clone().offset(self.offset());
+        match error {
+            ReaderError::IoError { error, .. } => from_io(error, at()),
+            ReaderError::MaxNestingDepthExceeded { max_nesting_depth, .. } => {
+                ImportError::TooLarge { at: at(), what: "the depth of nested values", limit: max_nesting_depth.into() }
+            }
+            ReaderError::SyntaxError(JsonSyntaxError { kind, location }) => {
+                let at = self.at.clone().offset(location.data_pos.unwrap_or(0));
+                ImportError::damaged(at, format!("the text is no valid JSON here ({kind:?})"))
+            }
+            other => ImportError::damaged(at(), format!("the text is no valid JSON here ({})", kind_of(&other))),
+        }
+    }
+}
+
+fn kind_of(error: &ReaderError) -> &'static str {
+    match error {
+        ReaderError::UnexpectedValueType { .. } => "another type of value was expected",
+        ReaderError::UnexpectedStructure { .. } => "it ends too early",
+        _ => "it cannot be read",
+    }
+}
+
+fn put(cell: &mut String, mapped: bool, text: Result<&str, ReaderError>) -> Result<(), ReaderError> {
+    let text = text?.trim();
+    if !text.is_empty() {
+        if !cell.is_empty() {
+            cell.push_str(if mapped { "; " } else { " " });
+        }
+        cell.push_str(text);
+    }
+    Ok(())
+}
+
+/// Reads everything.
+pub(crate) fn read(
+    table: &Table,
+    plan: &super::read::Plan,
+    input: &Input<'_>,
+    out: &mut crate::sink::Output<'_>,
+) -> Result<(), ImportError> {
+    use super::read::{Preamble, Reading, facts};
+    let path = table.records.clone().unwrap_or_default();
+    let normaliser = crate::normalise::Normaliser::new(table, positions(table), facts(table, plan, Preamble::default()));
+    let mut reading = Reading::new(normaliser);
+    let mut elements = Elements::new(table, input.text()?, input);
+    elements.each(&path, &mut |element| {
+        let raw = || element.cells.iter().filter(|c| !c.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ");
+        reading.cells(element, element.locator(), raw, out)
+    })?;
+    reading.finish(input, out)
+}
+
+/// Whether the elements are there and have what the layout needs, as far as the head tells: the number of columns found.
+pub(crate) fn recognise(table: &Table, head: &str, input: &Input<'_>) -> Option<usize> {
+    const LOOKED_AT: u64 = 20;
+    let path = table.records.as_ref()?;
+    let mut seen = vec![false; table.columns.len()];
+    let mut elements = Elements::new(table, head.as_bytes(), input);
+    // The head ends in the middle of an element: that is no error here.
+    let _ = elements.each(path, &mut |element| {
+        (0..seen.len()).for_each(|i| seen[i] |= element.has(i));
+        if element.number < LOOKED_AT { Ok(()) } else { Err(ImportError::Cancelled) }
+    });
+    let complete = table.columns.iter().zip(&seen).all(|(c, seen)| c.optional || *seen);
+    (complete && seen.iter().any(|s| *s)).then(|| seen.iter().filter(|s| **s).count())
+}

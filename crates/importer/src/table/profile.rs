@@ -1,0 +1,235 @@
+//! Goes over a whole file once, where its layout leaves open what only the whole file can tell.
+
+use std::collections::HashSet;
+
+use holdall_model::ValueType;
+
+use super::date::{self, Order};
+use super::json::{self, Elements};
+use super::number::{self, Mark, MarkHint, unwrap};
+use super::read::{Met, Plan, walk};
+use crate::decide::{Decided, Decisions, Question};
+use crate::definition::{Role, Table, normal};
+use crate::error::ImportError;
+use crate::format::Answers;
+use crate::input::Input;
+use crate::normalise::{Cells, Positions};
+
+/// Ids that are remembered to prove them unique; a file with more is told apart by content.
+const MAX_IDS: usize = 8_000_000;
+
+/// What the cells of a file tell about its order of dates and its decimal mark.
+#[derive(Debug, Default)]
+pub(crate) struct Evidence {
+    dmy: u64,
+    mdy: u64,
+    either_date: Option<String>,
+    told: HashSet<&'static str>,
+    dot: u64,
+    comma: u64,
+    either_number: Option<String>,
+    ids: HashSet<u64>,
+    rows_with_id: u64,
+    rows_without_id: u64,
+    repeated_id: bool,
+}
+
+impl Evidence {
+    /// Looks at a date; texts that are none tell nothing.
+    pub fn date(&mut self, text: &str) {
+        let text = unwrap(text);
+        if text.is_empty() {
+            return;
+        }
+        let day_first = date::parse(text, Order::Dmy);
+        let month_first = date::parse(text, Order::Mdy);
+        match (day_first, month_first) {
+            (Ok(a), Ok(b)) if a == b => {}
+            (Ok(_), Ok(_)) => {
+                self.either_date.get_or_insert_with(|| text.to_owned());
+            }
+            (Ok(_), Err(_)) => self.dmy += 1,
+            (Err(_), Ok(_)) => self.mdy += 1,
+            (Err(_), Err(_)) => {}
+        }
+    }
+
+    /// Looks at a number; texts that are none tell nothing.
+    pub fn number(&mut self, text: &str) {
+        match number::hint(text) {
+            MarkHint::Only(Mark::Dot) => self.dot += 1,
+            MarkHint::Only(Mark::Comma) => self.comma += 1,
+            MarkHint::Either => {
+                self.either_number.get_or_insert_with(|| unwrap(text).to_owned());
+            }
+            MarkHint::Silent | MarkHint::NotANumber => {}
+        }
+    }
+
+    fn id(&mut self, hash: Option<u64>) {
+        match hash {
+            None => self.rows_without_id += 1,
+            Some(hash) => {
+                self.rows_with_id += 1;
+                self.repeated_id |= self.ids.len() >= MAX_IDS || !self.ids.insert(hash);
+            }
+        }
+    }
+
+    /// The order of dates, or the question about it.
+    pub fn order(&self, answers: &Answers) -> Result<Order, Question> {
+        match (self.dmy, self.mdy, &self.either_date) {
+            (0, 0, None) => return Ok(Order::Dmy),
+            (1.., 0, _) => return Ok(Order::Dmy),
+            (0, 1.., _) => return Ok(Order::Mdy),
+            _ => {}
+        }
+        if let [order] = self.told.iter().collect::<Vec<_>>()[..] {
+            return Ok(Order::named(order).unwrap_or(Order::Dmy));
+        }
+        let question = Question::date_order(self.either_date.as_deref().unwrap_or("01/02/2025"));
+        match question.answered(answers).and_then(Order::named) {
+            Some(order) => Ok(order),
+            None => Err(question),
+        }
+    }
+
+    /// The decimal mark, or the question about it.
+    pub fn mark(&self, answers: &Answers) -> Result<Mark, Question> {
+        match (self.dot, self.comma, &self.either_number) {
+            (_, 0, None) => return Ok(Mark::Dot),
+            (1.., 0, _) => return Ok(Mark::Dot),
+            (0, 1.., _) => return Ok(Mark::Comma),
+            _ => {}
+        }
+        let example = self.either_number.as_deref().unwrap_or("1.234");
+        let question = Question::new(
+            "decimal-mark",
+            format!("Amounts in this file could be read in two ways, for example {example}. Which is the decimal mark?"),
+        )
+        .choice("comma", "The comma: 1.234,50")
+        .choice("dot", "The point: 1,234.50");
+        match question.answered(answers) {
+            Some("comma") => Ok(Mark::Comma),
+            Some(_) => Ok(Mark::Dot),
+            None => Err(question),
+        }
+    }
+
+    fn ids_unique(&self) -> bool {
+        self.rows_with_id > 0 && !self.repeated_id
+    }
+}
+
+/// Which cells are looked at.
+struct Looked {
+    dates: Vec<usize>,
+    numbers: Vec<usize>,
+    ids: Vec<usize>,
+    tellers: Vec<(usize, usize)>,
+}
+
+impl Looked {
+    fn new(table: &Table, positions: &Positions) -> Self {
+        let mut looked = Self { dates: Vec::new(), numbers: Vec::new(), ids: Vec::new(), tellers: Vec::new() };
+        for (column, cell) in table.columns.iter().zip(&positions.at) {
+            let Some(cell) = *cell else { continue };
+            for usage in &column.uses {
+                match usage.role {
+                    Role::Moment => looked.dates.push(cell),
+                    Role::Amount | Role::AmountIn | Role::AmountOut | Role::Debit | Role::Credit => looked.numbers.push(cell),
+                    Role::Id | Role::Account => looked.ids.push(cell),
+                    Role::Property(p) if p.value_type() == ValueType::Moment => looked.dates.push(cell),
+                    Role::Property(p) if p.value_type() == ValueType::Quantity => looked.numbers.push(cell),
+                    _ => {}
+                }
+            }
+        }
+        if !has_ids(table) {
+            looked.ids.clear();
+        }
+        for (i, (name, _, _)) in table.order_when.iter().enumerate() {
+            let column = table.columns.iter().position(|c| c.names.iter().any(|n| n.text() == normal(name)));
+            if let Some(cell) = column.and_then(|c| positions.at[c]) {
+                looked.tellers.push((i, cell));
+            }
+        }
+        looked
+    }
+
+    fn look(&self, table: &Table, cells: &impl Cells, evidence: &mut Evidence) {
+        if table.order.is_none() {
+            self.dates.iter().for_each(|i| evidence.date(cells.cell(*i)));
+            for (rule, cell) in &self.tellers {
+                let (_, words, order) = &table.order_when[*rule];
+                if words.iter().any(|w| w == unwrap(cells.cell(*cell))) {
+                    evidence.told.insert(order.name());
+                }
+            }
+        }
+        if table.decimal.is_none() {
+            self.numbers.iter().for_each(|i| evidence.number(cells.cell(*i)));
+        }
+        if !self.ids.is_empty() {
+            let mut hasher = blake3::Hasher::new();
+            let mut any = false;
+            for cell in &self.ids {
+                let text = unwrap(cells.cell(*cell));
+                any |= !text.is_empty();
+                hasher.update(text.as_bytes());
+                hasher.update(&[0]);
+            }
+            let bytes = hasher.finalize();
+            let mut short = [0; 8];
+            short.copy_from_slice(&bytes.as_bytes()[..8]);
+            evidence.id(any.then(|| u64::from_le_bytes(short)));
+        }
+    }
+}
+
+fn has_ids(table: &Table) -> bool {
+    // Rows of one group share their id.
+    table.group_by.is_none() && table.columns.iter().any(|c| c.uses.iter().any(|u| u.role == Role::Id))
+}
+
+/// Decides what the layout leaves open, reading the file only if something is.
+pub(crate) fn decide(table: &Table, mut plan: Plan, input: &Input<'_>, answers: &Answers) -> Result<Decided, ImportError> {
+    let mut evidence = Evidence::default();
+    if table.order.is_none() || table.decimal.is_none() || has_ids(table) {
+        gather(table, &plan, input, &mut evidence)?;
+    }
+    if table.order.is_none() {
+        match evidence.order(answers) {
+            Ok(order) => plan.order = Some(order),
+            Err(question) => return Ok(Decided::Ask(question)),
+        }
+    }
+    if table.decimal.is_none() {
+        match evidence.mark(answers) {
+            Ok(mark) => plan.mark = Some(mark),
+            Err(question) => return Ok(Decided::Ask(question)),
+        }
+    }
+    let mut decisions = Decisions { ids_unique: evidence.ids_unique(), ..Decisions::default() };
+    plan.to_decisions(&mut decisions);
+    Ok(Decided::Ready(decisions))
+}
+
+fn gather(table: &Table, plan: &Plan, input: &Input<'_>, evidence: &mut Evidence) -> Result<(), ImportError> {
+    if let Some(path) = &table.records {
+        let looked = Looked::new(table, &json::positions(table));
+        return Elements::new(table, input.text()?, input).each(path, &mut |element| {
+            looked.look(table, element, evidence);
+            Ok(())
+        });
+    }
+    let mut looked: Option<Looked> = None;
+    walk(table, plan, input, |met| {
+        match (met, &looked) {
+            (Met::Headings(positions), _) => looked = Some(Looked::new(table, &positions)),
+            (Met::Row(row), Some(looked)) if row.damage.is_none() => looked.look(table, row, evidence),
+            _ => {}
+        }
+        Ok(())
+    })
+}

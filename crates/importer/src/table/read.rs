@@ -1,0 +1,327 @@
+//! Reads a whole delimited text by a layout.
+
+use std::collections::HashMap;
+
+use holdall_model::{Property, Record};
+
+use super::csv::{Dialect, Row, Rows};
+use super::date::Order;
+use super::layout::{headings, in_order, match_headings};
+use super::number::{Mark, code_of, is_blank, unwrap};
+use crate::decide::Decisions;
+use crate::definition::{Table, normal};
+use crate::error::ImportError;
+use crate::input::{Input, Text};
+use crate::normalise::{Bad, Cells, Facts, Normaliser, Outcome, Positions, exact_sum, skipped_text};
+use crate::sink::Output;
+
+/// Groups of rows that are held until the end of the file.
+const MAX_GROUPS: usize = 1_000_000;
+
+/// What was decided for one delimited text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Plan {
+    pub delimiter: u8,
+    /// Number of the row of headings; 0 where there is none.
+    pub header_row: u64,
+    pub order: Option<Order>,
+    pub mark: Option<Mark>,
+    pub inverted: Option<bool>,
+}
+
+impl Plan {
+    pub fn to_decisions(&self, decisions: &mut Decisions) {
+        decisions.set("delimiter", if self.delimiter == b'\t' { "tab".to_owned() } else { char::from(self.delimiter).to_string() });
+        decisions.set("header-row", self.header_row.to_string());
+        if let Some(order) = self.order {
+            decisions.set("date-order", order.name());
+        }
+        if let Some(mark) = self.mark {
+            decisions.set("decimal-mark", if mark == Mark::Dot { "dot" } else { "comma" });
+        }
+        if let Some(inverted) = self.inverted {
+            decisions.set("sign", if inverted { "inverted" } else { "account" });
+        }
+    }
+
+    pub fn from_decisions(decisions: &Decisions) -> Self {
+        let delimiter = match decisions.fact("delimiter") {
+            Some("tab") => b'\t',
+            Some(text) => text.bytes().next().unwrap_or(b','),
+            None => b',',
+        };
+        Self {
+            delimiter,
+            header_row: decisions.fact("header-row").and_then(|n| n.parse().ok()).unwrap_or(0),
+            order: decisions.fact("date-order").and_then(Order::named),
+            mark: decisions.fact("decimal-mark").map(|m| if m == "comma" { Mark::Comma } else { Mark::Dot }),
+            inverted: decisions.fact("sign").map(|s| s == "inverted"),
+        }
+    }
+
+    pub fn rows<'i>(&self, input: &'i Input<'_>) -> Result<Rows<Text<'i>>, ImportError> {
+        Ok(Rows::new(input.text()?, Dialect { delimiter: self.delimiter }, input.limits()))
+    }
+}
+
+/// What the lines before the table tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Preamble {
+    pub account: String,
+    pub unit: Option<holdall_model::Unit>,
+}
+
+impl Preamble {
+    fn look(&mut self, table: &Table, row: &Row<'_>) {
+        if self.account.is_empty() {
+            if let Some(found) = beside(&table.account_labels, row) {
+                self.account = found;
+            }
+        }
+        if self.unit.is_none() {
+            self.unit = beside(&table.unit_labels, row).and_then(|text| text.split(is_blank).find_map(code_of));
+        }
+    }
+}
+
+/// The text that stands beside one of the labels: in the same cell, or in the next that is filled.
+fn beside(labels: &[String], row: &Row<'_>) -> Option<String> {
+    if labels.is_empty() {
+        return None;
+    }
+    for i in 0..row.len() {
+        let cell = unwrap(row.cell(i));
+        let start = normal(cell);
+        let Some(label) = labels.iter().find(|l| start.starts_with(l.as_str())) else { continue };
+        let rest: String = cell.chars().skip(label.chars().count()).collect();
+        let rest = rest.trim_start_matches(|c: char| is_blank(c) || c == ':').trim();
+        if !rest.is_empty() {
+            return Some(rest.to_owned());
+        }
+        return (i + 1..row.len()).map(|n| unwrap(row.cell(n))).find(|t| !t.is_empty()).map(str::to_owned);
+    }
+    None
+}
+
+/// What a walk over the text meets.
+pub(crate) enum Met<'r, 'b> {
+    /// A row before the headings.
+    Before(&'r Row<'b>),
+    /// The headings, once; also where there are none.
+    Headings(Positions),
+    Row(&'r Row<'b>),
+}
+
+/// Goes over the whole text, row by row.
+pub(crate) fn walk(
+    table: &Table,
+    plan: &Plan,
+    input: &Input<'_>,
+    mut visit: impl FnMut(Met<'_, '_>) -> Result<(), ImportError>,
+) -> Result<(), ImportError> {
+    let mut rows = plan.rows(input)?;
+    let mut open = plan.header_row > 0;
+    if !open {
+        visit(Met::Headings(in_order(table)))?;
+    }
+    let mut count = 0;
+    while let Some(row) = rows.next(input)? {
+        if open && row.number < plan.header_row {
+            visit(Met::Before(&row))?;
+        } else if open {
+            open = false;
+            let found = (row.number == plan.header_row).then(|| match_headings(table, &headings(row.iter()))).flatten();
+            let mismatch = || ImportError::Mismatch { at: input.at().row(plan.header_row), export: "chosen".to_owned() };
+            visit(Met::Headings(found.ok_or_else(mismatch)?))?;
+        } else {
+            count += 1;
+            if count > input.limits().rows {
+                return Err(ImportError::TooLarge {
+                    at: input.at().row(row.number),
+                    what: "the number of rows",
+                    limit: input.limits().rows,
+                });
+            }
+            visit(Met::Row(&row))?;
+        }
+    }
+    if open { Err(ImportError::Mismatch { at: input.at(), export: "chosen".to_owned() }) } else { Ok(()) }
+}
+
+/// Reads everything.
+pub(crate) fn read(table: &Table, plan: &Plan, input: &Input<'_>, out: &mut Output<'_>) -> Result<(), ImportError> {
+    let mut preamble = Preamble::default();
+    let mut reading: Option<Reading<'_>> = None;
+    walk(table, plan, input, |met| match (met, &mut reading) {
+        (Met::Before(row), _) => {
+            preamble.look(table, row);
+            out.skipped("preamble", row.number, skipped_text("preamble"));
+            Ok(())
+        }
+        (Met::Headings(positions), _) => {
+            let facts = facts(table, plan, std::mem::take(&mut preamble));
+            reading = Some(Reading::new(Normaliser::new(table, positions, facts)));
+            Ok(())
+        }
+        (Met::Row(row), Some(reading)) => reading.row(row, out),
+        (Met::Row(_), None) => Ok(()),
+    })?;
+    match reading {
+        Some(reading) => reading.finish(input, out),
+        None => Ok(()),
+    }
+}
+
+pub(crate) fn facts(table: &Table, plan: &Plan, preamble: Preamble) -> Facts {
+    Facts {
+        order: plan.order.or(table.order).unwrap_or(Order::Ymd),
+        mark: plan.mark.or(table.decimal).unwrap_or(Mark::Dot),
+        inverted: plan.inverted.unwrap_or(table.inverted),
+        account: preamble.account,
+        unit: preamble.unit,
+    }
+}
+
+/// The state between rows: what is held back because the next rows may belong to it.
+pub(crate) struct Reading<'d> {
+    normaliser: Normaliser<'d>,
+    holds: bool,
+    held: Option<Record>,
+    group_column: Option<usize>,
+    groups: HashMap<String, usize>,
+    grouped: Vec<Record>,
+    memo: Option<Property>,
+}
+
+impl<'d> Reading<'d> {
+    pub fn new(normaliser: Normaliser<'d>) -> Self {
+        let table = normaliser.table();
+        let by_name =
+            |name: &String| table.columns.iter().position(|c| c.names.iter().any(|n| n.text() == normal(name) || n.text() == *name));
+        let group_column = table.group_by.as_ref().and_then(by_name).and_then(|column| normaliser.cell_of(column));
+        Self {
+            holds: !table.continuation.is_empty(),
+            normaliser,
+            held: None,
+            group_column,
+            groups: HashMap::new(),
+            grouped: Vec::new(),
+            memo: Property::named("memo"),
+        }
+    }
+
+    pub fn row(&mut self, row: &Row<'_>, out: &mut Output<'_>) -> Result<(), ImportError> {
+        if let Some(damage) = row.damage {
+            return out.quarantine(row.locator(), damage.id(), damage.text(), row.raw);
+        }
+        self.cells(row, row.locator(), || row.raw.to_owned(), out)
+    }
+
+    /// One row, or one element of a list.
+    pub fn cells(
+        &mut self,
+        cells: &impl Cells,
+        locator: holdall_model::Locator,
+        raw: impl FnOnce() -> String,
+        out: &mut Output<'_>,
+    ) -> Result<(), ImportError> {
+        match self.normaliser.row(cells, locator) {
+            Outcome::Record if self.group_column.is_some() => self.group(cells, locator, raw, out),
+            Outcome::Record if self.holds => {
+                let fresh = Record::new(self.normaliser.record.kind);
+                let record = std::mem::replace(&mut self.normaliser.record, fresh);
+                match self.held.replace(record) {
+                    Some(mut before) => out.record(&mut before),
+                    None => Ok(()),
+                }
+            }
+            Outcome::Record => out.record(&mut self.normaliser.record),
+            Outcome::Continuation => {
+                let text = self.normaliser.continued(cells);
+                match (&mut self.held, self.memo) {
+                    (Some(held), Some(memo)) => {
+                        held.fields.set(memo, &text);
+                        out.noted("continued-row", locator.row, "Rows that only go on with the row before were joined with it.");
+                        Ok(())
+                    }
+                    _ => out.quarantine(locator, "continues-nothing", "This row goes on with a row that is not there.", &raw()),
+                }
+            }
+            Outcome::Skip(why) => {
+                out.skipped(why, locator.row, skipped_text(why));
+                Ok(())
+            }
+            Outcome::Bad(bad) => self.bad(&bad, locator, raw, out),
+        }
+    }
+
+    fn bad(
+        &self,
+        bad: &Bad,
+        locator: holdall_model::Locator,
+        raw: impl FnOnce() -> String,
+        out: &mut Output<'_>,
+    ) -> Result<(), ImportError> {
+        let text = match bad.column.and_then(|c| self.normaliser.heading(c)) {
+            Some(heading) => format!("{} (column {heading})", bad.text.trim_end_matches('.')),
+            None => bad.text.to_owned(),
+        };
+        out.quarantine(locator, bad.id, text, &raw())
+    }
+
+    fn group(
+        &mut self,
+        cells: &impl Cells,
+        locator: holdall_model::Locator,
+        raw: impl FnOnce() -> String,
+        out: &mut Output<'_>,
+    ) -> Result<(), ImportError> {
+        let key = self.group_column.map_or("", |i| unwrap(cells.cell(i))).to_owned();
+        let record = &self.normaliser.record;
+        let Some(index) = self.groups.get(&key) else {
+            if self.grouped.len() == MAX_GROUPS {
+                return out.quarantine(
+                    locator,
+                    "too-many-groups",
+                    "The file holds more records of several rows than can be joined.",
+                    &raw(),
+                );
+            }
+            self.groups.insert(key, self.grouped.len());
+            self.grouped.push(record.clone());
+            return Ok(());
+        };
+        let first = &mut self.grouped[*index];
+        out.noted("joined-rows", locator.row, "Rows that tell parts of one record were joined, and their amounts added.");
+        match (&mut first.amount, record.amount) {
+            (Some(sum), Some(more)) if sum.unit == more.unit => match exact_sum(sum.value, more.value) {
+                Some(value) => sum.value = value,
+                None => {
+                    return out.quarantine(locator, "amount-too-long", "The sum of these rows has more digits than can be kept.", &raw());
+                }
+            },
+            (None, Some(more)) => first.amount = Some(more),
+            (_, None) => {}
+            (Some(_), Some(_)) => {
+                return out.quarantine(
+                    locator,
+                    "mixed-currencies",
+                    "This row belongs to a record that is told in another currency.",
+                    &raw(),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    pub fn finish(mut self, input: &Input<'_>, out: &mut Output<'_>) -> Result<(), ImportError> {
+        if let Some(mut record) = self.held.take() {
+            out.record(&mut record)?;
+        }
+        for mut record in std::mem::take(&mut self.grouped) {
+            input.task().step(0)?;
+            out.record(&mut record)?;
+        }
+        Ok(())
+    }
+}
