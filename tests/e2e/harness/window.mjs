@@ -67,11 +67,16 @@ export class Window {
   /** Waits until something with this role and name is on the screen, and returns it. `name` is exact text or a pattern. */
   find(role, name) {
     return this.#until(`a ${role} ${name === undefined ? '' : `named ${name}`}`, async (session) => {
-      const { count, elements } = await session.run(LOOK, CANDIDATES[role] ?? `[role=${role}]`);
-      for (const element of elements) {
-        if ((await session.role(element)) === role && matches(name, tidied(await session.label(element)))) return { count, found: element };
-      }
-      return { count };
+      const { count, found } = await this.#all(session, role, name);
+      return { count, found: found[0]?.element };
+    });
+  }
+
+  /** The names of everything with this role, in the order of the page, once there is at least one. */
+  names(role, name) {
+    return this.#until(`any ${role} ${name === undefined ? '' : `named ${name}`}`, async (session) => {
+      const { count, found } = await this.#all(session, role, name);
+      return { count, found: found.length > 0 && found.map((one) => one.name) };
     });
   }
 
@@ -87,11 +92,8 @@ export class Window {
   /** Waits until nothing with this role and name is on the screen. */
   gone(role, name) {
     return this.#until(`no ${role} named ${name}`, async (session) => {
-      const { count, elements } = await session.run(LOOK, CANDIDATES[role] ?? `[role=${role}]`);
-      for (const element of elements) {
-        if ((await session.role(element)) === role && matches(name, tidied(await session.label(element)))) return { count };
-      }
-      return { count, found: true };
+      const { count, found } = await this.#all(session, role, name);
+      return { count, found: found.length === 0 };
     });
   }
 
@@ -147,6 +149,17 @@ export class Window {
 
   close() {
     return this.#session.close();
+  }
+
+  async #all(session, role, name) {
+    const { count, elements } = await session.run(LOOK, CANDIDATES[role] ?? `[role=${role}]`);
+    const found = [];
+    for (const element of elements) {
+      if ((await session.role(element)) !== role) continue;
+      const label = tidied(await session.label(element));
+      if (matches(name, label)) found.push({ element, name: label });
+    }
+    return { count, found };
   }
 
   /** Looks; if that finds nothing, waits for the page to change and looks again. */

@@ -12,7 +12,23 @@ struct Export {
     parts: &'static [(&'static str, &'static str)],
 }
 
-const EXPORTS: &[Export] = &[];
+const EXPORTS: &[Export] = &[
+    Export {
+        name: "Your Orders.zip",
+        what: "orders and refunds, as Amazon sends them",
+        parts: &[
+            ("amazon/retail-order-history/sample.csv", "Retail.OrderHistory.1/Retail.OrderHistory.1.csv"),
+            ("amazon/refund-details/sample.csv", "Your Returns & Refunds/Refund Details.csv"),
+        ],
+    },
+    Export {
+        name: "flightdiary_2025_10_01.csv",
+        what: "flights, from myFlightradar24",
+        parts: &[("myflightradar24/flight-diary/sample.csv", "")],
+    },
+    Export { name: "MonzoDataExport_2025.csv", what: "a bank account, from Monzo", parts: &[("monzo/account/sample.csv", "")] },
+    Export { name: "statement.ofx", what: "a bank account, as any bank writes OFX", parts: &[("ofx/statement/sample.ofx", "")] },
+];
 
 pub struct Demo {
     pub folder: PathBuf,

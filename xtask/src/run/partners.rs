@@ -20,7 +20,11 @@ impl Partners {
     /// Starts them and returns when both are listening: then they print one line with their addresses.
     pub fn start(folder: &Path) -> Result<Partners> {
         let mut command = Command::new(workspace::program("debug", "holdall-partner")?);
-        command.args(["demo", "--json", "--port", "0", "--dir", "partners"]).current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped());
+        command
+            .args(["demo", "--json", "--port", "0", "--dir", "partners"])
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
         println!("$ {} &", shell::shown(&command));
         let child = command.spawn().context("the demo partners cannot be started")?;
         let mut partners = Partners { child, airline: String::new(), bookseller: String::new() };
