@@ -14,6 +14,7 @@ mod shell;
 mod test;
 mod tidy;
 mod ui;
+mod vendor;
 mod workspace;
 
 use anyhow::{Result, bail};
@@ -27,6 +28,8 @@ const COMMANDS: &[Command] = &[
     ("test [--list | TIER…]", "set up and run every test, or the named tiers", test::command),
     ("tidy", "check the rules of the house that a compiler cannot see", tidy::command),
     ("codegen", "write the window's TypeScript types from crates/app", codegen::command),
+    ("vendor new VENDOR EXPORT", "begin a new export's definition", vendor::command),
+    ("vendor bless", "write the expected results of the samples anew", vendor::command),
     ("corpus DIR [--release]", "read a folder of exports whose results are known", corpus::command),
     ("bench import [--rows N]", "what an import costs, against named baselines", bench::command),
     ("dist", "build what a person installs on this system", dist::command),
