@@ -62,24 +62,32 @@
 //! ```
 
 mod audit;
+mod db;
+mod disk;
 mod encoding;
 mod error;
 mod import;
 mod keys;
 mod ledger;
+mod meta;
+mod originals;
 mod outside;
 mod read;
+mod search;
+mod vault;
 
-pub use audit::{Act, AuditEvent};
+pub use audit::{Act, AuditEntry, AuditEvent, AuditReport};
 pub use error::{Obstacle, VaultError};
-pub use import::{Decision, Identity, ImportId, ImportMeta, Judged, Undone};
-pub use keys::{KeyringError, MemoryKeyring, RecoveryCode, RecoveryCodeError, SecretStore, SystemKeyring};
-pub use ledger::{Direction, Grant, Message, OutboxItem, OutboxState, Partner, RelationshipKey};
+pub use import::{Decision, Identity, ImportId, ImportMeta, ImportTx, Judge, Judged, Stored, Undone};
+pub use keys::{KeyringError, MemoryKeyring, RecoveryCode, RecoveryCodeError, SecretStore, SlotKind, SystemKeyring};
+pub use ledger::{Direction, Grant, Ledger, Message, OutboxItem, OutboxState, Partner, RelationshipKey};
+pub use originals::{OriginalReader, SealedOriginal};
 pub use outside::{Entropy, Outside, SystemEntropy};
 pub use read::{
     AmountRange, Cursor, EarlierVersion, Hit, Home, ImportSummary, KindCount, MonthSum, Page, QuarantinedRow, Query, RecordId,
     StoredRecord, Total, VendorSummary,
 };
+pub use vault::{Binding, Created, FirstKey, Info, Key, Status, Vault, WayIn};
 
 // The SQLite that rusqlite uses is linked by being named here.
 use holdall_sqlite3mc as _;

@@ -1,3 +1,39 @@
-mod types;
+//! Bringing records in, and taking an import out again: each whole, or not at all.
 
+mod block;
+mod ids;
+mod judge;
+mod months;
+mod prints;
+mod shapes;
+mod sightings;
+mod tx;
+mod types;
+mod versions;
+
+use rusqlite::{Connection, params};
+
+pub(crate) use block::Body;
+pub(crate) use ids::{day_end, day_start};
+pub(crate) use shapes::{Row, Shape, ShapeReader, vendor_number};
+pub(crate) use versions::{current, read_block, version};
+
+pub use judge::Judge;
+pub use tx::{ImportTx, Stored};
 pub use types::{Decision, Identity, ImportId, ImportMeta, Judged, Undone};
+
+use crate::VaultError;
+use crate::audit::{AuditEvent, chain};
+use crate::vault::Inner;
+
+/// Notes for the search index that something changed. Returns the number of the change.
+fn note_change(db: &Connection, what: i64, import: i64) -> Result<i64, VaultError> {
+    db.prepare_cached("INSERT INTO change (what, import) VALUES (?1, ?2)")?.execute(params![what, import])?;
+    Ok(db.last_insert_rowid())
+}
+
+/// Writes the audit event of a transaction that was begun by hand.
+fn append_on(db: &Connection, inner: &Inner, event: &AuditEvent) -> Result<(), VaultError> {
+    chain::append(db, inner.audit_key(), inner.outside.clock.now_ms(), event)?;
+    Ok(())
+}

@@ -1,0 +1,185 @@
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+use super::event::AuditEvent;
+use crate::keys::DerivedKey;
+use crate::{VaultError, meta};
+
+/// What one entry says. Its JSON, with keys in this order, is what is hashed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditEntry {
+    /// 1, 2, 3… without gaps.
+    pub seq: u64,
+    /// Milliseconds since 1970 UTC, as the clock said; order follows `seq`.
+    pub at: i64,
+    /// [`crate::Act::slug`].
+    pub act: String,
+    pub subject: String,
+    pub hashes: BTreeMap<String, String>,
+    pub counts: BTreeMap<String, u64>,
+}
+
+/// What a check of the whole chain found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuditReport {
+    Intact {
+        entries: u64,
+        head: [u8; 32],
+    },
+    /// The first place that does not fit; `seq` counts from 1.
+    Damaged {
+        seq: u64,
+        what: &'static str,
+    },
+}
+
+const HEAD: &str = "audit_head";
+
+/// Adds an entry within the transaction of the act itself.
+pub(crate) fn append(tx: &Connection, key: &DerivedKey, at: i64, event: &AuditEvent) -> Result<u64, VaultError> {
+    let last: Option<(i64, Vec<u8>)> = tx
+        .prepare_cached("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let (seq, previous) = match last {
+        Some((seq, hash)) => (seq + 1, as_hash(&hash).ok_or_else(|| VaultError::damaged("the audit log"))?),
+        None => (1, [0; 32]),
+    };
+    let number = u64::try_from(seq).map_err(|_| VaultError::damaged("the audit log"))?;
+    let entry = AuditEntry {
+        seq: number,
+        at,
+        act: event.act.slug().to_owned(),
+        subject: event.subject.clone(),
+        hashes: event.hashes.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect(),
+        counts: event.counts.iter().map(|(k, v)| ((*k).to_owned(), *v)).collect(),
+    };
+    let text = serde_json::to_string(&entry).map_err(|_| VaultError::Engine { why: "audit entry" })?;
+    let hash = chained(&previous, text.as_bytes());
+    let mac = blake3::keyed_hash(key, &hash);
+    tx.prepare_cached("INSERT INTO audit (seq, entry, hash, mac) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        seq,
+        text,
+        hash,
+        mac.as_bytes()
+    ])?;
+    meta::set(tx, HEAD, seq)?;
+    Ok(number)
+}
+
+/// Walks the whole chain and names the first place that does not fit.
+pub(crate) fn verify(db: &Connection, key: &DerivedKey, task: &holdall_model::Task) -> Result<AuditReport, VaultError> {
+    let mut previous = [0; 32];
+    let mut expected = 1u64;
+    let mut statement = db.prepare("SELECT seq, entry, hash, mac FROM audit ORDER BY seq")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        task.step(1)?;
+        let (seq, text, hash, mac): (i64, String, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let damaged = |what| Ok(AuditReport::Damaged { seq: expected, what });
+        if u64::try_from(seq) != Ok(expected) {
+            return damaged("an entry is missing");
+        }
+        let computed = chained(&previous, text.as_bytes());
+        if hash != computed {
+            return damaged("the entry, or its link to the one before, was changed");
+        }
+        // The comparison of BLAKE3 hashes takes the same time wherever they differ.
+        if as_hash(&mac).map(blake3::Hash::from) != Some(blake3::keyed_hash(key, &computed)) {
+            return damaged("the entry was not sealed by this vault");
+        }
+        if serde_json::from_str::<AuditEntry>(&text).map(|e| e.seq).ok() != Some(expected) {
+            return damaged("the entry says another number");
+        }
+        previous = computed;
+        expected += 1;
+    }
+    let entries = expected - 1;
+    let head: Option<i64> = meta::get(db, HEAD)?;
+    if head.and_then(|h| u64::try_from(h).ok()).unwrap_or(0) != entries {
+        return Ok(AuditReport::Damaged { seq: expected, what: "entries at the end are missing" });
+    }
+    Ok(AuditReport::Intact { entries, head: previous })
+}
+
+/// The number of the last entry.
+pub(crate) fn head(db: &Connection) -> Result<u64, VaultError> {
+    let seq: Option<i64> = db.query_row("SELECT max(seq) FROM audit", [], |row| row.get(0))?;
+    u64::try_from(seq.unwrap_or(0)).map_err(|_| VaultError::damaged("the audit log"))
+}
+
+pub(crate) fn list(db: &Connection, after: i64, limit: u32) -> Result<Vec<AuditEntry>, VaultError> {
+    let mut statement = db.prepare_cached("SELECT entry FROM audit WHERE seq > ?1 ORDER BY seq LIMIT ?2")?;
+    let rows = statement.query_map(params![after, limit], |row| row.get::<_, String>(0))?;
+    rows.map(|text| serde_json::from_str(&text?).map_err(|_| VaultError::damaged("the audit log"))).collect()
+}
+
+fn as_hash(bytes: &[u8]) -> Option<[u8; 32]> {
+    bytes.try_into().ok()
+}
+
+/// RFC 6962's prefixes keep entries and links apart.
+fn chained(previous: &[u8; 32], entry: &[u8]) -> [u8; 32] {
+    let leaf = Sha256::new().chain_update([0]).chain_update(entry).finalize();
+    Sha256::new().chain_update([1]).chain_update(previous).chain_update(leaf).finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Act;
+    use holdall_model::Task;
+    use zeroize::Zeroizing;
+
+    fn filled() -> (Connection, DerivedKey) {
+        let mut db = crate::db::open_in_memory().expect("opens");
+        crate::db::migrate(&mut db, crate::db::VAULT).expect("migrates");
+        let key = Zeroizing::new([1; 32]);
+        for n in 0..5 {
+            let tx = db.transaction().expect("begins");
+            let event = AuditEvent::new(Act::Imported, n.to_string()).hash("original", &[n; 4]).count("new", 7);
+            append(&tx, &key, 1000, &event).expect("appends");
+            tx.commit().expect("commits");
+        }
+        (db, key)
+    }
+
+    fn place(db: &Connection, key: &DerivedKey) -> Option<u64> {
+        match verify(db, key, &Task::silent()).expect("reads") {
+            AuditReport::Intact { entries, .. } => {
+                assert_eq!(entries, 5);
+                None
+            }
+            AuditReport::Damaged { seq, .. } => Some(seq),
+        }
+    }
+
+    #[test]
+    fn an_untouched_chain_is_intact() {
+        let (db, key) = filled();
+        assert_eq!(place(&db, &key), None);
+        let first = &list(&db, 0, 1).expect("reads")[0];
+        assert_eq!((first.act.as_str(), first.hashes["original"].as_str()), ("imported", "00000000"));
+    }
+
+    #[test]
+    fn every_kind_of_change_is_placed() {
+        for (sql, seq) in [
+            ("DELETE FROM audit WHERE seq = 2", 2),
+            ("DELETE FROM audit WHERE seq = 5", 5),
+            ("DELETE FROM audit", 1),
+            ("UPDATE audit SET entry = replace(entry, '\"new\":7', '\"new\":8') WHERE seq = 3", 3),
+            ("UPDATE audit SET mac = zeroblob(32) WHERE seq = 4", 4),
+            ("UPDATE audit SET seq = 99 WHERE seq = 1; UPDATE audit SET seq = 1 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = 99", 1),
+        ] {
+            let (db, key) = filled();
+            db.execute_batch(sql).expect("tampers");
+            assert_eq!(place(&db, &key), Some(seq), "{sql}");
+        }
+        let (db, _) = filled();
+        assert_eq!(place(&db, &Zeroizing::new([2; 32])), Some(1), "another vault's key");
+    }
+}

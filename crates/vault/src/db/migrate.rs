@@ -1,0 +1,77 @@
+use rusqlite::Connection;
+
+use crate::{Obstacle, VaultError};
+
+/// One step of the disk form. Released steps never change; a test holds their sums.
+pub(crate) struct Migration {
+    pub name: &'static str,
+    pub sql: &'static str,
+}
+
+pub(crate) const VAULT: &[Migration] = &[Migration { name: "0001_start", sql: include_str!("../schema/0001_start.sql") }];
+pub(crate) const SEARCH: &[Migration] = &[Migration { name: "search_0001", sql: include_str!("../schema/search_0001.sql") }];
+
+/// Brings a database to the newest form, each step in its own transaction. A newer database is not touched.
+pub(crate) fn migrate(db: &mut Connection, steps: &[Migration]) -> Result<(), VaultError> {
+    let done = version(db)?;
+    if done > steps.len() {
+        return Err(Obstacle::NewerThanApp.into());
+    }
+    for (number, step) in steps.iter().enumerate().skip(done) {
+        let tx = db.transaction()?;
+        tx.execute_batch(step.sql)?;
+        tx.pragma_update(None, "user_version", i64::try_from(number + 1).unwrap_or(i64::MAX))?;
+        tx.commit()?;
+    }
+    Ok(())
+}
+
+pub(crate) fn version(db: &Connection) -> Result<usize, VaultError> {
+    let version: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    usize::try_from(version).map_err(|_| VaultError::damaged("its version"))
+}
+
+/// Compares the schema with the one these steps make: a foreign table, trigger or view means that somebody else wrote here.
+pub(crate) fn check_schema(db: &Connection, steps: &[Migration]) -> Result<(), VaultError> {
+    let mut fresh = super::open_in_memory()?;
+    migrate(&mut fresh, steps)?;
+    if schema(db)? == schema(&fresh)? { Ok(()) } else { Err(Obstacle::DatabaseDamaged { part: "its schema".to_owned() }.into()) }
+}
+
+fn schema(db: &Connection) -> Result<Vec<(String, String, Option<String>)>, VaultError> {
+    let mut statement = db.prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' ORDER BY type, name")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    rows.collect::<Result<_, _>>().map_err(Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A released step must never change: vaults out there were made by it.
+    #[test]
+    fn released_steps_keep_their_sums() {
+        let sums: Vec<(&str, String)> =
+            VAULT.iter().chain(SEARCH).map(|m| (m.name, blake3::hash(m.sql.as_bytes()).to_hex()[..16].to_owned())).collect();
+        let released = include_str!("../schema/released.txt");
+        let held: Vec<(&str, String)> =
+            released.lines().filter_map(|l| l.split_once(' ')).map(|(name, sum)| (name, sum.to_owned())).collect();
+        assert_eq!(sums, held, "a released migration was changed, or a new one is not listed in released.txt");
+    }
+
+    #[test]
+    fn a_foreign_table_is_noticed() {
+        let mut db = super::super::open_in_memory().expect("opens");
+        migrate(&mut db, VAULT).expect("migrates");
+        check_schema(&db, VAULT).expect("as expected");
+        db.execute_batch("CREATE TABLE foreign_one (a)").expect("writes");
+        assert_eq!(check_schema(&db, VAULT).expect_err("foreign").code(), "DB_DAMAGED");
+    }
+
+    #[test]
+    fn a_newer_form_is_not_touched() {
+        let mut db = super::super::open_in_memory().expect("opens");
+        db.pragma_update(None, "user_version", 99).expect("sets");
+        assert_eq!(migrate(&mut db, VAULT).expect_err("newer").code(), "VAULT_NEWER_THAN_APP");
+    }
+}

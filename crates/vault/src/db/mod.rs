@@ -1,0 +1,9 @@
+//! The engine: SQLite with page encryption, checked before it is trusted (docs/adr/0002-page-encryption.md).
+
+mod engine;
+mod migrate;
+mod pool;
+
+pub(crate) use engine::open_in_memory;
+pub(crate) use migrate::{SEARCH, VAULT, check_schema, migrate};
+pub(crate) use pool::{Database, Reader, Writer};

@@ -1,0 +1,110 @@
+use std::ops::{Deref, DerefMut};
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::Connection;
+
+use super::engine::{self, Place, Role};
+use crate::VaultError;
+use crate::keys::DerivedKey;
+
+/// One encrypted file: a single writer, and readers opened when they are needed.
+pub(crate) struct Database {
+    path: PathBuf,
+    key: DerivedKey,
+    salt: [u8; 16],
+    writer: Mutex<Option<Connection>>,
+    returned: Condvar,
+    readers: Mutex<Vec<Connection>>,
+}
+
+/// Idle readers kept; more may be open for a moment.
+const IDLE_READERS: usize = 4;
+
+impl Database {
+    pub(crate) fn open(path: PathBuf, key: DerivedKey, salt: [u8; 16], cache_kib: i64) -> Result<Self, VaultError> {
+        let writer = engine::open(&Place { path: &path, key: &key, salt }, Role::Writer { cache_kib })?;
+        Ok(Self { path, key, salt, writer: Mutex::new(Some(writer)), returned: Condvar::new(), readers: Mutex::new(Vec::new()) })
+    }
+
+    /// Waits until the writer is free and takes it.
+    pub(crate) fn writer(self: &Arc<Self>) -> Writer {
+        let mut slot = lock(&self.writer);
+        loop {
+            match slot.take() {
+                Some(connection) => return Writer { database: self.clone(), connection: Some(connection) },
+                None => slot = self.returned.wait(slot).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
+    }
+
+    pub(crate) fn reader(self: &Arc<Self>) -> Result<Reader, VaultError> {
+        let idle = lock(&self.readers).pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => engine::open(&Place { path: &self.path, key: &self.key, salt: self.salt }, Role::Reader)?,
+        };
+        Ok(Reader { database: self.clone(), connection: Some(connection) })
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The only connection that writes. It can be moved to another thread; when dropped, an open transaction is rolled back.
+pub(crate) struct Writer {
+    database: Arc<Database>,
+    connection: Option<Connection>,
+}
+
+impl Deref for Writer {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
+        self.connection.as_ref().expect("present until dropped")
+    }
+}
+
+impl DerefMut for Writer {
+    fn deref_mut(&mut self) -> &mut Connection {
+        self.connection.as_mut().expect("present until dropped")
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            if !connection.is_autocommit() {
+                // A failure here means that SQLite has rolled back by itself.
+                let _ = connection.execute_batch("ROLLBACK");
+            }
+            *lock(&self.database.writer) = Some(connection);
+            self.database.returned.notify_one();
+        }
+    }
+}
+
+pub(crate) struct Reader {
+    database: Arc<Database>,
+    connection: Option<Connection>,
+}
+
+impl Deref for Reader {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
+        self.connection.as_ref().expect("present until dropped")
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take()
+            && connection.is_autocommit()
+        {
+            let mut idle = lock(&self.database.readers);
+            if idle.len() < IDLE_READERS {
+                idle.push(connection);
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Files of a vault: their names, their rights, and how they are written so that a crash leaves the old or the new one.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::{Obstacle, VaultError};
+
+pub(crate) const DATABASE: &str = "vault.db";
+pub(crate) const SEARCH: &str = "search.db";
+pub(crate) const HEADER: &str = "keys.json";
+pub(crate) const HEADER_COPY: &str = "keys.json.bak";
+pub(crate) const BLOBS: &str = "blobs";
+const LOCK: &str = "lock";
+
+/// Makes a folder that only its owner may enter; an existing one is given these rights.
+pub(crate) fn make_private_dir(dir: &Path) -> Result<(), VaultError> {
+    fs::create_dir_all(dir).map_err(VaultError::disk(dir))?;
+    restrict(dir, 0o700)
+}
+
+/// Takes all rights of others away from a file or folder that has any.
+pub(crate) fn restrict(path: &Path, mode: u32) -> Result<(), VaultError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let found = fs::metadata(path).map_err(VaultError::disk(path))?.permissions().mode();
+        if found & 0o077 != 0 {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(VaultError::disk(path))?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (path, mode);
+    Ok(())
+}
+
+/// Whether others than the owner may read a file. Always false where the system has no such bits.
+pub(crate) fn open_to_others(path: &Path) -> Result<bool, VaultError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        Ok(fs::metadata(path).map_err(VaultError::disk(path))?.permissions().mode() & 0o077 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        Ok(false)
+    }
+}
+
+/// Opens a new file that only its owner may read. Fails if it exists.
+pub(crate) fn create_private(path: &Path) -> Result<File, VaultError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path).map_err(VaultError::disk(path))
+}
+
+/// Replaces a file so that after a crash either the old or the new content is there, whole.
+pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
+    let dir = path.parent().unwrap_or(Path::new("."));
+    let mut temporary = tempfile::Builder::new().prefix(".new-").tempfile_in(dir).map_err(VaultError::disk(path))?;
+    temporary.write_all(bytes).map_err(VaultError::disk(path))?;
+    temporary.as_file().sync_all().map_err(VaultError::disk(path))?;
+    temporary.persist(path).map_err(|e| VaultError::disk(path)(e.error))?;
+    sync_dir(dir)
+}
+
+/// Makes the names in a folder durable.
+pub(crate) fn sync_dir(dir: &Path) -> Result<(), VaultError> {
+    // Windows has no such call; its journal keeps names.
+    if cfg!(unix) {
+        File::open(dir).and_then(|d| d.sync_all()).map_err(VaultError::disk(dir))?;
+    }
+    Ok(())
+}
+
+/// The vault's lock. Only one process holds it; the system gives it back when the process ends, however it ends.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    pub(crate) fn take(dir: &Path) -> Result<Self, VaultError> {
+        // Through links to one folder there is one lock file.
+        let path: PathBuf = fs::canonicalize(dir).map_err(VaultError::disk(dir))?.join(LOCK);
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt;
+            options.mode(0o600);
+        }
+        let file = options.open(&path).map_err(VaultError::disk(&path))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(Obstacle::InUse.into()),
+            Err(TryLockError::Error(e)) => Err(VaultError::disk(&path)(e)),
+        }
+    }
+}
+
+/// Bytes that a vault's folder takes.
+pub(crate) fn size_of(dir: &Path) -> u64 {
+    let Ok(entries) = fs::read_dir(dir) else { return 0 };
+    entries
+        .flatten()
+        .map(|entry| match entry.metadata() {
+            Ok(meta) if meta.is_dir() => size_of(&entry.path()),
+            Ok(meta) => meta.len(),
+            Err(_) => 0,
+        })
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_holder_is_refused_until_the_first_lets_go() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let held = Lock::take(dir.path()).expect("free");
+        assert_eq!(Lock::take(dir.path()).expect_err("held").code(), "VAULT_IN_USE");
+        drop(held);
+        Lock::take(dir.path()).expect("free again");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn rights_of_others_are_taken_away() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().expect("a folder");
+        let inner = dir.path().join("vault");
+        fs::create_dir(&inner).expect("makes");
+        fs::set_permissions(&inner, fs::Permissions::from_mode(0o755)).expect("sets");
+        make_private_dir(&inner).expect("restricts");
+        assert_eq!(fs::metadata(&inner).expect("there").permissions().mode() & 0o777, 0o700);
+        let file = inner.join("f");
+        write_atomically(&file, b"x").expect("writes");
+        assert!(!open_to_others(&file).expect("there"));
+    }
+}

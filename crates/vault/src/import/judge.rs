@@ -1,0 +1,276 @@
+//! What an incoming record is, compared with what is kept. Storing and previewing ask the same judge.
+
+use std::collections::HashMap;
+
+use holdall_model::{Precision, Quantity, Record, Verdict, VerdictCounts};
+use rusqlite::{Connection, params};
+
+use super::ids::{ByNumber, NumberSet, day_end, day_start, split};
+use super::prints::{PRINT, Place, Prints, cut};
+use super::shapes::{ShapeReader, vendor_number};
+use super::{Identity, Judged};
+use crate::db::Reader;
+use crate::{Vault, VaultError};
+
+/// Days of which similar records are remembered before they are read anew.
+const REMEMBERED: usize = 200_000;
+/// Place of a record that this file brought and that is stored nowhere.
+const IN_THIS_FILE: Place = u32::MAX - 1;
+
+/// A kept record of another import that has the same amount on the same day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Candidate {
+    id: i64,
+    place: Place,
+    kind: u8,
+    account: String,
+    second: Option<i64>,
+}
+
+/// Day, and amount without trailing zeros.
+type DayAmount = (i64, [u8; 8], i64, u8);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Finding {
+    New,
+    AlreadyHere(Place),
+    Changed(Place),
+    Similar { other: i64, place: Place },
+}
+
+/// Everything known of one vendor that a verdict needs.
+pub(super) struct Court {
+    contents: Prints,
+    vendor_ids: Prints,
+    vendor: Option<i64>,
+    /// Places from here on belong to the import that is being judged.
+    first_place: Place,
+    days: NumberSet<i64>,
+    candidates: HashMap<DayAmount, Vec<Candidate>>,
+    shapes: ShapeReader,
+    /// One bit per place that this file has shown again.
+    seen: Vec<u64>,
+    /// Places that new records of this file resemble.
+    resembled: Vec<Place>,
+    counts: VerdictCounts,
+}
+
+impl Court {
+    /// Nothing is known: everything is new, except what the file repeats.
+    pub(super) fn empty() -> Self {
+        Self {
+            contents: Prints::default(),
+            vendor_ids: Prints::default(),
+            vendor: None,
+            first_place: 0,
+            days: NumberSet::default(),
+            candidates: HashMap::new(),
+            shapes: ShapeReader::default(),
+            seen: Vec::new(),
+            resembled: Vec::new(),
+            counts: VerdictCounts::default(),
+        }
+    }
+
+    /// Reads the prints of one vendor's records.
+    pub(super) fn of_vendor(db: &Connection, vendor: &str) -> Result<Self, VaultError> {
+        let mut court = Self::empty();
+        let last_block: i64 = db.query_row("SELECT coalesce(max(id), 0) FROM block", [], |row| row.get(0))?;
+        let next = last_block + 1;
+        court.first_place = place(next, 0)?;
+        let Some(vendor) = vendor_number(db, vendor)? else { return Ok(court) };
+        court.vendor = Some(vendor);
+        let count = "SELECT coalesce(sum(count), 0) FROM block WHERE import IN (SELECT id FROM import WHERE vendor = ?1)";
+        let rows: i64 = db.query_row(count, [vendor], |row| row.get(0))?;
+        court.contents = Prints::with_room_for(usize::try_from(rows).unwrap_or(0));
+        let sql = "SELECT id, prints, vendor_prints FROM block WHERE import IN (SELECT id FROM import WHERE vendor = ?1) ORDER BY id";
+        let mut statement = db.prepare(sql)?;
+        let mut found = statement.query([vendor])?;
+        while let Some(row) = found.next()? {
+            let block: i64 = row.get(0)?;
+            read_prints(&mut court.contents, block, row.get_ref(1)?.as_blob().unwrap_or_default())?;
+            if let Ok(Some(prints)) = row.get_ref(2)?.as_blob_or_null() {
+                read_prints(&mut court.vendor_ids, block, prints)?;
+            }
+        }
+        court.seen = vec![0; (court.first_place as usize).div_ceil(64)];
+        Ok(court)
+    }
+
+    pub(super) fn first_place(&self) -> Place {
+        self.first_place
+    }
+
+    /// Judges one record. `db` is asked for the day's other records, `None` where there is no vault.
+    pub(super) fn judge(&mut self, record: &Record, identity: &Identity, db: Option<&Connection>) -> Result<Finding, VaultError> {
+        let content = cut(&identity.content);
+        if let Some(place) = self.contents.get(&content) {
+            if let Some(word) = self.seen.get_mut(place as usize / 64) {
+                *word |= 1 << (place % 64);
+            }
+            self.counts.count(Verdict::AlreadyHere);
+            return Ok(Finding::AlreadyHere(place));
+        }
+        if let Some(place) = identity.vendor_id.as_ref().and_then(|id| self.vendor_ids.get(&cut(id))) {
+            self.counts.count(Verdict::Changed);
+            return Ok(Finding::Changed(place));
+        }
+        if let (Some(db), Some(vendor)) = (db, self.vendor)
+            && let Some(other) = self.find_similar(record, vendor, db)?
+        {
+            self.counts.count(Verdict::Similar);
+            self.resembled.push(other.place);
+            return Ok(Finding::Similar { other: other.id, place: other.place });
+        }
+        self.counts.count(Verdict::New);
+        Ok(Finding::New)
+    }
+
+    /// From now on this record is known.
+    pub(super) fn remember(&mut self, identity: &Identity, place: Place) {
+        self.contents.insert(&cut(&identity.content), place);
+        if let Some(id) = &identity.vendor_id {
+            self.vendor_ids.insert(&cut(id), place);
+        }
+    }
+
+    pub(super) fn count(&mut self, verdict: Verdict) {
+        self.counts.count(verdict);
+    }
+
+    pub(super) fn was_seen(&self, place: Place) -> bool {
+        self.seen.get(place as usize / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
+    }
+
+    /// A record that resembles one which this very file also holds is another one: it is new.
+    pub(super) fn final_counts(&self) -> VerdictCounts {
+        let mut counts = self.counts;
+        let both = self.resembled.iter().filter(|place| self.was_seen(**place)).count() as u64;
+        counts.similar -= both;
+        counts.new += both;
+        counts
+    }
+
+    /// Same vendor, kind, account, day and amount of money, from another import. Each kept record is matched once.
+    fn find_similar(&mut self, record: &Record, vendor: i64, db: &Connection) -> Result<Option<Candidate>, VaultError> {
+        let Some((amount, moment)) = record.amount.zip(record.moment) else { return Ok(None) };
+        if !amount.unit.is_currency() || moment.precision() < Precision::Day {
+            return Ok(None);
+        }
+        let (day, second) = split(moment.sort_key());
+        if self.days.len() > REMEMBERED {
+            self.days.clear();
+            self.candidates.clear();
+        }
+        if self.days.insert(day) {
+            self.read_day(vendor, day, db)?;
+        }
+        let Some(list) = day_amount(day, amount).and_then(|key| self.candidates.get_mut(&key)) else { return Ok(None) };
+        let timed = moment.precision() > Precision::Day;
+        let fits = |c: &Candidate| {
+            c.kind == record.kind.code()
+                && (c.account == record.account || c.account.is_empty() || record.account.is_empty())
+                && (!timed || c.second.is_none_or(|s| (s - second).abs() < 12 * 3600))
+        };
+        Ok(list.iter().position(fits).map(|at| list.swap_remove(at)))
+    }
+
+    fn read_day(&mut self, vendor: i64, day: i64, db: &Connection) -> Result<(), VaultError> {
+        let sql = "SELECT id, shape, units, clock, place FROM record WHERE id BETWEEN ?1 AND ?2 AND place < ?3";
+        let mut statement = db.prepare_cached(sql)?;
+        let mut rows = statement.query(params![day_start(day), day_end(day), self.first_place])?;
+        while let Some(row) = rows.next()? {
+            let row = super::shapes::Row::read(row)?;
+            let shape = self.shapes.shape(db, row.shape)?;
+            let Some(amount) = row.amount(shape).filter(|_| shape.vendor == vendor) else { continue };
+            let (kind, account) = (shape.kind.code(), shape.account);
+            let timed = row.moment(shape)?.is_some_and(|m| m.precision() > Precision::Day);
+            let account = self.shapes.account(db, account)?.to_owned();
+            let place = Place::try_from(row.place).map_err(|_| VaultError::damaged("a record's place"))?;
+            let Some(key) = day_amount(day, amount) else { continue };
+            let candidate = Candidate { id: row.id, place, kind, account, second: timed.then_some(row.clock) };
+            self.candidates.entry(key).or_default().push(candidate);
+        }
+        Ok(())
+    }
+}
+
+fn day_amount(day: i64, amount: Quantity) -> Option<DayAmount> {
+    let mut unit = [0; 8];
+    let text = amount.unit.as_str().as_bytes();
+    unit[..text.len()].copy_from_slice(text);
+    let (units, scale) = Quantity::new(amount.value.normalize(), amount.unit).to_scaled().ok()?;
+    Some((day, unit, units, scale))
+}
+
+pub(super) fn place(block: i64, index: usize) -> Result<Place, VaultError> {
+    let full = VaultError::Refused { what: "The record", why: "the vault has no room for more than four thousand million records" };
+    let index = i64::try_from(index).unwrap_or(i64::MAX);
+    match Place::try_from(block.saturating_mul(256).saturating_add(index)) {
+        Ok(place) if place < IN_THIS_FILE => Ok(place),
+        _ => Err(full),
+    }
+}
+
+fn read_prints(into: &mut Prints, block: i64, prints: &[u8]) -> Result<(), VaultError> {
+    for (index, print) in prints.chunks_exact(PRINT).enumerate() {
+        if print != [0; PRINT]
+            && let Ok(print) = print.try_into()
+        {
+            into.insert(print, place(block, index)?);
+        }
+    }
+    Ok(())
+}
+
+/// A preview: the verdicts an import would give, without storing anything.
+pub struct Judge {
+    court: Court,
+    reader: Option<Reader>,
+}
+
+impl Vault {
+    /// Judges the records of one vendor's export without storing them.
+    pub fn judge_only(&self, vendor: &str) -> Result<Judge, VaultError> {
+        let reader = self.reader()?;
+        reader.execute_batch("BEGIN")?;
+        let court = Court::of_vendor(&reader, vendor)?;
+        Ok(Judge { court, reader: Some(reader) })
+    }
+}
+
+impl Judge {
+    /// Judges as if nothing was kept: for a look at a file before there is a vault.
+    pub fn without_vault() -> Self {
+        Self { court: Court::empty(), reader: None }
+    }
+
+    /// A row may later turn out to be new instead of similar; [`Self::finish`] has the final counts.
+    pub fn judge(&mut self, record: &Record, identity: &Identity) -> Result<Verdict, VaultError> {
+        let finding = self.court.judge(record, identity, self.reader.as_deref())?;
+        if !matches!(finding, Finding::AlreadyHere(_)) {
+            self.court.remember(identity, IN_THIS_FILE);
+        }
+        Ok(finding.verdict())
+    }
+
+    /// Counts a row that could not be read.
+    pub fn not_understood(&mut self) {
+        self.court.count(Verdict::NotUnderstood);
+    }
+
+    pub fn finish(self) -> Judged {
+        Judged { counts: self.court.final_counts() }
+    }
+}
+
+impl Finding {
+    pub(super) fn verdict(self) -> Verdict {
+        match self {
+            Self::New => Verdict::New,
+            Self::AlreadyHere(_) => Verdict::AlreadyHere,
+            Self::Changed(_) => Verdict::Changed,
+            Self::Similar { .. } => Verdict::Similar,
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Which rows of an import were already here, and where they stand in its file.
+
+use std::io::Read;
+
+use holdall_model::Locator;
+use rusqlite::{Connection, params};
+
+use super::block::{put_locator, put_step, take_locator, take_step};
+use super::prints::Place;
+use crate::VaultError;
+
+const PER_CHUNK: usize = 16 * 1024;
+/// A chunk is some sixteen thousand short entries; more than this is not ours.
+const LARGEST: u64 = 8 << 20;
+
+pub(super) struct Sightings {
+    import: i64,
+    /// Rows that this very file repeats need no note.
+    first_place: Place,
+    chunk: i64,
+    count: usize,
+    bytes: Vec<u8>,
+    last: (Place, Locator),
+}
+
+impl Sightings {
+    pub(super) fn new(import: i64, first_place: Place) -> Self {
+        Self { import, first_place, chunk: 0, count: 0, bytes: Vec::new(), last: (0, Locator::default()) }
+    }
+
+    pub(super) fn note(&mut self, db: &Connection, place: Place, locator: &Locator) -> Result<(), VaultError> {
+        if place >= self.first_place {
+            return Ok(());
+        }
+        put_step(&mut self.bytes, u64::from(self.last.0) + 1, u64::from(place));
+        put_locator(&mut self.bytes, locator, &self.last.1);
+        self.last = (place, *locator);
+        self.count += 1;
+        if self.count == PER_CHUNK { self.finish(db) } else { Ok(()) }
+    }
+
+    pub(super) fn finish(&mut self, db: &Connection) -> Result<(), VaultError> {
+        if self.count > 0 {
+            let packed = zstd::bulk::compress(&self.bytes, 3).map_err(|_| VaultError::Engine { why: "zstd" })?;
+            db.prepare_cached("INSERT INTO sighting (import, chunk, body) VALUES (?1, ?2, ?3)")?.execute(params![
+                self.import,
+                self.chunk,
+                packed
+            ])?;
+        }
+        self.chunk += 1;
+        self.count = 0;
+        self.bytes.clear();
+        self.last = (0, Locator::default());
+        Ok(())
+    }
+}
+
+/// Opens one chunk.
+pub(super) fn read(packed: &[u8]) -> Result<Vec<(Place, Locator)>, VaultError> {
+    let damaged = || VaultError::damaged("the sightings of an import");
+    let mut plain = Vec::new();
+    let decoder = zstd::stream::read::Decoder::new(packed).map_err(|_| damaged())?;
+    decoder.take(LARGEST).read_to_end(&mut plain).map_err(|_| damaged())?;
+    let mut rest = plain.as_slice();
+    let mut found = Vec::new();
+    let mut last = (0, Locator::default());
+    while !rest.is_empty() {
+        let place = take_step(&mut rest, u64::from(last.0) + 1).and_then(|p| Place::try_from(p).ok()).ok_or_else(damaged)?;
+        let locator = take_locator(&mut rest, &last.1).ok_or_else(damaged)?;
+        last = (place, locator);
+        found.push(last);
+    }
+    Ok(found)
+}

@@ -1,0 +1,380 @@
+use holdall_model::{Diagnostic, Quarantined, Record, Task, Verdict, VerdictCounts};
+use rusqlite::{OptionalExtension, params};
+
+use super::block::{self, BlockWriter, Body};
+use super::ids::{self, IdBook};
+use super::judge::{Court, Finding, place};
+use super::months::Months;
+use super::prints::{PRINT, Place, cut};
+use super::shapes::{Row, ShapeReader, ShapeWriter, intern_vendor};
+use super::sightings::Sightings;
+use super::{Identity, ImportId, ImportMeta};
+use crate::audit::{Act, AuditEvent, chain};
+use crate::db::Writer;
+use crate::originals::SealedOriginal;
+use crate::search::{Batch, Feeder, Words};
+use crate::{Vault, VaultError};
+
+/// Records gathered before their rows are written in the order of their numbers.
+const GATHERED: usize = 16 * 1024;
+/// Kinds of change that the search index follows.
+pub(crate) const IMPORTED: i64 = 1;
+pub(crate) const UNDONE: i64 = 2;
+pub(crate) const DECIDED: i64 = 3;
+
+/// What a stored import is called, and what became of its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stored {
+    pub id: ImportId,
+    pub counts: VerdictCounts,
+}
+
+/// One import in the making. Nothing of it is visible, and nothing stays, until [`Self::finish`]; dropping it undoes everything.
+///
+/// While it lives, other writers wait.
+pub struct ImportTx {
+    vault: Vault,
+    writer: Writer,
+    import: i64,
+    vendor: i64,
+    meta: ImportMeta,
+    court: Court,
+    shapes: ShapeWriter,
+    known_shapes: ShapeReader,
+    ids: IdBook,
+    months: Months,
+    gathered: Vec<Row>,
+    batch: Batch,
+    block: OpenBlock,
+    sightings: Sightings,
+    feeder: Feeder,
+    diagnostics: Vec<Diagnostic>,
+    tags: [Option<(holdall_model::Kind, String)>; 2],
+}
+
+/// The block that is being filled.
+struct OpenBlock {
+    number: i64,
+    bodies: BlockWriter,
+    prints: Vec<u8>,
+    vendor_prints: Vec<u8>,
+    has_vendor_prints: bool,
+    ids: Vec<u8>,
+    last_id: i64,
+}
+
+impl Vault {
+    /// Begins an import. Waits while another one is being written.
+    pub fn begin_import(&self, meta: ImportMeta) -> Result<ImportTx, VaultError> {
+        let writer = self.inner().main.writer();
+        writer.execute_batch("BEGIN IMMEDIATE")?;
+        let court = Court::of_vendor(&writer, &meta.vendor)?;
+        let vendor = intern_vendor(&writer, &meta.vendor)?;
+        // Numbers are never used twice, so the next one is told by the table's own count.
+        let last: Option<i64> =
+            writer.query_row("SELECT seq FROM sqlite_sequence WHERE name = 'import'", [], |row| row.get(0)).optional()?;
+        let import = last.unwrap_or(0) + 1;
+        let number = i64::from(court.first_place()) / 256;
+        Ok(ImportTx {
+            vault: self.clone(),
+            import,
+            vendor,
+            meta,
+            shapes: ShapeWriter::new(vendor),
+            known_shapes: ShapeReader::default(),
+            ids: IdBook::default(),
+            months: Months::default(),
+            gathered: Vec::with_capacity(GATHERED),
+            batch: Batch::default(),
+            block: OpenBlock {
+                number,
+                bodies: BlockWriter::new()?,
+                prints: Vec::new(),
+                vendor_prints: Vec::new(),
+                has_vendor_prints: false,
+                ids: Vec::new(),
+                last_id: 0,
+            },
+            sightings: Sightings::new(import, court.first_place()),
+            feeder: Feeder::start(&self.inner().search.database),
+            diagnostics: Vec::new(),
+            tags: [None, None],
+            court,
+            writer,
+        })
+    }
+}
+
+impl ImportTx {
+    /// Judges a record and keeps it, unless it is already here. A row that is called similar may turn out to be new when the
+    /// file also holds the row it resembles: the final counts come from [`Self::finish`].
+    pub fn judge_and_store(&mut self, record: &Record, identity: &Identity) -> Result<Verdict, VaultError> {
+        let finding = self.court.judge(record, identity, Some(&self.writer))?;
+        match finding {
+            Finding::AlreadyHere(place) => self.sightings.note(&self.writer, place, &record.locator)?,
+            Finding::New => {
+                let row = self.new_row(record)?;
+                self.store(record, identity, row)?;
+            }
+            Finding::Similar { other, .. } => {
+                let row = self.new_row(record)?;
+                self.store(record, identity, row)?;
+                self.writer.prepare_cached("INSERT INTO similar (record, other, import) VALUES (?1, ?2, ?3)")?.execute(params![
+                    row.id,
+                    other,
+                    self.import
+                ])?;
+            }
+            Finding::Changed(old) => self.replace(record, identity, old)?,
+        }
+        Ok(finding.verdict())
+    }
+
+    /// Keeps a row that could not be read, with its text and the reason.
+    pub fn quarantine(&mut self, row: &Quarantined) -> Result<(), VaultError> {
+        self.court.count(Verdict::NotUnderstood);
+        let reason = serde_json::to_string(&row.reason).map_err(|_| VaultError::Engine { why: "a diagnostic" })?;
+        let at = &row.locator;
+        self.writer
+            .prepare_cached("INSERT INTO quarantine (import, entry, row, offset, length, reason, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+            .execute(params![self.import, at.entry, signed(at.row), signed(at.offset), at.length, reason, row.raw.reveal()])?;
+        Ok(())
+    }
+
+    /// Keeps findings about the file with the import.
+    pub fn diagnostics(&mut self, found: &[Diagnostic]) {
+        self.diagnostics.extend_from_slice(found);
+    }
+
+    fn new_row(&mut self, record: &Record) -> Result<Row, VaultError> {
+        let moment = record.moment.map(|m| ids::split(m.sort_key()));
+        let id = self.ids.take(&self.writer, moment)?;
+        self.row_at(record, id)
+    }
+
+    fn row_at(&mut self, record: &Record, id: i64) -> Result<Row, VaultError> {
+        let refused = |_| VaultError::Refused { what: "An amount", why: "it has more digits than can be kept exactly" };
+        let (units, scale) = record.amount.map_or(Ok((0, 0)), |a| a.to_scaled()).map_err(refused)?;
+        let shape = self.shapes.intern(&self.writer, record, scale)?;
+        let clock = record.moment.map_or(0, |m| m.sort_key() - ids::day_of(id) * 86_400);
+        let place = i64::from(place(self.block.number, self.block.bodies.len())?);
+        Ok(Row { id, shape, units, clock, place })
+    }
+
+    /// Puts a record into the open block, and its row and words into the batch.
+    fn store(&mut self, record: &Record, identity: &Identity, row: Row) -> Result<(), VaultError> {
+        self.keep_body(record, identity, row)?;
+        self.gathered.push(row);
+        if self.gathered.len() >= GATHERED {
+            self.write_gathered()?;
+        }
+        Ok(())
+    }
+
+    fn keep_body(&mut self, record: &Record, identity: &Identity, row: Row) -> Result<(), VaultError> {
+        let place = Place::try_from(row.place).map_err(|_| VaultError::Engine { why: "place" })?;
+        self.court.remember(identity, place);
+        let shape = self.known_shapes.shape(&self.writer, row.shape)?;
+        self.months.add(&row, shape);
+        let tags = tags_of(&mut self.tags, self.vendor, record.kind, self.import);
+        self.batch.add(
+            row.id,
+            &Words {
+                title: &record.title,
+                party: &record.party,
+                account: &record.account,
+                external_id: &record.external_id,
+                fields: &record.fields,
+                unmapped: &record.unmapped,
+                tags,
+            },
+        );
+        let block = &mut self.block;
+        block.bodies.push(record);
+        block.prints.extend_from_slice(&cut(&identity.content));
+        block.vendor_prints.extend_from_slice(&identity.vendor_id.map_or([0; PRINT], |id| cut(&id)));
+        block.has_vendor_prints |= identity.vendor_id.is_some();
+        block::put_step(&mut block.ids, block.last_id as u64, row.id as u64);
+        block.last_id = row.id;
+        if block.bodies.len() == block::RECORDS {
+            self.close_block()?;
+        }
+        Ok(())
+    }
+
+    fn close_block(&mut self) -> Result<(), VaultError> {
+        let block = &mut self.block;
+        if block.bodies.len() == 0 {
+            return Ok(());
+        }
+        let count = block.bodies.len() as i64;
+        let body = block.bodies.finish()?;
+        let vendor_prints = block.has_vendor_prints.then_some(&block.vendor_prints);
+        self.writer
+            .prepare_cached("INSERT INTO block (id, import, count, prints, vendor_prints, ids, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+            .execute(params![block.number, self.import, count, block.prints, vendor_prints, block.ids, body])?;
+        block.number += 1;
+        block.prints.clear();
+        block.vendor_prints.clear();
+        block.has_vendor_prints = false;
+        block.ids.clear();
+        block.last_id = 0;
+        Ok(())
+    }
+
+    /// Writes the rows in the order of their numbers: side by side in the table, whatever the order of the file.
+    fn write_gathered(&mut self) -> Result<(), VaultError> {
+        self.gathered.sort_unstable_by_key(|row| row.id);
+        {
+            let mut insert =
+                self.writer.prepare_cached("INSERT INTO record (id, shape, units, clock, place) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+            for row in &self.gathered {
+                insert.execute(params![row.id, row.shape, row.units, row.clock, row.place])?;
+            }
+        }
+        self.gathered.clear();
+        self.feeder.feed(std::mem::take(&mut self.batch));
+        if self.ids.is_full() {
+            self.ids.forget();
+        }
+        Ok(())
+    }
+
+    /// The vendor tells the same row in other words: the old wording is kept, the new one takes its place.
+    fn replace(&mut self, record: &Record, identity: &Identity, old: Place) -> Result<(), VaultError> {
+        // What this very file brought may still be in memory.
+        if old >= self.court.first_place() {
+            self.close_block()?;
+            self.write_gathered()?;
+        }
+        let Some(before) = super::current(&self.writer, i64::from(old))? else {
+            // Set aside or gone: the new wording stands for itself.
+            let row = self.new_row(record)?;
+            return self.store(record, identity, row);
+        };
+        let (shape, bodies, import) = super::version(&self.writer, &mut self.known_shapes, &before)?;
+        let body = bodies.get(before.place as usize % 256).ok_or_else(|| VaultError::damaged("a block of records"))?;
+        let account = self.known_shapes.account(&self.writer, shape.account)?.to_owned();
+        self.batch.remove(before.id, &Words::of(body, &account, &Words::tags(shape.vendor, shape.kind, import)));
+        self.months.remove(&before, &shape);
+
+        let moment = record.moment.map(|m| ids::split(m.sort_key()));
+        let same_day = match moment {
+            Some((day, _)) => shape.form.is_some() && ids::day_of(before.id) == day,
+            None => shape.form.is_none(),
+        };
+        let id = if same_day { before.id } else { self.ids.take(&self.writer, moment)? };
+        let row = self.row_at(record, id)?;
+        super::versions::supersede(&self.writer, &before, &row, self.import)?;
+        self.keep_body(record, identity, row)
+    }
+
+    /// Stores the import: from here on it is there, whole, whatever happens. The original must be sealed before.
+    pub fn finish(mut self, mut original: SealedOriginal, task: &Task) -> Result<Stored, VaultError> {
+        task.phase("storing", None)?;
+        self.close_block()?;
+        self.write_gathered()?;
+        self.sightings.finish(&self.writer)?;
+        self.settle_similar()?;
+        let counts = self.court.final_counts();
+        let (original_id, is_new) = self.keep_original(&original)?;
+        self.write_import(original_id, &counts)?;
+        self.months.write(&self.writer)?;
+        let change = super::note_change(&self.writer, IMPORTED, self.import)?;
+        let event = AuditEvent::new(Act::Imported, self.import.to_string())
+            .hash("original", &original.hash())
+            .count("new", counts.new)
+            .count("already_here", counts.already_here)
+            .count("changed", counts.changed)
+            .count("similar", counts.similar)
+            .count("not_understood", counts.not_understood);
+        let inner = self.vault.inner();
+        super::append_on(&self.writer, inner, &event)?;
+        task.step(0)?;
+        self.writer.execute_batch("COMMIT")?;
+        original.kept = is_new;
+        let id = ImportId(self.import);
+        // The index follows; where it cannot, it is brought up to date before the next search.
+        self.feeder.keep(change);
+        Ok(Stored { id, counts })
+    }
+
+    /// Takes the mark off records that resemble one which this file holds as well.
+    fn settle_similar(&mut self) -> Result<(), VaultError> {
+        let mut settled = Vec::new();
+        {
+            let sql = "SELECT s.record, r.place FROM similar s JOIN record r ON r.id = s.other WHERE s.import = ?1";
+            let mut statement = self.writer.prepare(sql)?;
+            let mut rows = statement.query([self.import])?;
+            while let Some(row) = rows.next()? {
+                let place: Place = row.get(1)?;
+                if self.court.was_seen(place) {
+                    settled.push(row.get::<_, i64>(0)?);
+                }
+            }
+        }
+        let mut delete = self.writer.prepare_cached("DELETE FROM similar WHERE record = ?1")?;
+        for record in settled {
+            delete.execute([record])?;
+        }
+        Ok(())
+    }
+
+    /// The same file is kept once, however often it is imported.
+    fn keep_original(&self, original: &SealedOriginal) -> Result<(i64, bool), VaultError> {
+        let known: Option<i64> = self
+            .writer
+            .prepare_cached("SELECT id FROM original WHERE hash = ?1")?
+            .query_row([original.hash()], |row| row.get(0))
+            .optional()?;
+        if let Some(id) = known {
+            return Ok((id, false));
+        }
+        self.writer.prepare_cached("INSERT INTO original (blob, hash, bytes, sealed) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+            original.blob,
+            original.hash(),
+            signed(original.bytes()),
+            signed(original.sealed)
+        ])?;
+        Ok((self.writer.last_insert_rowid(), true))
+    }
+
+    fn write_import(&self, original: i64, counts: &VerdictCounts) -> Result<(), VaultError> {
+        let diagnostics = serde_json::to_string(&self.diagnostics).map_err(|_| VaultError::Engine { why: "diagnostics" })?;
+        self.writer
+            .prepare_cached(
+                "INSERT INTO import (id, vendor, export, file_name, original, at, new, already_here, changed, similar, not_understood,
+                 diagnostics) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            )?
+            .execute(params![
+                self.import,
+                self.vendor,
+                self.meta.export,
+                self.meta.file_name,
+                original,
+                self.vault.inner().outside.clock.now_ms(),
+                signed(counts.new),
+                signed(counts.already_here),
+                signed(counts.changed),
+                signed(counts.similar),
+                signed(counts.not_understood),
+                diagnostics
+            ])?;
+        Ok(())
+    }
+}
+
+/// The tags of the two kinds that were met last: a file rarely holds more.
+fn tags_of(known: &mut [Option<(holdall_model::Kind, String)>; 2], vendor: i64, kind: holdall_model::Kind, import: i64) -> &str {
+    let at = known.iter().position(|k| k.as_ref().is_some_and(|(k, _)| *k == kind)).unwrap_or_else(|| {
+        known.swap(0, 1);
+        known[0] = Some((kind, Words::tags(vendor, kind, import)));
+        0
+    });
+    known[at].as_ref().map_or("", |(_, tags)| tags)
+}
+
+/// SQLite's integers are signed; what is counted here never comes near the end.
+fn signed(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,107 @@
+//! The handle: making a vault, opening it, proving the recovery code, and closing it.
+
+mod create;
+mod open;
+mod recovery;
+mod status;
+mod ways_in;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Transaction, TransactionBehavior};
+
+use crate::audit::{self, AuditEntry, AuditEvent, AuditReport};
+use crate::db::{Database, Reader, Writer};
+use crate::disk::Lock;
+use crate::keys::{DerivedKey, Header, MasterKey, Purpose};
+use crate::search::Search;
+use crate::{Outside, VaultError};
+
+pub use create::{Created, FirstKey};
+pub use open::Key;
+pub use status::{Info, Status, WayIn};
+pub use ways_in::Binding;
+
+/// An open vault. Cheap to clone, usable from any thread; the last clone that is dropped closes it and wipes the keys.
+#[derive(Clone)]
+pub struct Vault(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) search: Search,
+    pub(crate) main: Arc<Database>,
+    header: Mutex<Header>,
+    master: MasterKey,
+    audit_key: DerivedKey,
+    pub(crate) outside: Outside,
+    pub(crate) dir: PathBuf,
+    /// Last, so that it is let go when every file is closed.
+    _lock: Lock,
+}
+
+impl Vault {
+    /// The folder it lives in.
+    pub fn dir(&self) -> &Path {
+        &self.0.dir
+    }
+
+    /// Key for the importer's fingerprints: rows of different vaults have nothing in common.
+    pub fn fingerprint_key(&self) -> [u8; 32] {
+        *self.0.master.derive(Purpose::Dedupe)
+    }
+
+    /// The audit log, oldest first, from after a number on.
+    pub fn audit(&self, after: i64, limit: u32) -> Result<Vec<AuditEntry>, VaultError> {
+        audit::chain::list(&*self.reader()?, after, limit)
+    }
+
+    /// Checks every entry of the audit log and names the first place that does not fit.
+    pub fn verify_audit(&self, task: &holdall_model::Task) -> Result<AuditReport, VaultError> {
+        audit::chain::verify(&*self.reader()?, &self.0.audit_key, task)
+    }
+
+    pub(crate) fn inner(&self) -> &Arc<Inner> {
+        &self.0
+    }
+
+    pub(crate) fn reader(&self) -> Result<Reader, VaultError> {
+        self.0.main.reader()
+    }
+
+    /// The one way to change anything: a transaction that also writes what was done.
+    pub(crate) fn transact<T, E: From<VaultError>>(
+        &self,
+        event: AuditEvent,
+        act: impl FnOnce(&Transaction<'_>, &mut AuditEvent) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut writer = self.0.main.writer();
+        self.0.transact_on(&mut writer, event, act)
+    }
+
+    fn header(&self) -> MutexGuard<'_, Header> {
+        self.0.header.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    pub(crate) fn transact_on<T, E: From<VaultError>>(
+        &self,
+        writer: &mut Writer,
+        mut event: AuditEvent,
+        act: impl FnOnce(&Transaction<'_>, &mut AuditEvent) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(VaultError::from)?;
+        let value = act(&tx, &mut event)?;
+        audit::chain::append(&tx, &self.audit_key, self.outside.clock.now_ms(), &event)?;
+        tx.commit().map_err(VaultError::from)?;
+        Ok(value)
+    }
+
+    pub(crate) fn audit_key(&self) -> &DerivedKey {
+        &self.audit_key
+    }
+
+    pub(crate) fn derive(&self, purpose: Purpose) -> DerivedKey {
+        self.master.derive(purpose)
+    }
+}

@@ -1,0 +1,66 @@
+use std::path::Path;
+
+use super::Vault;
+use crate::keys::{Header, SlotKind};
+use crate::{Obstacle, VaultError};
+
+/// One way into a vault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WayIn {
+    pub id: String,
+    pub kind: SlotKind,
+    /// Milliseconds since 1970 UTC.
+    pub created_at: i64,
+    /// Which keyring holds the secret; empty for other kinds.
+    pub backend: String,
+}
+
+/// What can be known of a vault without a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    pub vault_id: String,
+    pub name: String,
+    /// Milliseconds since 1970 UTC.
+    pub created_at: i64,
+    pub generation: u64,
+    pub ways_in: Vec<WayIn>,
+    /// `keys.json` is damaged and its copy stands in; opening the vault repairs it.
+    pub header_from_copy: bool,
+}
+
+/// What an open vault says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Info {
+    pub status: Status,
+    /// See [`Vault::is_ready`].
+    pub ready: bool,
+}
+
+impl Vault {
+    /// Reads what can be known without a key. Changes nothing.
+    pub fn look(dir: &Path) -> Result<Status, Obstacle> {
+        let (header, from_copy) = Header::read(dir)?;
+        header.vault_id()?;
+        Ok(status(&header, from_copy))
+    }
+
+    pub fn info(&self) -> Result<Info, VaultError> {
+        Ok(Info { status: status(&self.header(), false), ready: self.is_ready()? })
+    }
+}
+
+fn status(header: &Header, header_from_copy: bool) -> Status {
+    let ways_in = header
+        .slots
+        .iter()
+        .map(|s| WayIn { id: s.id.clone(), kind: s.kind, created_at: s.created_at, backend: s.backend.clone() })
+        .collect();
+    Status {
+        vault_id: header.vault_id.clone(),
+        name: header.name.clone(),
+        created_at: header.created_at,
+        generation: header.generation,
+        ways_in,
+        header_from_copy,
+    }
+}

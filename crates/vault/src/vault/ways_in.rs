@@ -1,0 +1,191 @@
+use std::io::{Read, Write};
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use super::Vault;
+use super::create::SHORTEST_PASSPHRASE;
+use super::open::DeviceSecret;
+use crate::audit::{Act, AuditEvent};
+use crate::encoding::{crockford, crockford_digit, hex, uncrockford};
+use crate::keys::{Header, MasterKey, RecoveryCode, Secret, Slot, SlotKind, SlotPlan};
+use crate::{Obstacle, Outside, VaultError, disk, meta};
+
+/// What a new passphrase is worth without this computer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Binding {
+    /// It opens the vault, and any copy of it, anywhere.
+    Portable,
+    /// It needs the secret in this computer's keyring as well, so a stolen copy cannot be guessed.
+    ThisComputer,
+}
+
+const PREFIX: &str = "mv1:";
+
+/// The text form of a device secret: ASCII and short enough for every keyring, and movable by hand between them.
+fn device_text(secret: &[u8; 32]) -> Zeroizing<String> {
+    Zeroizing::new(format!("{PREFIX}{}", crockford(secret)))
+}
+
+fn parse_device_text(text: &str) -> Option<DeviceSecret> {
+    let digits = text.trim().strip_prefix(PREFIX)?.chars().map(crockford_digit).collect::<Option<Vec<u8>>>().map(Zeroizing::new)?;
+    uncrockford(&digits).map(Zeroizing::new)
+}
+
+/// Puts a new secret into the keyring, reads it back, and only then wraps the master key with it.
+pub(super) fn device_slot(master: &MasterKey, vault_id: &[u8; 16], outside: &Outside) -> Result<Slot, VaultError> {
+    let (mut install, mut secret) = ([0; 8], Zeroizing::new([0; 32]));
+    let random = |bytes: &mut [u8]| outside.entropy.fill(bytes).map_err(VaultError::disk("the system's random source"));
+    random(&mut install)?;
+    random(secret.as_mut())?;
+    let account = format!("vault:{}:dev:{}:g1", hex(vault_id), hex(&install));
+    let text = device_text(&secret);
+    outside.secrets.set(&account, &text).map_err(Obstacle::from)?;
+    match outside.secrets.get(&account) {
+        Ok(Some(back)) if *back == *text => {}
+        _ => {
+            // What was written cannot be trusted; take it away if that is possible at all.
+            let _ = outside.secrets.remove(&account);
+            return Err(VaultError::KeyringUnreliable);
+        }
+    }
+    let plan = SlotPlan { kind: SlotKind::Device, backend: outside.secrets.backend(), account };
+    Slot::wrap(plan, &Secret::Random(&secret), master, vault_id, outside)
+}
+
+/// The account under which a computer's keyring remembers the newest state it has seen.
+pub(super) fn seen_account(device_account: &str) -> String {
+    device_account.replacen(":dev:", ":seen:", 1)
+}
+
+/// Reads this computer's secret from its keyring. A failure to read never makes a new one.
+pub(super) fn device_secret(header: &Header, outside: &Outside) -> Result<(DeviceSecret, String), VaultError> {
+    let slots: Vec<&Slot> = header.slots.iter().filter(|s| s.kind == SlotKind::Device).collect();
+    let Some(newest) = slots.last() else { return Err(Obstacle::NoSuchSlot.into()) };
+    for slot in slots.iter().rev() {
+        if let Some(text) = outside.secrets.get(&slot.account).map_err(Obstacle::from)? {
+            let secret = parse_device_text(&text).ok_or(Obstacle::KeyWrong)?;
+            return Ok((secret, slot.account.clone()));
+        }
+    }
+    Err(Obstacle::KeyMissing { backend_then: newest.backend.clone(), backend_now: outside.secrets.backend() }.into())
+}
+
+/// Uses the key in a file, or makes the file with a new one.
+pub(super) fn key_file_slot(path: &Path, master: &MasterKey, vault_id: &[u8; 16], outside: &Outside) -> Result<Slot, VaultError> {
+    let secret = if path.exists() {
+        read_key_file(path)?
+    } else {
+        let mut secret = Zeroizing::new([0; 32]);
+        outside.entropy.fill(secret.as_mut()).map_err(VaultError::disk("the system's random source"))?;
+        let mut file = disk::create_private(path)?;
+        file.write_all(device_text(&secret).as_bytes()).and_then(|()| file.sync_all()).map_err(VaultError::disk(path))?;
+        secret
+    };
+    Slot::wrap(SlotPlan::of(SlotKind::KeyFile), &Secret::Random(&secret), master, vault_id, outside)
+}
+
+pub(super) fn read_key_file(path: &Path) -> Result<DeviceSecret, VaultError> {
+    if disk::open_to_others(path)? {
+        return Err(VaultError::KeyFileOpenToOthers);
+    }
+    let mut text = Zeroizing::new(String::new());
+    let file = std::fs::File::open(path).map_err(VaultError::disk(path))?;
+    file.take(256).read_to_string(&mut text).map_err(|_| VaultError::KeyFileForm)?;
+    parse_device_text(&text).ok_or(VaultError::KeyFileForm)
+}
+
+impl Vault {
+    /// Adds a passphrase as a way in.
+    pub fn add_passphrase(&self, passphrase: &str, binding: Binding) -> Result<(), VaultError> {
+        if passphrase.chars().count() < SHORTEST_PASSPHRASE {
+            return Err(VaultError::PassphraseTooShort { least: SHORTEST_PASSPHRASE });
+        }
+        let vault_id = self.header().vault_id()?;
+        let (master, outside) = (&self.0.master, &self.0.outside);
+        let slot = match binding {
+            Binding::Portable => {
+                Slot::wrap(SlotPlan::of(SlotKind::Passphrase), &Secret::Passphrase(passphrase), master, &vault_id, outside)?
+            }
+            Binding::ThisComputer => {
+                let (device, _) = device_secret(&self.header(), outside)?;
+                let both = Secret::PassphraseAndDevice(passphrase, &device);
+                Slot::wrap(SlotPlan::of(SlotKind::PassphraseDevice), &both, master, &vault_id, outside)?
+            }
+        };
+        self.change_ways_in(Act::WayInAdded, |slots| slots.push(slot))
+    }
+
+    /// Gives this computer's keyring a secret of its own, for a vault that was opened in another way.
+    pub fn enrol_this_computer(&self) -> Result<(), VaultError> {
+        let vault_id = self.header().vault_id()?;
+        let slot = device_slot(&self.0.master, &vault_id, &self.0.outside)?;
+        self.change_ways_in(Act::WayInAdded, |slots| slots.push(slot))
+    }
+
+    /// Replaces the recovery code. The old one opens only copies of the vault made before.
+    pub fn renew_recovery_code(&self) -> Result<RecoveryCode, VaultError> {
+        let mut secret = Zeroizing::new([0; 16]);
+        self.0.outside.entropy.fill(secret.as_mut()).map_err(VaultError::disk("the system's random source"))?;
+        let code = RecoveryCode::from_secret(*secret);
+        let vault_id = self.header().vault_id()?;
+        let plan = SlotPlan::of(SlotKind::Recovery);
+        let slot = Slot::wrap(plan, &Secret::Code(code.secret()), &self.0.master, &vault_id, &self.0.outside)?;
+        self.change_ways_in(Act::WayInAdded, |slots| {
+            slots.retain(|s| s.kind != SlotKind::Recovery);
+            slots.push(slot);
+        })?;
+        self.remember_recovery_code(&code)?;
+        Ok(code)
+    }
+
+    /// Removes a way in, for instance of a lost computer. The last one beside the recovery code can be removed, the recovery
+    /// code itself only by being renewed.
+    pub fn remove_way_in(&self, id: &str) -> Result<(), VaultError> {
+        let account = {
+            let header = self.header();
+            let slot = header.slots.iter().find(|s| s.id == id).ok_or(VaultError::NotFound { what: "way in" })?;
+            if slot.kind == SlotKind::Recovery || header.slots.len() < 2 {
+                return Err(VaultError::LastWayIn);
+            }
+            slot.account.clone()
+        };
+        self.change_ways_in(Act::WayInRemoved, |slots| slots.retain(|s| s.id != id))?;
+        if !account.is_empty() {
+            // The entry may be in another computer's keyring; without its slot it opens nothing.
+            let _ = self.0.outside.secrets.remove(&account);
+        }
+        Ok(())
+    }
+
+    /// Writes the header first: a crash in between leaves a header that is one generation ahead, which is harmless.
+    fn change_ways_in(&self, act: Act, change: impl FnOnce(&mut Vec<Slot>)) -> Result<(), VaultError> {
+        let mut header = self.header();
+        let mut next = header.clone();
+        change(&mut next.slots);
+        next.write(&self.0.dir, &self.0.master)?;
+        *header = next;
+        let event =
+            AuditEvent::new(act, &header.vault_id).count("generation", header.generation).count("ways_in", header.slots.len() as u64);
+        let generation = i64::try_from(header.generation).unwrap_or(i64::MAX);
+        self.transact(event, |tx, _| meta::set(tx, "generation", generation))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_secret_fits_every_keyring_and_reads_back() {
+        let secret = [0xA5; 32];
+        let text = device_text(&secret);
+        assert_eq!(text.len(), 56);
+        assert!(text.is_ascii());
+        assert_eq!(parse_device_text(&text).as_deref(), Some(&secret));
+        assert_eq!(parse_device_text(&format!(" {}\n", *text)).as_deref(), Some(&secret));
+        for bad in ["", "mv1:", "mv2:0000", &text[..55], "not a key at all"] {
+            assert!(parse_device_text(bad).is_none(), "{bad}");
+        }
+    }
+}
