@@ -16,6 +16,7 @@ impl Count {
 
     /// Adds what one line of a test runner's report says, if it says anything.
     fn read(&mut self, line: &str) {
+        let line = &without_colours(line);
         let line = line.trim();
         if let Some(result) = line.strip_prefix("test result: ") {
             self.add(result, " passed", " failed");
@@ -45,6 +46,13 @@ pub fn run(command: &mut Command) -> Result<Count> {
         count.failed = 1;
     }
     Ok(count)
+}
+
+/// The text without the escape sequences that colour it; some runners colour even into a pipe.
+fn without_colours(line: &str) -> String {
+    let mut pieces = line.split('\u{1b}');
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |text, piece| text + piece.split_once('m').map_or("", |(_, rest)| rest))
 }
 
 fn number_before(text: &str, word: &str) -> Option<u32> {
@@ -79,6 +87,10 @@ mod tests {
     fn vitest_prints_failures_first() {
         assert_eq!(count(&[" Test Files  1 failed | 3 passed (4)", "      Tests  1 failed | 11 passed (12)"]), (11, 1));
         assert_eq!(count(&["      Tests  7 passed (7)"]), (7, 0));
+        assert_eq!(
+            count(&["\u{1b}[2m      Tests \u{1b}[22m \u{1b}[1m\u{1b}[32m7 passed\u{1b}[39m\u{1b}[22m\u{1b}[90m (7)\u{1b}[39m"]),
+            (7, 0)
+        );
     }
 
     #[test]
