@@ -1,7 +1,7 @@
 // A desk of its own for each story: a screen in memory, a D-Bus session with a real, unlocked key ring, a home folder, and the driver.
 // Nothing of the person who runs the tests is read or changed.
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { Window } from './window.mjs';
 
 const required = (name) => {
@@ -48,7 +49,8 @@ export class Desk {
   }
 
   async #start() {
-    this.env = { ...process.env, LANG: 'C.UTF-8', TZ: 'UTC', TAURI_WEBVIEW_AUTOMATION: 'true' };
+    this.env = { ...process.env, LANG: 'C.UTF-8', TZ: 'UTC', TAURI_WEBVIEW_AUTOMATION: 'true', HOLDALL_DEVELOPMENT: '1' };
+    this.env.HOLDALL_VAULT = path.join(this.folder, 'vault');
     for (const [variable, name] of Object.entries(FOLDERS)) {
       this.env[variable] = path.join(this.folder, name);
       await mkdir(this.env[variable], { mode: 0o700 });
@@ -84,30 +86,25 @@ export class Desk {
     return child;
   }
 
-  /** Opens the program's window. `env` adds to the program's environment only through the desk's own, so set it before the first window. */
+  /** Opens Holdall's window on this desk's vault. */
   async open({ program = path.join(this.programs, 'holdall-desktop'), args = [] } = {}) {
     const window = await Window.open(this.#driver, program, args);
     this.#windows.push(window);
     return window;
   }
 
-  /** Starts one of our programs beside the window and returns its process. Its output goes to the log and, line by line, to `child.lines`. */
-  start(name, args) {
-    const child = this.#spawn(path.join(this.programs, name), args, { stdio: ['ignore', 'pipe', this.log] });
-    child.lines = createInterface(child.stdout);
-    child.lines.on('line', (line) => this.log.write(`${name}: ${line}\n`));
-    return child;
+  /** Starts the two demo partners on free ports and returns their addresses: `{ airline, bookseller }`. */
+  async startPartners() {
+    const args = ['demo', '--json', '--port', '0', '--dir', path.join(this.folder, 'partners')];
+    const partners = this.#spawn(path.join(this.programs, 'holdall-partner'), args, { stdio: ['ignore', 'pipe', this.log] });
+    const ready = once(createInterface(partners.stdout), 'line').then(([line]) => JSON.parse(line));
+    return Promise.race([ready, exitOf(partners, 'the demo partners')]);
   }
 
-  /** Resolves with the match of the first line that fits. */
-  async lineOf(child, pattern) {
-    const found = new Promise((resolve) => {
-      child.lines.on('line', (line) => {
-        const match = pattern.exec(line);
-        if (match) resolve(match);
-      });
-    });
-    return Promise.race([found, exitOf(child, `the program that should print ${pattern}`)]);
+  /** Runs `holdall` on this desk's vault, as a person would beside the window. Returns what it printed. */
+  async holdall(...words) {
+    const { stdout } = await promisify(execFile)(path.join(this.programs, 'holdall'), words, { env: this.env });
+    return stdout;
   }
 
   /** Ends the window's program at once, as a power cut would. */
