@@ -90,7 +90,7 @@ pub fn ensure(needs: &[&[Need]]) -> Result<()> {
     };
     let names: Vec<&str> = missing.iter().flat_map(|need| installer.names(need).split(' ')).collect();
     println!("Missing: {whats}.");
-    println!("Installing the packages: {}", names.join(" "));
+    println!("Packages that bring it: {}", names.join(" "));
     let Some(prefix) = privilege() else {
         bail!(
             "installing needs rights that I do not have. Type this, then run the same command again:\n\n    {}",
