@@ -83,6 +83,8 @@ pub(crate) fn parse(text: &str) -> Result<Line61, Fault> {
         booked = entry_date(rest, value);
         rest = &rest[4..];
     }
+    // Some banks leave the entry date's place blank.
+    rest = rest.trim_start();
     let (credit, reversal, expected, length) = match rest.as_bytes() {
         [b'R', b'C', ..] => (false, true, false, 2),
         [b'R', b'D', ..] => (true, true, false, 2),
@@ -166,6 +168,7 @@ mod tests {
             ("1602300301DR6,00N024NONREF", "2016-02 2016-03-01 -6.00 N024 ||"),
             ("1902290301C1,N024", "2019-02 2019-03-01 1 N024 ||"),
             ("2301020102EC7,50NTRF", "2023-01-02 2023-01-02 7.50 NTRF ||"),
+            ("200101    D65,00NOVB", "2020-01-01 - -65.00 NOVB ||"),
             ("2313010102C1,NTRF", "Date"),
             ("230102X1,NTRF", "Mark"),
             ("2301020102C1,2,3NTRF", "Amount(Form)"),
