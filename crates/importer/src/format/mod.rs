@@ -7,10 +7,12 @@
 //! under `vendors/standards/<id>/`.
 
 mod amount;
+mod apple_health;
 mod bai2;
 mod bai2_row;
 mod camt;
 mod camt_entry;
+mod espi;
 mod findings;
 mod lines;
 mod mt940;
@@ -95,8 +97,10 @@ pub trait Language: Sync {
 /// One line per language. Order does not matter: two that claim one head are shown as a tie.
 #[rustfmt::skip]
 pub static LANGUAGES: &[&dyn Language] = &[
+    &apple_health::AppleHealth,
     &bai2::Bai2,
     &camt::Camt,
+    &espi::Espi,
     &mt940::Mt940,
     &ofx::Ofx,
     &qif::Qif,
