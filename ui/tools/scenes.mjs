@@ -1,0 +1,122 @@
+/** Every screen worth a picture and an accessibility check: its name, its address, and what to do there first. */
+
+const button = (page, name) => page.getByRole('button', { name, exact: false }).first();
+
+async function toCode(page) {
+  await button(page, 'Create my vault').click();
+  await button(page, 'Create vault').click();
+  await page.getByRole('heading', { name: 'Your recovery code' }).waitFor();
+}
+
+async function previewOf(page, path) {
+  await button(page, 'Type a path').click();
+  await page.getByLabel('Path of a file on this computer').fill(path);
+  await button(page, 'Look inside').click();
+  await page.getByText('This is a preview').waitFor();
+}
+
+export const SCENES = [
+  { name: 'welcome', query: 'vault=none' },
+  { name: 'create-vault', query: 'vault=none', act: (page) => button(page, 'Create my vault').click() },
+  { name: 'create-passphrase', query: 'vault=none&keyring=no', act: (page) => button(page, 'Create my vault').click() },
+  { name: 'recovery-code', query: 'vault=none', act: toCode },
+  {
+    name: 'recovery-proof',
+    query: 'vault=none',
+    act: async (page) => {
+      await toCode(page);
+      await button(page, 'I have it on paper').click();
+    },
+  },
+  { name: 'locked-passphrase', query: 'vault=locked&keyring=no' },
+  { name: 'locked-key-missing', query: 'vault=key_missing', act: (page) => button(page, 'Use the recovery code').click() },
+  { name: 'locked-damaged', query: 'vault=database_damaged' },
+  { name: 'home', query: '' },
+  { name: 'home-empty', query: 'empty' },
+  { name: 'everything', query: '', hash: 'everything' },
+  {
+    name: 'record',
+    query: '',
+    hash: 'everything',
+    act: async (page) => {
+      await page.getByLabel('Search everything').fill('frankfurt');
+      await page.getByRole('option').first().click();
+      await page.getByText('Where this came from').waitFor();
+    },
+  },
+  {
+    name: 'everything-nothing',
+    query: '',
+    hash: 'everything',
+    act: async (page) => {
+      await page.getByLabel('Search everything').fill('zzzz');
+      await page.getByText('Nothing matches').waitFor();
+    },
+  },
+  { name: 'import', query: '', hash: 'import' },
+  { name: 'import-preview', query: '', hash: 'import', act: (page) => previewOf(page, '/home/nora/Downloads/Your Orders.zip') },
+  { name: 'import-question', query: '', hash: 'import', act: (page) => previewOf(page, '/home/nora/Downloads/statement.csv') },
+  { name: 'import-failed', query: '', hash: 'import', act: (page) => previewOf(page, '/home/nora/Downloads/broken.zip') },
+  {
+    name: 'import-working',
+    query: 'slow',
+    hash: 'import',
+    act: async (page) => {
+      await button(page, 'Choose files').click();
+      await page.getByText('left', { exact: false }).first().waitFor({ timeout: 8000 });
+    },
+  },
+  {
+    name: 'import-result',
+    query: '',
+    hash: 'import',
+    act: async (page) => {
+      await previewOf(page, '/home/nora/Downloads/Your Orders.zip');
+      await button(page, 'Import 12 records').click();
+      await page.getByRole('button', { name: 'Import more' }).waitFor();
+    },
+  },
+  { name: 'import-similar', query: '', hash: 'import/similar' },
+  { name: 'import-aside', query: '', hash: 'import/aside' },
+  { name: 'vendor', query: '', hash: 'vendor/amazon' },
+  { name: 'get-my-data', query: '', hash: 'get-my-data', act: (page) => page.locator('summary').first().click() },
+  { name: 'sharing', query: '', hash: 'sharing' },
+  { name: 'sharing-empty', query: 'empty', hash: 'sharing' },
+  { name: 'offers', query: '', hash: 'sharing/offers' },
+  { name: 'review', query: '', hash: 'sharing/offer/https%3A%2F%2Fquillandpage.example/reading-advice', act: (page) => page.getByText('Fingerprint').waitFor() },
+  {
+    name: 'review-bytes',
+    query: '',
+    hash: 'sharing/offer/https%3A%2F%2Falderair.example/status-match',
+    act: async (page) => {
+      await page.getByText('Fingerprint').waitFor();
+      await page.getByRole('button', { name: 'The exact bytes' }).click();
+    },
+  },
+  { name: 'share-active', query: '', hash: 'sharing/share/7c41f2aa' },
+  { name: 'share-revoking', query: '', hash: 'sharing/share/1f90be37' },
+  { name: 'share-confirmed', query: '', hash: 'sharing/share/a2d0934e' },
+  { name: 'share-silent', query: '', hash: 'sharing/share/c8b15d02' },
+  { name: 'revoke', query: '', hash: 'sharing/share/7c41f2aa/stop' },
+  {
+    name: 'revoked',
+    query: '',
+    hash: 'sharing/share/7c41f2aa/stop',
+    act: async (page) => {
+      await button(page, 'Revoke now').click();
+      await page.getByText('It is stopped here').waitFor();
+    },
+  },
+  {
+    name: 'proof-check',
+    query: '',
+    hash: 'proof-check',
+    act: async (page) => {
+      await page.getByLabel('Proof file').fill('/home/nora/Documents/quill-page-1f90be37.dgproof');
+      await button(page, 'Check this file').click();
+      await page.getByText('What was checked').waitFor();
+    },
+  },
+  { name: 'settings', query: '', hash: 'settings' },
+  { name: 'failure', query: 'fail=home', hash: '' },
+];
