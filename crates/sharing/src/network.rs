@@ -142,9 +142,6 @@ async fn read(request: reqwest::RequestBuilder, max: usize) -> Result<Reply, Net
 }
 
 fn classify(error: &reqwest::Error) -> NetworkError {
-    if error.is_timeout() {
-        return NetworkError::TooSlow;
-    }
     let mut source = std::error::Error::source(error);
     while let Some(inner) = source {
         if let Some(address) = inner.downcast_ref::<AddressError>() {
@@ -152,12 +149,19 @@ fn classify(error: &reqwest::Error) -> NetworkError {
         }
         // The types of rustls and of the platform's verifier are not ours to name.
         let text = inner.to_string();
-        if text.contains("certificate") || text.contains("HandshakeFailure") || text.contains("ProtocolVersion") {
+        if ["certificate", "corrupt message", "HandshakeFailure", "ProtocolVersion"].iter().any(|sign| text.contains(sign)) {
             return NetworkError::NotSafe;
         }
         source = inner.source();
     }
-    if error.is_connect() { NetworkError::Unreachable } else { NetworkError::Broken }
+    // A connection that does not come about in time has carried nothing; one that stands may have.
+    if error.is_connect() {
+        NetworkError::Unreachable
+    } else if error.is_timeout() {
+        NetworkError::TooSlow
+    } else {
+        NetworkError::Broken
+    }
 }
 
 type Found = Pin<Box<dyn Future<Output = std::io::Result<Vec<SocketAddr>>> + Send>>;
