@@ -58,9 +58,9 @@ impl Partner {
         Ok(records)
     }
 
-    /// How often a grant's records were read, by whom and for what: moment, purpose, fields, records.
-    pub fn usage_of(&self, grant: Uuid) -> Result<Vec<(i64, String, Vec<String>, u64)>, Error> {
-        Ok(self.store.usage(grant)?.into_iter().map(|u| (u.at, u.purpose, u.fields, u.records)).collect())
+    /// How often a grant's records were read, by whom and for what.
+    pub fn usage_of(&self, grant: Uuid) -> Result<Vec<UsageRow>, Error> {
+        self.store.usage(grant)
     }
 
     fn kept_grant(&self, id: Uuid, signer: &holdall_protocol::key::VerifyingKey) -> Result<Grant, Error> {

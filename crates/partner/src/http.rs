@@ -59,7 +59,7 @@ async fn descriptor(State(shared): State<Shared>) -> Response {
 }
 
 async fn grants(State(shared): State<Shared>, body: Result<Bytes, axum::extract::rejection::BytesRejection>) -> Response {
-    work(shared, body, media::JSON, |partner, body| receive::submit_grant(partner, body)).await
+    work(shared, body, media::JSON, receive::submit_grant).await
 }
 
 async fn revocation(

@@ -33,3 +33,4 @@ pub use init::{init, issue_offer};
 pub use misbehave::Misbehaviour;
 pub use partner::{Clock, Partner, system_clock};
 pub use serve::{Running, ServeOptions, start};
+pub use store::UsageRow;

@@ -81,9 +81,8 @@ pub async fn start(options: ServeOptions) -> Result<Running, Error> {
 async fn sweep(partner: Arc<Partner>, mut stopped: watch::Receiver<bool>) {
     loop {
         let partner = partner.clone();
-        match tokio::task::spawn_blocking(move || partner.end_what_is_due()).await {
-            Ok(Err(error)) => report(&error),
-            Ok(Ok(_)) | Err(_) => {}
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || partner.end_what_is_due()).await {
+            report(&error);
         }
         tokio::select! {
             () = tokio::time::sleep(SWEEP) => {}

@@ -119,10 +119,9 @@ impl Store {
             for (kind, n, jwe) in &change.sealed {
                 sealed.insert((id, *kind as u8, *n), jwe.as_str())?;
             }
-            let mut n = messages.range((id, 0)..=(id, u64::MAX))?.next_back().transpose()?.map_or(0, |(key, _)| key.value().1 + 1);
-            for message in &change.messages {
+            let next = messages.range((id, 0)..=(id, u64::MAX))?.next_back().transpose()?.map_or(0, |(key, _)| key.value().1 + 1);
+            for (n, message) in (next..).zip(&change.messages) {
                 messages.insert((id, n), write(message)?.as_slice())?;
-                n += 1;
             }
             if let Some((kind, id, answer)) = &change.answer {
                 answers.insert((*kind as u8, id.as_u128()), write(answer)?.as_slice())?;

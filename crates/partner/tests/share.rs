@@ -202,5 +202,6 @@ fn records_are_read_through_the_purpose_gate_only() {
     }
     let usage = partner.usage_of(grant).expect("reads");
     assert_eq!(usage.len(), 2, "refused readings are not uses");
-    assert_eq!(usage[1], (stage.now(), "status-match".into(), vec!["flightNumber".into()], 5));
+    assert_eq!((usage[1].at, usage[1].purpose.as_str(), usage[1].records), (stage.now(), "status-match", 5));
+    assert_eq!((usage[1].fields.as_slice(), usage[1].actor.as_str()), (&["flightNumber".to_owned()][..], "loyalty desk"));
 }

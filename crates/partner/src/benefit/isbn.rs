@@ -15,7 +15,7 @@ impl Isbn {
                 let values: Vec<u32> = digits.chars().enumerate().map(value).collect::<Option<_>>()?;
                 let sum: u32 = values.iter().zip((1..=10).rev()).map(|(v, weight)| v * weight).sum();
                 let stem = format!("978{}", &digits[..9]);
-                (sum % 11 == 0).then(|| Self(format!("{stem}{}", check_digit(&stem))))
+                sum.is_multiple_of(11).then(|| Self(format!("{stem}{}", check_digit(&stem))))
             }
             13 if digits.starts_with("978") || digits.starts_with("979") => {
                 let all_digits = digits.bytes().all(|b| b.is_ascii_digit());
