@@ -1,6 +1,8 @@
 //! A small partner, a person and one share between them, for tests to bend.
 #![allow(dead_code)]
 
+pub mod vectors;
+
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
