@@ -1,6 +1,6 @@
 //! Which layout an entry has, judged by its content. The name only breaks ties, and a tie that is left is shown, never guessed.
 
-use crate::definition::{Export, Layout, Table, Vendor, vendors};
+use crate::definition::{Export, Layout, Table, Vendor, normal, vendors};
 use crate::error::ImportError;
 use crate::format::{Confidence, LANGUAGES};
 use crate::input::{Head, Input};
@@ -165,6 +165,9 @@ fn csv_search(head: &Head<'_>, input: &Input<'_>, exports: &[(&'static Vendor, &
                 for (vendor, export) in exports {
                     let Some(table) = export.table().filter(|t| !t.headerless) else { continue };
                     let Some(positions) = match_headings(table, &headings) else { continue };
+                    if !preceded(table, &grid.rows[..index]) {
+                        continue;
+                    }
                     let plan = Plan { delimiter: grid.delimiter, header_row: *number, order: None, mark: None, inverted: None };
                     found.extend(candidate(vendor, export, table, head, positions, plan, &grid.rows[index + 1..], forced));
                 }
@@ -230,6 +233,12 @@ fn fits(table: &'static Table, positions: &Positions, plan: &Plan, rows: &[(u64,
         }
         good > bad || (good == bad && good > 0) || (good == 0 && bad == 0)
     })
+}
+
+/// Whether the lines before the headings hold one of the words they must.
+fn preceded(table: &Table, rows: &[(u64, Vec<String>)]) -> bool {
+    let holds = |cell: &String| table.preamble.iter().any(|word| normal(cell).contains(word.as_str()));
+    table.preamble.is_empty() || rows.iter().any(|(_, cells)| cells.iter().any(holds))
 }
 
 /// Whether every row looks like a layout without headings.

@@ -29,7 +29,7 @@ pub(crate) mod testing;
 pub use container::Password;
 pub use decide::{Choice, Decided, Decisions, Question};
 pub use decode::Charset;
-pub use definition::{Export, How, Vendor, vendors};
+pub use definition::{Export, How, Vendor, vendor, vendors};
 pub use error::{At, ImportError, printable};
 pub use format::{Confidence, Language, SourceRow};
 pub use input::{Bytes, Head, Input, Text};

@@ -1,6 +1,6 @@
 //! One row's cells to one record, by a definition and what was decided for the file. Pure: no reading, no guessing.
 
-use holdall_model::{Locator, Moment, Offset, Property, Quantity, Record, Status, Unit, ValueType};
+use holdall_model::{Kind, Locator, Moment, Offset, Property, Quantity, Record, Status, Unit, ValueType};
 use rust_decimal::Decimal;
 
 use crate::definition::{Condition, Role, Side, Table, Target, TemplatePart, Test, Transform, Use, normal};
@@ -285,8 +285,13 @@ impl<'d> Normaliser<'d> {
     }
 
     fn row_unit(&self, cells: &impl Cells, step: Option<Step>) -> Option<Unit> {
-        let told = step.and_then(|s| code_of(self.text(cells, &s)));
+        let told = step.and_then(|s| self.unit(self.text(cells, &s)));
         told.or(self.table.unit).or(self.facts.unit)
+    }
+
+    /// A currency code in whatever case; a physical unit as it is written.
+    fn unit(&self, text: &str) -> Option<Unit> {
+        if matches!(self.table.kind, Kind::EnergyReading | Kind::HealthSample) { text.parse().ok() } else { code_of(text) }
     }
 
     fn moment(&self, cells: &impl Cells) -> Checked<Option<Moment>> {

@@ -105,6 +105,8 @@ pub(crate) struct Table {
     pub skip: Vec<SkipRule>,
     /// Beginnings of a row's first filled cell that make it no data.
     pub footers: Vec<String>,
+    /// Words of which one must stand in the lines before the headings.
+    pub preamble: Vec<String>,
     /// Labels in the lines before the header, beside which the account or the currency stands.
     pub account_labels: Vec<String>,
     pub unit_labels: Vec<String>,
@@ -195,6 +197,11 @@ impl Export {
 pub fn vendors() -> &'static [Vendor] {
     static VENDORS: OnceLock<Vec<Vendor>> = OnceLock::new();
     VENDORS.get_or_init(|| files::FILES.iter().filter_map(|(slug, text, exports)| parse::vendor(slug, text, exports).ok()).collect())
+}
+
+/// The vendor with a slug.
+pub fn vendor(slug: &str) -> Option<&'static Vendor> {
+    vendors().iter().find(|v| v.slug == slug)
 }
 
 /// A vendor's export by slugs.
