@@ -53,11 +53,8 @@
 //!
 //! ```text
 //! vault.write(AuditEvent, |w: &mut Ledger| -> Result<T, E>) -> Result<T, E>      where E: From<VaultError>
-//!   w.put_partner(&Partner)  w.remove_partner(origin)  w.put_grant(&Grant)  w.set_grant_state(id, state, view)
-//!   w.add_message(&Message) -> number  w.put_outbox(&OutboxItem)  w.put_key(&RelationshipKey)  w.set_setting(name, Option<&str>)
-//!   (and every read below, on the same transaction)
-//! vault.partners()  vault.partner(origin)  vault.grants()  vault.grant(id)  vault.messages(grant)  vault.message(sha256)
-//! vault.outbox(grant: Option<&str>)  vault.outbox_due(now_ms)  vault.relationship_key(origin, use_for)  vault.setting(name)
+//!   w.put_partner(&Partner)  w.remove_partner(origin)  w.put_grant(&Grant)  w.set_setting(name, Option<&str>)
+//! vault.partners()  vault.partner(origin)  vault.grants()  vault.grant(id)  vault.setting(name)
 //! vault.audit(after: i64, limit: u32) -> Result<Vec<AuditEntry>>;  vault.verify_audit(&Task) -> Result<AuditReport>
 //! ```
 
@@ -78,9 +75,9 @@ mod vault;
 
 pub use audit::{Act, AuditEntry, AuditEvent, AuditReport};
 pub use error::{Obstacle, VaultError};
-pub use import::{Decision, Identity, ImportId, ImportMeta, ImportTx, Judge, Judged, Stored, Undone};
+pub use import::{Decision, ImportId, ImportMeta, ImportTx, Judge, Judged, Stored, Undone};
 pub use keys::{KeyringError, MemoryKeyring, RecoveryCode, RecoveryCodeError, SecretStore, SlotKind, SystemKeyring};
-pub use ledger::{Direction, Grant, Ledger, Message, OutboxItem, OutboxState, Partner, RelationshipKey};
+pub use ledger::{Grant, Ledger, Partner};
 pub use originals::{OriginalReader, SealedOriginal};
 pub use outside::{Entropy, Outside, SystemEntropy};
 pub use read::{

@@ -3,37 +3,45 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-use super::event::AuditEvent;
+use super::event::{Act, AuditEvent};
 use crate::keys::DerivedKey;
 use crate::{VaultError, meta};
 
-/// What one entry says. Its JSON, with keys in this order, is what is hashed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What one entry says.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
     /// 1, 2, 3… without gaps.
-    pub seq: u64,
-    /// Milliseconds since 1970 UTC, as the clock said; order follows `seq`.
+    pub number: u64,
+    /// Milliseconds since 1970 UTC, as the clock said; order follows `number`.
     pub at: i64,
-    /// [`crate::Act::slug`].
-    pub act: String,
+    pub act: Act,
     pub subject: String,
+    /// Lower-case hexadecimal.
     pub hashes: BTreeMap<String, String>,
     pub counts: BTreeMap<String, u64>,
 }
 
+/// An entry as it is stored and hashed: JSON with the keys in this order.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    seq: u64,
+    at: i64,
+    act: String,
+    subject: String,
+    hashes: BTreeMap<String, String>,
+    counts: BTreeMap<String, u64>,
+}
+
 /// What a check of the whole chain found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AuditReport {
-    Intact {
-        entries: u64,
-        head: [u8; 32],
-    },
-    /// The first place that does not fit; `seq` counts from 1.
-    Damaged {
-        seq: u64,
-        what: &'static str,
-    },
+pub struct AuditReport {
+    /// Entries that fit, from the first on.
+    pub entries: u64,
+    /// Hash of the last of them.
+    pub head: [u8; 32],
+    /// What is wrong with the entry after them; `None` if the log is whole.
+    pub damage: Option<String>,
 }
 
 const HEAD: &str = "audit_head";
@@ -49,7 +57,7 @@ pub(crate) fn append(tx: &Connection, key: &DerivedKey, at: i64, event: &AuditEv
         None => (1, [0; 32]),
     };
     let number = u64::try_from(seq).map_err(|_| VaultError::damaged("the audit log"))?;
-    let entry = AuditEntry {
+    let entry = Stored {
         seq: number,
         at,
         act: event.act.slug().to_owned(),
@@ -79,7 +87,7 @@ pub(crate) fn verify(db: &Connection, key: &DerivedKey, task: &holdall_model::Ta
     while let Some(row) = rows.next()? {
         task.step(1)?;
         let (seq, text, hash, mac): (i64, String, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-        let damaged = |what| Ok(AuditReport::Damaged { seq: expected, what });
+        let damaged = |what: &str| Ok(report(expected - 1, previous, Some(what)));
         if u64::try_from(seq) != Ok(expected) {
             return damaged("an entry is missing");
         }
@@ -91,7 +99,7 @@ pub(crate) fn verify(db: &Connection, key: &DerivedKey, task: &holdall_model::Ta
         if as_hash(&mac).map(blake3::Hash::from) != Some(blake3::keyed_hash(key, &computed)) {
             return damaged("the entry was not sealed by this vault");
         }
-        if serde_json::from_str::<AuditEntry>(&text).map(|e| e.seq).ok() != Some(expected) {
+        if serde_json::from_str::<Stored>(&text).map(|e| e.seq).ok() != Some(expected) {
             return damaged("the entry says another number");
         }
         previous = computed;
@@ -100,9 +108,13 @@ pub(crate) fn verify(db: &Connection, key: &DerivedKey, task: &holdall_model::Ta
     let entries = expected - 1;
     let head: Option<i64> = meta::get(db, HEAD)?;
     if head.and_then(|h| u64::try_from(h).ok()).unwrap_or(0) != entries {
-        return Ok(AuditReport::Damaged { seq: expected, what: "entries at the end are missing" });
+        return Ok(report(entries, previous, Some("entries at the end are missing")));
     }
-    Ok(AuditReport::Intact { entries, head: previous })
+    Ok(report(entries, previous, None))
+}
+
+fn report(entries: u64, head: [u8; 32], damage: Option<&str>) -> AuditReport {
+    AuditReport { entries, head, damage: damage.map(|what| format!("Entry {}: {what}.", entries + 1)) }
 }
 
 /// The number of the last entry.
@@ -114,7 +126,19 @@ pub(crate) fn head(db: &Connection) -> Result<u64, VaultError> {
 pub(crate) fn list(db: &Connection, after: i64, limit: u32) -> Result<Vec<AuditEntry>, VaultError> {
     let mut statement = db.prepare_cached("SELECT entry FROM audit WHERE seq > ?1 ORDER BY seq LIMIT ?2")?;
     let rows = statement.query_map(params![after, limit], |row| row.get::<_, String>(0))?;
-    rows.map(|text| serde_json::from_str(&text?).map_err(|_| VaultError::damaged("the audit log"))).collect()
+    let damaged = || VaultError::damaged("the audit log");
+    rows.map(|text| {
+        let stored: Stored = serde_json::from_str(&text?).map_err(|_| damaged())?;
+        Ok(AuditEntry {
+            number: stored.seq,
+            at: stored.at,
+            act: Act::from_slug(&stored.act).ok_or_else(damaged)?,
+            subject: stored.subject,
+            hashes: stored.hashes,
+            counts: stored.counts,
+        })
+    })
+    .collect()
 }
 
 fn as_hash(bytes: &[u8]) -> Option<[u8; 32]> {
@@ -130,7 +154,6 @@ fn chained(previous: &[u8; 32], entry: &[u8]) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Act;
     use holdall_model::Task;
     use zeroize::Zeroizing;
 
@@ -148,13 +171,9 @@ mod tests {
     }
 
     fn place(db: &Connection, key: &DerivedKey) -> Option<u64> {
-        match verify(db, key, &Task::silent()).expect("reads") {
-            AuditReport::Intact { entries, .. } => {
-                assert_eq!(entries, 5);
-                None
-            }
-            AuditReport::Damaged { seq, .. } => Some(seq),
-        }
+        let report = verify(db, key, &Task::silent()).expect("reads");
+        assert!(report.damage.is_some() || report.entries == 5);
+        report.damage.map(|_| report.entries + 1)
     }
 
     #[test]
@@ -162,7 +181,7 @@ mod tests {
         let (db, key) = filled();
         assert_eq!(place(&db, &key), None);
         let first = &list(&db, 0, 1).expect("reads")[0];
-        assert_eq!((first.act.as_str(), first.hashes["original"].as_str()), ("imported", "00000000"));
+        assert_eq!((first.act, first.hashes["original"].as_str()), (Act::Imported, "00000000"));
     }
 
     #[test]

@@ -86,48 +86,88 @@ impl BlockWriter {
     }
 }
 
-/// Opens a block.
-pub(crate) fn read(packed: &[u8]) -> Result<Vec<Body>, VaultError> {
-    decode(packed).ok_or_else(|| VaultError::damaged("a block of records"))
+/// An opened block: one decompression, and a record's texts are taken out when they are asked for.
+pub(crate) struct Block {
+    plain: Vec<u8>,
+    /// Where each column's bytes begin in `plain`.
+    starts: [usize; COLUMNS],
+    /// Where each record's part of a column ends, from the column's start.
+    ends: [Vec<usize>; COLUMNS],
+    locators: Vec<Locator>,
 }
 
-fn decode(packed: &[u8]) -> Option<Vec<Body>> {
+/// Opens a block.
+pub(crate) fn read(packed: &[u8]) -> Result<Block, VaultError> {
+    decode(packed).ok_or_else(damaged)
+}
+
+fn damaged() -> VaultError {
+    VaultError::damaged("a block of records")
+}
+
+impl Block {
+    pub(crate) fn len(&self) -> usize {
+        self.locators.len()
+    }
+
+    pub(crate) fn body(&self, index: usize) -> Result<Body, VaultError> {
+        self.take_out(index).ok_or_else(damaged)
+    }
+
+    fn take_out(&self, index: usize) -> Option<Body> {
+        let column = |c: usize| {
+            let from = if index == 0 { 0 } else { *self.ends[c].get(index - 1)? };
+            self.plain.get(self.starts[c] + from..self.starts[c] + self.ends[c].get(index)?)
+        };
+        let text = |c: usize| std::str::from_utf8(column(c)?).ok().map(str::to_owned);
+        Some(Body {
+            title: text(0)?,
+            party: text(1)?,
+            external_id: text(2)?,
+            fields: unpack(column(3)?)?,
+            unmapped: text(4)?,
+            locator: *self.locators.get(index)?,
+        })
+    }
+}
+
+fn decode(packed: &[u8]) -> Option<Block> {
     let (size, packed) = packed.split_first_chunk::<4>()?;
     let size = u32::from_le_bytes(*size) as usize;
     if size > LARGEST_BODY {
         return None;
     }
     let plain = zstd::bulk::decompress(packed, size).ok()?;
-    let mut head = plain.as_slice();
-    let count = usize::try_from(take_number(&mut head)?).ok().filter(|n| *n <= RECORDS)?;
+    let mut rest = plain.as_slice();
+    let count = usize::try_from(take_number(&mut rest)?).ok().filter(|n| *n <= RECORDS)?;
     let mut sizes = [0; 2 * COLUMNS + 1];
     for size in &mut sizes {
-        *size = usize::try_from(take_number(&mut head)?).ok()?;
+        *size = usize::try_from(take_number(&mut rest)?).ok()?;
     }
-    let mut parts = [&[] as &[u8]; 2 * COLUMNS + 1];
-    for (part, size) in parts.iter_mut().zip(sizes) {
-        *part = take(&mut head, size)?;
-    }
-    let mut bodies = Vec::with_capacity(count);
-    let mut last = Locator::default();
-    for _ in 0..count {
-        let mut columns = [&[] as &[u8]; COLUMNS];
-        for (i, column) in columns.iter_mut().enumerate() {
-            let length = usize::try_from(take_number(&mut parts[i])?).ok()?;
-            *column = take(&mut parts[COLUMNS + i], length)?;
+    let mut ends: [Vec<usize>; COLUMNS] = Default::default();
+    for (ends, size) in ends.iter_mut().zip(&sizes[..COLUMNS]) {
+        let mut lengths = take(&mut rest, *size)?;
+        let mut end = 0usize;
+        for _ in 0..count {
+            end = end.checked_add(usize::try_from(take_number(&mut lengths)?).ok()?)?;
+            ends.push(end);
         }
-        last = take_locator(&mut parts[2 * COLUMNS], &last)?;
-        let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_owned);
-        bodies.push(Body {
-            title: text(columns[0])?,
-            party: text(columns[1])?,
-            external_id: text(columns[2])?,
-            fields: unpack(columns[3])?,
-            unmapped: text(columns[4])?,
-            locator: last,
-        });
     }
-    Some(bodies)
+    let mut starts = [0; COLUMNS];
+    for (c, start) in starts.iter_mut().enumerate() {
+        *start = plain.len() - rest.len();
+        let bytes = take(&mut rest, sizes[COLUMNS + c])?;
+        if ends[c].last().copied().unwrap_or(0) != bytes.len() {
+            return None;
+        }
+    }
+    let mut packed_locators = take(&mut rest, sizes[2 * COLUMNS])?;
+    let mut locators: Vec<Locator> = Vec::with_capacity(count);
+    for _ in 0..count {
+        let last = locators.last().copied().unwrap_or_default();
+        locators.push(take_locator(&mut packed_locators, &last)?);
+    }
+    Some(Block { starts, ends, locators, plain })
 }
 
 fn unpack(mut packed: &[u8]) -> Option<Fields> {
@@ -219,8 +259,10 @@ mod tests {
             let records: Vec<Record> = (0..RECORDS as u64).map(|n| record(n + round)).collect();
             records.iter().for_each(|r| writer.push(r));
             assert_eq!(writer.len(), RECORDS);
-            let bodies = read(&writer.finish().expect("packs")).expect("opens");
-            for (record, body) in records.iter().zip(&bodies) {
+            let block = read(&writer.finish().expect("packs")).expect("opens");
+            assert_eq!(block.len(), RECORDS);
+            for (index, record) in records.iter().enumerate() {
+                let body = block.body(index).expect("whole");
                 assert_eq!((&record.title, &record.external_id, &record.unmapped), (&body.title, &body.external_id, &body.unmapped));
                 assert_eq!((&record.fields, record.locator), (&body.fields, body.locator));
             }
@@ -241,7 +283,9 @@ mod tests {
             bad[at] ^= 0xFF;
             let mut packed = (bad.len() as u32).to_le_bytes().to_vec();
             packed.extend(zstd::bulk::compress(&bad, 1).expect("packs"));
-            let _ = read(&packed);
+            if let Ok(block) = read(&packed) {
+                (0..block.len()).for_each(|i| drop(block.body(i)));
+            }
         }
     }
 

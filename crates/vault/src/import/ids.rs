@@ -11,10 +11,13 @@ use crate::VaultError;
 
 const BITS: u32 = 21;
 const PER_SECOND: i64 = 16;
-/// Days from the year 0 to 1970.
-const EPOCH: i64 = 719_528;
+/// Days from the year 0 to 1970, and room for records without a day before them.
+const EPOCH: i64 = 719_528 + (1 << 18);
 /// How many numbers are remembered before the book is begun anew.
 const REMEMBERED: usize = 400_000;
+
+/// Numbers below belong to records without a day.
+pub(crate) const FIRST_DATED: i64 = 1 << (18 + BITS);
 
 /// First number of a day, counted from 1970.
 pub(crate) fn day_start(day: i64) -> i64 {
@@ -84,7 +87,8 @@ impl IdBook {
     }
 
     pub(crate) fn take(&mut self, db: &Connection, moment: Option<(i64, i64)>) -> Result<i64, VaultError> {
-        let Some((day, second)) = moment else { return self.take_undated(db) };
+        // A day before the year 0 has no numbers of its own.
+        let Some((day, second)) = moment.filter(|(day, _)| day_start(*day) >= FIRST_DATED) else { return self.take_undated(db) };
         let start = day_start(day) + second * PER_SECOND;
         let mut id = self.hints.get(&start).copied().unwrap_or(start);
         loop {
@@ -102,7 +106,7 @@ impl IdBook {
         let last = match self.undated {
             Some(last) => last,
             None => {
-                let before = day_start(-EPOCH);
+                let before = FIRST_DATED;
                 let sql = "SELECT max(coalesce((SELECT max(id) FROM record WHERE id < ?1), 0),
                                       coalesce((SELECT max(was) FROM earlier_version WHERE was < ?1), 0),
                                       coalesce((SELECT max(record) FROM set_aside WHERE record < ?1), 0))";
@@ -150,7 +154,8 @@ mod tests {
         }
         assert!(taken[0] > day_start(20_000) && taken[1] == taken[0] + 1 && taken[2] > taken[1] && taken[3] < taken[0]);
         assert_eq!(&taken[4..6], &[1, 2]);
-        assert!(taken[6] > 2 && taken[6] < taken[3]);
+        assert!(taken[6] > FIRST_DATED && taken[6] < taken[3]);
+        assert_eq!(book.take(&db, Some((-800_000, 0))).expect("free"), 3);
         assert_eq!((day_of(taken[2]), day_of(taken[3])), (20_000, 19_999));
     }
 

@@ -2,20 +2,20 @@
 
 use std::collections::HashMap;
 
-use holdall_model::{Precision, Quantity, Record, Verdict, VerdictCounts};
+use holdall_model::{Identity, Precision, Quantity, Record, Verdict, VerdictCounts};
 use rusqlite::{Connection, params};
 
-use super::ids::{ByNumber, NumberSet, day_end, day_start, split};
-use super::prints::{PRINT, Place, Prints, cut};
+use super::Judged;
+use super::ids::{NumberSet, day_end, day_start, split};
+use super::prints::{Content, PRINT, Place, Prints, content, cut};
 use super::shapes::{ShapeReader, vendor_number};
-use super::{Identity, Judged};
 use crate::db::Reader;
 use crate::{Vault, VaultError};
 
 /// Days of which similar records are remembered before they are read anew.
 const REMEMBERED: usize = 200_000;
-/// Place of a record that this file brought and that is stored nowhere.
-const IN_THIS_FILE: Place = u32::MAX - 1;
+/// Blocks whose content prints are kept at hand: an export tells its rows in the order of an earlier one, or against it.
+const OPEN_BLOCKS: usize = 64;
 
 /// A kept record of another import that has the same amount on the same day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,11 +40,14 @@ pub(super) enum Finding {
 
 /// Everything known of one vendor that a verdict needs.
 pub(super) struct Court {
-    contents: Prints,
-    vendor_ids: Prints,
+    rows: Prints,
     vendor: Option<i64>,
     /// Places from here on belong to the import that is being judged.
     first_place: Place,
+    /// Content prints of this import's own records, by place from `first_place` on.
+    fresh: Vec<Content>,
+    /// Content prints of the blocks that were met last.
+    contents: HashMap<i64, Vec<u8>>,
     days: NumberSet<i64>,
     candidates: HashMap<DayAmount, Vec<Candidate>>,
     shapes: ShapeReader,
@@ -59,10 +62,11 @@ impl Court {
     /// Nothing is known: everything is new, except what the file repeats.
     pub(super) fn empty() -> Self {
         Self {
-            contents: Prints::default(),
-            vendor_ids: Prints::default(),
+            rows: Prints::default(),
             vendor: None,
             first_place: 0,
+            fresh: Vec::new(),
+            contents: HashMap::new(),
             days: NumberSet::default(),
             candidates: HashMap::new(),
             shapes: ShapeReader::default(),
@@ -76,21 +80,26 @@ impl Court {
     pub(super) fn of_vendor(db: &Connection, vendor: &str) -> Result<Self, VaultError> {
         let mut court = Self::empty();
         let last_block: i64 = db.query_row("SELECT coalesce(max(id), 0) FROM block", [], |row| row.get(0))?;
-        let next = last_block + 1;
-        court.first_place = place(next, 0)?;
+        court.first_place = place(last_block + 1, 0)?;
         let Some(vendor) = vendor_number(db, vendor)? else { return Ok(court) };
         court.vendor = Some(vendor);
+        let earlier: NumberSet<i64> =
+            db.prepare("SELECT place FROM earlier_version")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
         let count = "SELECT coalesce(sum(count), 0) FROM block WHERE import IN (SELECT id FROM import WHERE vendor = ?1)";
         let rows: i64 = db.query_row(count, [vendor], |row| row.get(0))?;
-        court.contents = Prints::with_room_for(usize::try_from(rows).unwrap_or(0));
-        let sql = "SELECT id, prints, vendor_prints FROM block WHERE import IN (SELECT id FROM import WHERE vendor = ?1) ORDER BY id";
+        court.rows = Prints::with_room_for(usize::try_from(rows).unwrap_or(0));
+        let sql = "SELECT id, prints FROM block WHERE import IN (SELECT id FROM import WHERE vendor = ?1)";
         let mut statement = db.prepare(sql)?;
         let mut found = statement.query([vendor])?;
         while let Some(row) = found.next()? {
             let block: i64 = row.get(0)?;
-            read_prints(&mut court.contents, block, row.get_ref(1)?.as_blob().unwrap_or_default())?;
-            if let Ok(Some(prints)) = row.get_ref(2)?.as_blob_or_null() {
-                read_prints(&mut court.vendor_ids, block, prints)?;
+            let prints = row.get_ref(1)?.as_blob().unwrap_or_default();
+            for (index, print) in prints.as_chunks::<PRINT>().0.iter().enumerate() {
+                let place = place(block, index)?;
+                // Only the present wording of a row answers for it.
+                if !earlier.contains(&i64::from(place)) {
+                    court.rows.insert(print, place);
+                }
             }
         }
         court.seen = vec![0; (court.first_place as usize).div_ceil(64)];
@@ -101,36 +110,84 @@ impl Court {
         self.first_place
     }
 
-    /// Judges one record. `db` is asked for the day's other records, `None` where there is no vault.
+    /// Judges one record. `db` is asked for kept records, `None` where there is no vault.
     pub(super) fn judge(&mut self, record: &Record, identity: &Identity, db: Option<&Connection>) -> Result<Finding, VaultError> {
-        let content = cut(&identity.content);
-        if let Some(place) = self.contents.get(&content) {
-            if let Some(word) = self.seen.get_mut(place as usize / 64) {
-                *word |= 1 << (place % 64);
-            }
-            self.counts.count(Verdict::AlreadyHere);
-            return Ok(Finding::AlreadyHere(place));
+        let finding = self.look_up(record, identity, db)?;
+        match finding {
+            Finding::AlreadyHere(place) | Finding::Changed(place) => self.mark_seen(place),
+            Finding::Similar { place, .. } => self.resembled.push(place),
+            Finding::New => {}
         }
-        if let Some(place) = identity.vendor_id.as_ref().and_then(|id| self.vendor_ids.get(&cut(id))) {
-            self.counts.count(Verdict::Changed);
-            return Ok(Finding::Changed(place));
+        self.counts.count(finding.verdict());
+        Ok(finding)
+    }
+
+    fn look_up(&mut self, record: &Record, identity: &Identity, db: Option<&Connection>) -> Result<Finding, VaultError> {
+        if let Some(place) = self.rows.get(&cut(&identity.row)) {
+            let content = content(&identity.content);
+            if self.content_at(place, db)? == Some(content) {
+                return Ok(Finding::AlreadyHere(place));
+            }
+            // An older export tells an earlier wording: it is known, and must not come back.
+            return Ok(match self.earlier_with(place, content, db)? {
+                Some(earlier) => Finding::AlreadyHere(earlier),
+                None => Finding::Changed(place),
+            });
         }
         if let (Some(db), Some(vendor)) = (db, self.vendor)
             && let Some(other) = self.find_similar(record, vendor, db)?
         {
-            self.counts.count(Verdict::Similar);
-            self.resembled.push(other.place);
             return Ok(Finding::Similar { other: other.id, place: other.place });
         }
-        self.counts.count(Verdict::New);
         Ok(Finding::New)
+    }
+
+    fn mark_seen(&mut self, place: Place) {
+        if let Some(word) = self.seen.get_mut(place as usize / 64) {
+            *word |= 1 << (place % 64);
+        }
+    }
+
+    fn content_at(&mut self, place: Place, db: Option<&Connection>) -> Result<Option<Content>, VaultError> {
+        if let Some(fresh) = place.checked_sub(self.first_place) {
+            return Ok(self.fresh.get(fresh as usize).copied());
+        }
+        let Some(db) = db else { return Ok(None) };
+        let block = i64::from(place / 256);
+        if !self.contents.contains_key(&block) {
+            if self.contents.len() >= OPEN_BLOCKS {
+                self.contents.clear();
+            }
+            let sql = "SELECT contents FROM block WHERE id = ?1";
+            self.contents.insert(block, db.prepare_cached(sql)?.query_row([block], |row| row.get(0))?);
+        }
+        let index = place as usize % 256;
+        Ok(self.contents.get(&block).and_then(|bytes| bytes.as_chunks::<8>().0.get(index).copied()))
+    }
+
+    /// An earlier wording of the record at a place, if it has this content.
+    fn earlier_with(&mut self, place: Place, content: Content, db: Option<&Connection>) -> Result<Option<Place>, VaultError> {
+        let Some(db) = db.filter(|_| place < self.first_place) else { return Ok(None) };
+        let Some(row) = super::current(db, i64::from(place))? else { return Ok(None) };
+        let sql = "SELECT place FROM earlier_version WHERE record = ?1 ORDER BY id DESC";
+        let places: Vec<Place> = db.prepare_cached(sql)?.query_map([row.id], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        for earlier in places {
+            if self.content_at(earlier, Some(db))? == Some(content) {
+                return Ok(Some(earlier));
+            }
+        }
+        Ok(None)
     }
 
     /// From now on this record is known.
     pub(super) fn remember(&mut self, identity: &Identity, place: Place) {
-        self.contents.insert(&cut(&identity.content), place);
-        if let Some(id) = &identity.vendor_id {
-            self.vendor_ids.insert(&cut(id), place);
+        self.rows.insert(&cut(&identity.row), place);
+        if let Some(fresh) = place.checked_sub(self.first_place) {
+            let at = fresh as usize;
+            if self.fresh.len() <= at {
+                self.fresh.resize(at + 1, [0; 8]);
+            }
+            self.fresh[at] = content(&identity.content);
         }
     }
 
@@ -207,26 +264,17 @@ pub(super) fn place(block: i64, index: usize) -> Result<Place, VaultError> {
     let full = VaultError::Refused { what: "The record", why: "the vault has no room for more than four thousand million records" };
     let index = i64::try_from(index).unwrap_or(i64::MAX);
     match Place::try_from(block.saturating_mul(256).saturating_add(index)) {
-        Ok(place) if place < IN_THIS_FILE => Ok(place),
+        Ok(place) if place < Place::MAX => Ok(place),
         _ => Err(full),
     }
-}
-
-fn read_prints(into: &mut Prints, block: i64, prints: &[u8]) -> Result<(), VaultError> {
-    for (index, print) in prints.chunks_exact(PRINT).enumerate() {
-        if print != [0; PRINT]
-            && let Ok(print) = print.try_into()
-        {
-            into.insert(print, place(block, index)?);
-        }
-    }
-    Ok(())
 }
 
 /// A preview: the verdicts an import would give, without storing anything.
 pub struct Judge {
     court: Court,
     reader: Option<Reader>,
+    /// Where the next record would stand.
+    next: Place,
 }
 
 impl Vault {
@@ -235,21 +283,22 @@ impl Vault {
         let reader = self.reader()?;
         reader.execute_batch("BEGIN")?;
         let court = Court::of_vendor(&reader, vendor)?;
-        Ok(Judge { court, reader: Some(reader) })
+        Ok(Judge { next: court.first_place(), court, reader: Some(reader) })
     }
 }
 
 impl Judge {
     /// Judges as if nothing was kept: for a look at a file before there is a vault.
     pub fn without_vault() -> Self {
-        Self { court: Court::empty(), reader: None }
+        Self { court: Court::empty(), reader: None, next: 0 }
     }
 
     /// A row may later turn out to be new instead of similar; [`Self::finish`] has the final counts.
     pub fn judge(&mut self, record: &Record, identity: &Identity) -> Result<Verdict, VaultError> {
         let finding = self.court.judge(record, identity, self.reader.as_deref())?;
         if !matches!(finding, Finding::AlreadyHere(_)) {
-            self.court.remember(identity, IN_THIS_FILE);
+            self.court.remember(identity, self.next);
+            self.next = self.next.checked_add(1).ok_or(VaultError::Refused { what: "The file", why: "it has too many rows" })?;
         }
         Ok(finding.verdict())
     }

@@ -1,6 +1,7 @@
 //! Bringing records in, and taking an import out again: each whole, or not at all.
 
 mod block;
+mod decide;
 mod ids;
 mod judge;
 mod months;
@@ -9,18 +10,21 @@ mod shapes;
 mod sightings;
 mod tx;
 mod types;
+mod undo;
 mod versions;
 
 use rusqlite::{Connection, params};
 
 pub(crate) use block::Body;
-pub(crate) use ids::{day_end, day_start};
+pub(crate) use ids::{FIRST_DATED, day_end, day_start, split};
+pub(crate) use months::NO_MONTH;
 pub(crate) use shapes::{Row, Shape, ShapeReader, vendor_number};
-pub(crate) use versions::{current, read_block, version};
+pub(crate) use tx::IMPORTED;
+pub(crate) use versions::{OpenedBlock, current, index_of, read_block, version};
 
 pub use judge::Judge;
 pub use tx::{ImportTx, Stored};
-pub use types::{Decision, Identity, ImportId, ImportMeta, Judged, Undone};
+pub use types::{Decision, ImportId, ImportMeta, Judged, Undone};
 
 use crate::VaultError;
 use crate::audit::{AuditEvent, chain};

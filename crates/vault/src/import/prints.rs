@@ -23,6 +23,15 @@ pub(crate) fn cut(print: &Fingerprint) -> [u8; PRINT] {
     out
 }
 
+/// The part of a content print that is compared with one other print, never searched for: 64 bits are ample.
+pub(crate) type Content = [u8; 8];
+
+pub(crate) fn content(print: &Fingerprint) -> Content {
+    let mut out = [0; 8];
+    out.copy_from_slice(&print.0[..8]);
+    out
+}
+
 impl Prints {
     pub(crate) fn with_room_for(n: usize) -> Self {
         Self { slots: vec![[0; 16]; capacity(n)], used: 0 }

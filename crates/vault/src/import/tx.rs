@@ -1,15 +1,15 @@
-use holdall_model::{Diagnostic, Quarantined, Record, Task, Verdict, VerdictCounts};
+use holdall_model::{Diagnostic, Identity, Quarantined, Record, Task, Verdict, VerdictCounts};
 use rusqlite::{OptionalExtension, params};
 
-use super::block::{self, BlockWriter, Body};
+use super::block::{self, BlockWriter};
 use super::ids::{self, IdBook};
 use super::judge::{Court, Finding, place};
 use super::months::Months;
-use super::prints::{PRINT, Place, cut};
+use super::prints::{Place, content, cut};
 use super::shapes::{Row, ShapeReader, ShapeWriter, intern_vendor};
 use super::sightings::Sightings;
-use super::{Identity, ImportId, ImportMeta};
-use crate::audit::{Act, AuditEvent, chain};
+use super::{ImportId, ImportMeta};
+use crate::audit::{Act, AuditEvent};
 use crate::db::Writer;
 use crate::originals::SealedOriginal;
 use crate::search::{Batch, Feeder, Words};
@@ -49,6 +49,7 @@ pub struct ImportTx {
     sightings: Sightings,
     feeder: Feeder,
     diagnostics: Vec<Diagnostic>,
+    note: String,
     tags: [Option<(holdall_model::Kind, String)>; 2],
 }
 
@@ -57,8 +58,7 @@ struct OpenBlock {
     number: i64,
     bodies: BlockWriter,
     prints: Vec<u8>,
-    vendor_prints: Vec<u8>,
-    has_vendor_prints: bool,
+    contents: Vec<u8>,
     ids: Vec<u8>,
     last_id: i64,
 }
@@ -86,18 +86,11 @@ impl Vault {
             months: Months::default(),
             gathered: Vec::with_capacity(GATHERED),
             batch: Batch::default(),
-            block: OpenBlock {
-                number,
-                bodies: BlockWriter::new()?,
-                prints: Vec::new(),
-                vendor_prints: Vec::new(),
-                has_vendor_prints: false,
-                ids: Vec::new(),
-                last_id: 0,
-            },
+            block: OpenBlock { number, bodies: BlockWriter::new()?, prints: Vec::new(), contents: Vec::new(), ids: Vec::new(), last_id: 0 },
             sightings: Sightings::new(import, court.first_place()),
             feeder: Feeder::start(&self.inner().search.database),
             diagnostics: Vec::new(),
+            note: String::new(),
             tags: [None, None],
             court,
             writer,
@@ -146,6 +139,11 @@ impl ImportTx {
         self.diagnostics.extend_from_slice(found);
     }
 
+    /// Keeps a text of the room above with the import, such as how to read the original again. Opaque here.
+    pub fn note(&mut self, text: String) {
+        self.note = text;
+    }
+
     fn new_row(&mut self, record: &Record) -> Result<Row, VaultError> {
         let moment = record.moment.map(|m| ids::split(m.sort_key()));
         let id = self.ids.take(&self.writer, moment)?;
@@ -191,9 +189,8 @@ impl ImportTx {
         );
         let block = &mut self.block;
         block.bodies.push(record);
-        block.prints.extend_from_slice(&cut(&identity.content));
-        block.vendor_prints.extend_from_slice(&identity.vendor_id.map_or([0; PRINT], |id| cut(&id)));
-        block.has_vendor_prints |= identity.vendor_id.is_some();
+        block.prints.extend_from_slice(&cut(&identity.row));
+        block.contents.extend_from_slice(&content(&identity.content));
         block::put_step(&mut block.ids, block.last_id as u64, row.id as u64);
         block.last_id = row.id;
         if block.bodies.len() == block::RECORDS {
@@ -209,14 +206,12 @@ impl ImportTx {
         }
         let count = block.bodies.len() as i64;
         let body = block.bodies.finish()?;
-        let vendor_prints = block.has_vendor_prints.then_some(&block.vendor_prints);
         self.writer
-            .prepare_cached("INSERT INTO block (id, import, count, prints, vendor_prints, ids, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
-            .execute(params![block.number, self.import, count, block.prints, vendor_prints, block.ids, body])?;
+            .prepare_cached("INSERT INTO block (id, import, count, prints, contents, ids, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+            .execute(params![block.number, self.import, count, block.prints, block.contents, block.ids, body])?;
         block.number += 1;
         block.prints.clear();
-        block.vendor_prints.clear();
-        block.has_vendor_prints = false;
+        block.contents.clear();
         block.ids.clear();
         block.last_id = 0;
         Ok(())
@@ -252,10 +247,9 @@ impl ImportTx {
             let row = self.new_row(record)?;
             return self.store(record, identity, row);
         };
-        let (shape, bodies, import) = super::version(&self.writer, &mut self.known_shapes, &before)?;
-        let body = bodies.get(before.place as usize % 256).ok_or_else(|| VaultError::damaged("a block of records"))?;
+        let (shape, body, import) = super::version(&self.writer, &mut self.known_shapes, &before)?;
         let account = self.known_shapes.account(&self.writer, shape.account)?.to_owned();
-        self.batch.remove(before.id, &Words::of(body, &account, &Words::tags(shape.vendor, shape.kind, import)));
+        self.batch.remove(before.id, &Words::of(&body, &account, &Words::tags(shape.vendor, shape.kind, import)));
         self.months.remove(&before, &shape);
 
         let moment = record.moment.map(|m| ids::split(m.sort_key()));
@@ -344,7 +338,7 @@ impl ImportTx {
         self.writer
             .prepare_cached(
                 "INSERT INTO import (id, vendor, export, file_name, original, at, new, already_here, changed, similar, not_understood,
-                 diagnostics) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                 diagnostics, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             )?
             .execute(params![
                 self.import,
@@ -358,7 +352,8 @@ impl ImportTx {
                 signed(counts.changed),
                 signed(counts.similar),
                 signed(counts.not_understood),
-                diagnostics
+                diagnostics,
+                self.note
             ])?;
         Ok(())
     }

@@ -1,17 +1,8 @@
-use holdall_model::{Fingerprint, VerdictCounts};
+use holdall_model::VerdictCounts;
 
 /// Number of an import. Never used twice, not even after an undo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ImportId(pub i64);
-
-/// What makes two rows the same row. Both prints are keyed with [`crate::Vault::fingerprint_key`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Identity {
-    /// Of the whole content, and of how often it occurred before in the same file.
-    pub content: Fingerprint,
-    /// Of the vendor's own id of the row, where the file has one that is unique.
-    pub vendor_id: Option<Fingerprint>,
-}
 
 /// What is known of an import before its first row.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::block::{self, Body, take_step};
+use super::block::{self, Block, Body, take_step};
 use super::shapes::{Row, Shape, ShapeReader};
 use crate::VaultError;
 
@@ -10,7 +10,7 @@ use crate::VaultError;
 pub(crate) struct OpenedBlock {
     pub import: i64,
     pub ids: Vec<i64>,
-    pub bodies: Vec<Body>,
+    pub texts: Block,
 }
 
 pub(crate) fn read_block(db: &Connection, number: i64) -> Result<OpenedBlock, VaultError> {
@@ -18,8 +18,8 @@ pub(crate) fn read_block(db: &Connection, number: i64) -> Result<OpenedBlock, Va
     let mut rows = statement.query([number])?;
     let row = rows.next()?.ok_or_else(|| VaultError::damaged("a block of records"))?;
     let ids = read_ids(row.get_ref(1)?.as_blob().unwrap_or_default())?;
-    let bodies = block::read(row.get_ref(2)?.as_blob().unwrap_or_default())?;
-    Ok(OpenedBlock { import: row.get(0)?, ids, bodies })
+    let texts = block::read(row.get_ref(2)?.as_blob().unwrap_or_default())?;
+    Ok(OpenedBlock { import: row.get(0)?, ids, texts })
 }
 
 fn read_ids(mut packed: &[u8]) -> Result<Vec<i64>, VaultError> {
@@ -36,16 +36,20 @@ fn read_ids(mut packed: &[u8]) -> Result<Vec<i64>, VaultError> {
 pub(crate) fn current(db: &Connection, place: i64) -> Result<Option<Row>, VaultError> {
     let packed: Vec<u8> = db.prepare_cached("SELECT ids FROM block WHERE id = ?1")?.query_row([place / 256], |row| row.get(0))?;
     let ids = read_ids(&packed)?;
-    let Some(id) = ids.get(place as usize % 256) else { return Err(VaultError::damaged("the numbers of a block")) };
+    let Some(id) = ids.get(index_of(place)) else { return Err(VaultError::damaged("the numbers of a block")) };
     let sql = "SELECT id, shape, units, clock, place FROM record WHERE id = ?1 AND place = ?2";
     Ok(db.prepare_cached(sql)?.query_row([*id, place], Row::read).optional()?)
 }
 
-/// What a row means, with the block that holds its texts and the import that brought it.
-pub(crate) fn version(db: &Connection, shapes: &mut ShapeReader, row: &Row) -> Result<(Shape, Vec<Body>, i64), VaultError> {
+/// What a row means, its texts, and the import that brought it.
+pub(crate) fn version(db: &Connection, shapes: &mut ShapeReader, row: &Row) -> Result<(Shape, Body, i64), VaultError> {
     let shape = shapes.shape(db, row.shape)?.clone();
     let block = read_block(db, row.place / 256)?;
-    Ok((shape, block.bodies, block.import))
+    Ok((shape, block.texts.body(index_of(row.place))?, block.import))
+}
+
+pub(crate) fn index_of(place: i64) -> usize {
+    usize::try_from(place.rem_euclid(256)).unwrap_or(0)
 }
 
 /// Puts a new row in the place of an old one, which is kept as an earlier version.

@@ -1,4 +1,4 @@
-//! What sharing must not forget: partners, grants, signed messages, the outbox, relationship keys, settings.
+//! What sharing must not forget: partners, shares, settings.
 //!
 //! Texts of the rooms above are kept as they came; nothing here understands them.
 

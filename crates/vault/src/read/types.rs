@@ -161,6 +161,8 @@ pub struct ImportSummary {
     /// BLAKE3 of the original.
     pub original_hash: [u8; 32],
     pub diagnostics: Vec<holdall_model::Diagnostic>,
+    /// As [`crate::ImportTx::note`] was given it.
+    pub note: String,
 }
 
 /// A row that was set aside, with its text.
@@ -182,7 +184,8 @@ pub struct Home {
     pub undecided: u64,
     pub period: Option<Period>,
     pub partners: u64,
-    pub active_grants: u64,
+    /// Grants by state, in the words of `sharing`.
+    pub grants: std::collections::BTreeMap<String, u64>,
     /// Size of the vault's files in bytes.
     pub disk_bytes: u64,
 }

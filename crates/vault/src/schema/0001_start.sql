@@ -57,18 +57,19 @@ CREATE TABLE import (
   changed        INTEGER NOT NULL,
   similar        INTEGER NOT NULL,
   not_understood INTEGER NOT NULL,
-  diagnostics    TEXT NOT NULL
+  diagnostics    TEXT NOT NULL,
+  note           TEXT NOT NULL    -- of the room above: how to read the original again, its totals
 ) STRICT;
 
 -- Up to 256 records in the order in which they came. The prints stand first, so that they are read without the bodies.
 CREATE TABLE block (
-  id            INTEGER PRIMARY KEY,
-  import        INTEGER NOT NULL,
-  count         INTEGER NOT NULL,
-  prints        BLOB NOT NULL,   -- 12 bytes per record
-  vendor_prints BLOB,            -- 12 bytes per record; zeros for none
-  ids           BLOB NOT NULL,   -- record number of each, at the time of writing
-  body          BLOB NOT NULL    -- texts, fields, locators: compressed
+  id       INTEGER PRIMARY KEY,
+  import   INTEGER NOT NULL,
+  count    INTEGER NOT NULL,
+  prints   BLOB NOT NULL,   -- 12 bytes of each record's row print
+  contents BLOB NOT NULL,   -- 8 bytes of each record's content print
+  ids      BLOB NOT NULL,   -- record number of each, at the time of writing
+  body     BLOB NOT NULL    -- texts, fields, locators: compressed
 ) STRICT;
 CREATE INDEX block_of_import ON block (import);
 
@@ -93,6 +94,7 @@ CREATE TABLE earlier_version (
 ) STRICT;
 CREATE INDEX earlier_version_of_record ON earlier_version (record);
 CREATE INDEX earlier_version_was ON earlier_version (was);
+CREATE INDEX earlier_version_place ON earlier_version (place);
 
 -- Rows of an import that were already here, so that an undo of the older import can hand them over.
 CREATE TABLE sighting (
@@ -155,59 +157,20 @@ CREATE TABLE change (
 -- Sharing: texts of the rooms above, kept as they came -------------------------------------------------------------
 
 CREATE TABLE partner (
-  origin         TEXT PRIMARY KEY,
-  descriptor_jws TEXT NOT NULL,
-  key_pin        TEXT NOT NULL,
-  sequence       INTEGER NOT NULL,
-  added_at       INTEGER NOT NULL,
-  changed_at     INTEGER NOT NULL,
-  view           TEXT NOT NULL
+  origin     TEXT PRIMARY KEY,
+  added_at   INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL,
+  body       TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE grant_ (
   id         TEXT PRIMARY KEY,
   partner    TEXT NOT NULL,
   state      TEXT NOT NULL,
-  purpose    TEXT NOT NULL,
   created_at INTEGER NOT NULL,
-  expires_at INTEGER,
-  view       TEXT NOT NULL
+  body       TEXT NOT NULL
 ) STRICT;
 CREATE INDEX grant_of_partner ON grant_ (partner);
-
-CREATE TABLE message (
-  number    INTEGER PRIMARY KEY AUTOINCREMENT,
-  grant_id  TEXT NOT NULL,
-  direction INTEGER NOT NULL,   -- 0 sent, 1 received
-  typ       TEXT NOT NULL,
-  jws       TEXT NOT NULL,
-  sha256    BLOB NOT NULL UNIQUE,
-  at        INTEGER NOT NULL
-) STRICT;
-CREATE INDEX message_of_grant ON message (grant_id, number);
-
-CREATE TABLE outbox (
-  id         TEXT PRIMARY KEY,
-  grant_id   TEXT NOT NULL,
-  operation  TEXT NOT NULL,
-  path       TEXT NOT NULL,
-  body       BLOB NOT NULL,
-  attempts   INTEGER NOT NULL,
-  next_at    INTEGER NOT NULL,
-  state      INTEGER NOT NULL,   -- 0 waiting, 1 done, 2 failed
-  last_error TEXT NOT NULL,
-  position   INTEGER NOT NULL    -- order of arrival
-) STRICT;
-CREATE INDEX outbox_due ON outbox (next_at) WHERE state = 0;
-CREATE INDEX outbox_of_grant ON outbox (grant_id);
-
-CREATE TABLE relationship_key (
-  partner    TEXT NOT NULL,
-  use_for    TEXT NOT NULL,
-  secret     BLOB NOT NULL,
-  created_at INTEGER NOT NULL,
-  PRIMARY KEY (partner, use_for)
-) STRICT;
 
 -- Every act, chained ----------------------------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 //! Finding records by their words: an index in a second encrypted file, derived from the first and rebuilt when in doubt.
 
+mod catch_up;
+mod expression;
 mod index;
 mod split;
 
@@ -12,7 +14,9 @@ use crate::db::{self, Database};
 use crate::keys::DerivedKey;
 use crate::{Obstacle, VaultError, disk};
 
-pub(crate) use index::{Batch, Feeder, Words};
+pub(crate) use catch_up::catch_up;
+pub(crate) use expression::expression;
+pub(crate) use index::{Batch, Feeder, Words, import_tag, kind_tag, vendor_tag};
 
 /// Memory for pages of the index that are not written yet, in KiB.
 const WRITER_CACHE: i64 = 32 * 1024;
@@ -20,6 +24,7 @@ const WRITER_CACHE: i64 = 32 * 1024;
 pub(crate) struct Search {
     pub(crate) database: Arc<Database>,
     splitter: Mutex<split::Splitter>,
+    catching_up: Mutex<()>,
 }
 
 impl Search {
@@ -47,12 +52,16 @@ impl Search {
             }
             other => other?,
         };
-        Ok(Self { database, splitter: Mutex::new(split::Splitter::new()?) })
+        Ok(Self { database, splitter: Mutex::new(split::Splitter::new()?), catching_up: Mutex::new(()) })
     }
 
     /// The words of a text, folded as the index folds them.
     pub(crate) fn words(&self, text: &str) -> Result<Vec<String>, VaultError> {
         self.splitter().words(text)
+    }
+
+    fn catching_up(&self) -> MutexGuard<'_, ()> {
+        self.catching_up.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn splitter(&self) -> MutexGuard<'_, split::Splitter> {

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use super::Vault;
 use crate::keys::{Header, SlotKind};
-use crate::{Obstacle, VaultError};
+use crate::{Obstacle, Outside, VaultError};
 
 /// One way into a vault.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,18 @@ pub struct Info {
     pub ready: bool,
 }
 
+/// Account of the trial entry; it never holds a secret.
+const TRIAL: &str = "trial";
+
 impl Vault {
+    /// Whether this computer's keyring really keeps what it is given: a trial entry is written, read back and removed. A
+    /// keyring can answer and still keep nothing.
+    pub fn keyring_usable(outside: &Outside) -> bool {
+        let secrets = &outside.secrets;
+        let kept = secrets.set(TRIAL, TRIAL).is_ok() && secrets.get(TRIAL).is_ok_and(|value| value.is_some_and(|v| *v == TRIAL));
+        secrets.remove(TRIAL).is_ok() && kept
+    }
+
     /// Reads what can be known without a key. Changes nothing.
     pub fn look(dir: &Path) -> Result<Status, Obstacle> {
         let (header, from_copy) = Header::read(dir)?;

@@ -1,0 +1,81 @@
+use rusqlite::{Connection, params};
+
+use super::index::{Batch, Feeder, Words};
+use crate::import::{IMPORTED, Row, index_of, read_block};
+use crate::read::Shelf;
+use crate::{Vault, VaultError};
+
+/// Records fed at once.
+const GATHERED: usize = 16 * 1024;
+
+/// Brings the index up to date after a crash or a failure, or builds it anew. Costs one small read when nothing is to do.
+pub(crate) fn catch_up(vault: &Vault) -> Result<(), VaultError> {
+    let database = &vault.inner().search.database;
+    let main = vault.reader()?;
+    let newest = newest_change(&main)?;
+    if super::mark(&*database.reader()?)? == newest {
+        return Ok(());
+    }
+    // Only one thread catches up; another one finds the work done.
+    let _busy = vault.inner().search.catching_up();
+    let mark = super::mark(&*database.reader()?)?;
+    main.execute_batch("BEGIN")?;
+    let newest = newest_change(&main)?;
+    if mark == newest {
+        main.execute_batch("COMMIT")?;
+        return Ok(());
+    }
+    let result = (|| {
+        let only_added = mark < newest && mark > 0 && adds_only(&main, mark)?;
+        if !only_added {
+            database.writer().execute_batch("INSERT INTO word (word) VALUES ('delete-all')")?;
+        }
+        let mut feeder = Feeder::start(database);
+        let from = if only_added { mark } else { 0 };
+        feed_blocks(&main, from, &mut feeder)?;
+        Ok(feeder.keep(newest))
+    })();
+    main.execute_batch("COMMIT")?;
+    match result {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(VaultError::Database("the search index could not be written".to_owned())),
+        Err(error) => Err(error),
+    }
+}
+
+fn newest_change(db: &Connection) -> Result<i64, VaultError> {
+    Ok(db.prepare_cached("SELECT coalesce(max(seq), 0) FROM change")?.query_row([], |row| row.get(0))?)
+}
+
+/// Whether everything since a change is an import that changed no record.
+fn adds_only(db: &Connection, since: i64) -> Result<bool, VaultError> {
+    let sql = "SELECT count(*) FROM change c LEFT JOIN import i ON i.id = c.import
+               WHERE c.seq > ?1 AND (c.what <> ?2 OR i.id IS NULL OR i.changed > 0)";
+    let others: i64 = db.query_row(sql, params![since, IMPORTED], |row| row.get(0))?;
+    Ok(others == 0)
+}
+
+fn feed_blocks(db: &Connection, since: i64, feeder: &mut Feeder) -> Result<(), VaultError> {
+    let sql = "SELECT id FROM block WHERE ?1 = 0 OR import IN (SELECT import FROM change WHERE seq > ?1) ORDER BY id";
+    let mut statement = db.prepare(sql)?;
+    let mut blocks = statement.query([since])?;
+    let mut shelf = Shelf::new(db);
+    let mut batch = Batch::default();
+    while let Some(block) = blocks.next()? {
+        let number: i64 = block.get(0)?;
+        let opened = read_block(db, number)?;
+        for (index, id) in opened.ids.iter().enumerate() {
+            // An earlier wording, or a record that was set aside, is not searched.
+            let Some(row) = shelf.row(*id)?.filter(|row: &Row| row.place == number * 256 + index as i64) else { continue };
+            let shape = shelf.shapes.shape(db, row.shape)?.clone();
+            let account = shelf.shapes.account(db, shape.account)?.to_owned();
+            let tags = Words::tags(shape.vendor, shape.kind, opened.import);
+            batch.add(row.id, &Words::of(&opened.texts.body(index_of(row.place))?, &account, &tags));
+            if batch.len() >= GATHERED {
+                feeder.feed(std::mem::take(&mut batch));
+            }
+        }
+    }
+    feeder.feed(batch);
+    Ok(())
+}
