@@ -10,6 +10,7 @@ mod amount;
 mod apple_health;
 mod bai2;
 mod bai2_row;
+mod bcbp;
 mod camt;
 mod camt_entry;
 mod espi;
@@ -20,6 +21,7 @@ mod mt940_line;
 mod mt940_text;
 mod ofx;
 mod ofx_row;
+mod pkpass;
 mod props;
 mod qif;
 mod qif_date;
@@ -99,9 +101,11 @@ pub trait Language: Sync {
 pub static LANGUAGES: &[&dyn Language] = &[
     &apple_health::AppleHealth,
     &bai2::Bai2,
+    &bcbp::Bcbp,
     &camt::Camt,
     &espi::Espi,
     &mt940::Mt940,
     &ofx::Ofx,
+    &pkpass::Pkpass,
     &qif::Qif,
 ];

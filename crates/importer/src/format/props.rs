@@ -51,6 +51,8 @@ properties! {
     order_quantity "orderQuantity",
     original_amount "originalAmount",
     passenger_name "passengerName",
+    pickup_location "pickupLocation",
+    dropoff_location "dropoffLocation",
     price "price",
     reason "reason",
     reference "reference",
