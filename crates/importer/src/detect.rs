@@ -203,7 +203,10 @@ fn candidate(
 ) -> Option<Candidate> {
     let named = table.files.iter().any(|p| name_fits(p, head.name));
     let (matched, unknown) = (positions.matched(), positions.unknown());
-    if !forced && ((table.needs_name && !named) || unknown > matched) {
+    let required = table.columns.iter().filter(|c| !c.optional).count();
+    // A few plain words among many unknown ones are no sign of a vendor.
+    let drowned = unknown > matched && required < 6;
+    if !forced && ((table.needs_name && !named) || drowned) {
         return None;
     }
     if !fits(table, &positions, &plan, rows) {

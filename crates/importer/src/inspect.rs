@@ -131,24 +131,32 @@ fn look(
     if let Some(kind) = unsupported(&bytes) {
         return Ok(ignored(format!("Files of the kind {kind} cannot be read here.")));
     }
-    let guess = guess_charset(&bytes, complete);
-    let text = guess.encoding.decode_without_bom_handling(&bytes[guess.bom.min(bytes.len())..]).0;
     let path = if container.is_archive() { &entry.label } else { source.label() };
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    let head = Head { bytes: &bytes, text: &text, name, complete };
     let opener = Opener { container, entry };
-    let mut input = Input { opener: &opener, at: container.entry_at(entry), charset: guess, limits: options.limits, task };
+    let mut input = Input { opener: &opener, at: container.entry_at(entry), charset: Charset::UTF_8, limits: options.limits, task };
     let answers = answers_for(&options.answers, entry.index);
-    let found = match chosen(options, &answers)? {
-        Some((vendor, export)) => match detect::forced(vendor, export, &head, &input) {
-            Some(candidate) => vec![candidate],
-            None if container.is_archive() => Vec::new(),
-            None => return Err(detect::mismatch(&input, format!("{}/{}", vendor.slug, export.slug))),
-        },
-        None => detect::candidates(&head, &input),
-    };
+    let chosen = chosen(options, &answers)?;
+    let mut text = String::new();
+    let mut found = Vec::new();
+    for guess in charsets(&bytes, complete) {
+        input.charset = guess;
+        text = guess.encoding.decode_without_bom_handling(&bytes[guess.bom.min(bytes.len())..]).0.into_owned();
+        let head = Head { bytes: &bytes, text: &text, name, complete };
+        found = match chosen {
+            Some((vendor, export)) => detect::forced(vendor, export, &head, &input).into_iter().collect(),
+            None => detect::candidates(&head, &input),
+        };
+        if !found.is_empty() {
+            break;
+        }
+    }
+    let head = Head { bytes: &bytes, text: &text, name, complete };
     let Some(best) = found.first() else {
-        return Ok(unknown(&head));
+        return match chosen {
+            Some((vendor, export)) if !container.is_archive() => Err(detect::mismatch(&input, format!("{}/{}", vendor.slug, export.slug))),
+            _ => Ok(unknown(&head)),
+        };
     };
     let tied = detect::tied(&found);
     if tied.len() > 1 {
@@ -204,6 +212,17 @@ fn alternative(candidate: &Candidate) -> Alternative {
     Alternative { vendor: candidate.vendor.slug.to_owned(), export: candidate.export.slug.clone(), confidence: candidate.confidence }
 }
 
+/// Charsets in which the head may make sense, the likeliest first.
+fn charsets(bytes: &[u8], complete: bool) -> Vec<Charset> {
+    let first = guess_charset(bytes, complete);
+    let mut all = vec![first];
+    if first.encoding != encoding_rs::UTF_8 && first.bom == 0 && Charset::from_head(bytes).is_none() {
+        let old = [encoding_rs::WINDOWS_1252, encoding_rs::WINDOWS_1250].map(|encoding| Charset { encoding, bom: 0 });
+        all.extend(old.into_iter().filter(|c| *c != first));
+    }
+    all
+}
+
 /// A charset for the head alone.
 fn guess_charset(bytes: &[u8], complete: bool) -> Charset {
     // A letter cut in half by the end of the head is no wrong letter.
@@ -217,7 +236,8 @@ fn guess_charset(bytes: &[u8], complete: bool) -> Charset {
 /// The charset of the whole entry.
 fn charset(input: &Input<'_>, head: &Head<'_>, best: &Candidate) -> Result<Charset, ImportError> {
     let hint = match &best.export.layout {
-        Layout::Table(table) => table.charset,
+        // A layout that says nothing was recognised in the charset of the head.
+        Layout::Table(table) => table.charset.or((input.charset.encoding != encoding_rs::UTF_8).then_some(input.charset.encoding)),
         Layout::Language(id) => LANGUAGES.iter().find(|l| l.id() == id).and_then(|l| l.charset(head)),
     };
     let mut watch = CharsetWatch::new(head.bytes, hint);

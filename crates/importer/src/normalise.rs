@@ -178,6 +178,12 @@ impl<'d> Normaliser<'d> {
         }
     }
 
+    /// Whether a file's first row is one of this layout.
+    pub fn begins(&self, cells: &impl Cells) -> bool {
+        let excluded = !self.table.excludes.is_empty() && self.all(&self.table.excludes, cells);
+        !excluded && self.all(&self.table.requires, cells)
+    }
+
     fn skipped(&self, cells: &impl Cells) -> Option<&'static str> {
         let filled = |i: &usize| !cells.cell(*i).trim_matches(number::is_blank).is_empty();
         let Some(first) = (0..cells.count()).find(filled) else { return Some("blank-row") };

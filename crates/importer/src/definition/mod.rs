@@ -107,6 +107,9 @@ pub(crate) struct Table {
     pub footers: Vec<String>,
     /// Words of which one must stand in the lines before the headings.
     pub preamble: Vec<String>,
+    /// What the first row must be, and must not be, to have this layout.
+    pub requires: Vec<Condition>,
+    pub excludes: Vec<Condition>,
     /// Labels in the lines before the header, beside which the account or the currency stands.
     pub account_labels: Vec<String>,
     pub unit_labels: Vec<String>,

@@ -78,6 +78,8 @@ struct TableFile {
     skip: Vec<(String, Vec<Vec<String>>)>,
     footers: Vec<String>,
     preamble: Vec<String>,
+    requires: Vec<Vec<String>>,
+    excludes: Vec<Vec<String>>,
     account_labels: Vec<String>,
     unit_labels: Vec<String>,
     continuation: Vec<Vec<String>>,
@@ -170,6 +172,8 @@ fn build(file: TableFile, kind: Kind) -> Result<Table, String> {
             .map(|(why, when)| Ok(SkipRule { why: skip_reason(why)?, when: conditions(when)? }))
             .collect::<Result<_, String>>()?,
         continuation: conditions(&file.continuation)?,
+        requires: conditions(&file.requires)?,
+        excludes: conditions(&file.excludes)?,
         group_by: file.group_by.map(|name| find(&name).map(|_| name)).transpose()?,
         words: file.words.into_iter().map(|(name, map)| (normal(&name), map)).collect(),
         cut: file.cut.into_iter().map(|(name, list)| (normal(&name), list)).collect(),

@@ -312,11 +312,16 @@ pub(crate) fn recognise(table: &Table, head: &str, input: &Input<'_>) -> Option<
     let path = table.records.as_ref()?;
     let mut seen = vec![false; table.columns.len()];
     let mut elements = Elements::new(table, head.as_bytes(), input);
+    let plan = super::read::Plan { delimiter: b',', header_row: 0, order: None, mark: None, inverted: None };
+    let facts = super::read::facts(table, &plan, super::read::Preamble::default());
+    let normaliser = crate::normalise::Normaliser::new(table, positions(table), facts);
+    let mut begins = true;
     // The head ends in the middle of an element: that is no error here.
     let _ = elements.each(path, &mut |element| {
         (0..seen.len()).for_each(|i| seen[i] |= element.has(i));
+        begins &= element.number > 1 || normaliser.begins(element);
         if element.number < LOOKED_AT { Ok(()) } else { Err(ImportError::Cancelled) }
     });
     let complete = table.columns.iter().zip(&seen).all(|(c, seen)| c.optional || *seen);
-    (complete && seen.iter().any(|s| *s)).then(|| seen.iter().filter(|s| **s).count())
+    (begins && complete && seen.iter().any(|s| *s)).then(|| seen.iter().filter(|s| **s).count())
 }
