@@ -62,6 +62,6 @@ fn the_committed_vectors_are_the_ones_the_generator_writes() {
     let committed = committed();
     assert_eq!(committed.keys().collect::<Vec<_>>(), written.keys().collect::<Vec<_>>());
     for (name, file) in written {
-        assert!(committed[&name] == file, "{name} is stale: run `cargo run -p holdall-protocol --example vectors -- write`");
+        assert!(committed[&name] == file, "{name} is stale: run `cargo run -p holdall-protocol --example vectors`");
     }
 }
