@@ -38,7 +38,7 @@ fn change(text: &str, (at, to): (prop::sample::Index, char)) -> Option<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn what_is_sealed_opens_in_its_place_and_nowhere_else(text in proptest::collection::vec(any::<u8>(), 0..5_000), seq in 1u64..99, n in 0u32..9) {
