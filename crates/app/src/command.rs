@@ -2,6 +2,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ts_rs::TS;
 
+use crate::{App, AppError, Task};
 use crate::view::{Done, grant, home, import, partner, proof, record, settings, share, vault, vendor};
 
 /// What a command needs before it may run.
@@ -25,6 +26,18 @@ macro_rules! commands {
             const NEEDS: Needs = Needs::$needs;
             type View = $view;
         })*
+
+        /// Runs a command by its name: JSON in, JSON out.
+        pub(crate) fn dispatch(app: &App, name: &str, request: &str, task: &Task) -> Result<String, AppError> {
+            match name {
+                $($name => {
+                    let request: $request = serde_json::from_str(request).map_err(|e| AppError::bad_request(&wrong(&e)))?;
+                    let view = app.run(request, task)?;
+                    serde_json::to_string(&view).map_err(|_| AppError::stopped_unexpectedly())
+                })*
+                other => Err(AppError::unknown_command(other)),
+            }
+        }
 
         /// Names of all commands, in the order of the table.
         pub const NAMES: &[&str] = &[$($name),*];
@@ -55,6 +68,11 @@ macro_rules! commands {
             Ok(())
         }
     };
+}
+
+/// Where a request is wrong, without quoting it: it may hold a secret.
+fn wrong(error: &serde_json::Error) -> String {
+    format!("{:?} error at column {}", error.classify(), error.column())
 }
 
 /// Writes the type and all it refers to. A list has no file of its own: its element has.

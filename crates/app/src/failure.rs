@@ -67,3 +67,34 @@ impl From<ImportError> for AppError {
         }
     }
 }
+
+impl From<holdall_sharing::SharingError> for AppError {
+    fn from(error: holdall_sharing::SharingError) -> Self {
+        use holdall_sharing::SharingError as E;
+        let (code, hint) = match &error {
+            E::Address(_) => ("partner-untrusted", "Check the address: a partner has one that begins with https://."),
+            E::Network(_) => ("partner-unreachable", "Check your connection and the address, then try again. What waits is kept."),
+            E::NoDescriptor { .. } => ("partner-untrusted", "This site offers no data grants. Check the address."),
+            E::Descriptor(_) | E::KeyChanged { .. } | E::Pin(_) | E::SealingKey => ("partner-untrusted", "Nothing was sent. Ask the partner about it by another way."),
+            E::DescriptorExpired | E::OfferChanged => ("share-changed", "Add the partner again to fetch its description, then look at the offer anew."),
+            E::NotWhatWasShown | E::PreviewTooOld => ("share-changed", "Look at the preview again. Nothing was sent."),
+            E::NotOffered | E::NotGrantable | E::HasProblems | E::TooMuch | E::RecordTooLong | E::Scope(_) => ("cannot-share", "Nothing was sent. Choose other data, or another offer."),
+            E::NothingToStop => ("not-found", "Look at your list of shares."),
+            _ => ("failed", "Try again; if it happens again, report it."),
+        };
+        Self::new(code, sentence(&error.to_string()), hint)
+    }
+}
+
+/// A room's clause as a sentence.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str().trim_end_matches('.'))
+}
+
+impl From<holdall_sharing::NetworkError> for AppError {
+    fn from(error: holdall_sharing::NetworkError) -> Self {
+        holdall_sharing::SharingError::Network(error).into()
+    }
+}

@@ -68,7 +68,7 @@ fn query(request: &FindRecords) -> Result<Query, AppError> {
 }
 
 impl Run for GetRecord {
-    fn run(self, app: &App, task: &Task) -> Result<RecordDetail, AppError> {
+    fn run(self, app: &App, _: &Task) -> Result<RecordDetail, AppError> {
         let vault = app.vault()?;
         let stored = vault.record(RecordId(self.id))?;
         let mut history = Vec::new();
@@ -84,7 +84,7 @@ impl Run for GetRecord {
             account: stored.record.account.clone(),
             external_id: stored.record.external_id.clone(),
             fields: stored.record.fields.iter().map(|(property, value)| field(property, value)).collect(),
-            source: source(&vault, &stored, task)?,
+            source: source(&vault, &stored)?,
             history,
         })
     }
@@ -104,18 +104,20 @@ fn field(property: Property, value: &str) -> FieldView {
 }
 
 /// Reads the record's own row back from the kept original.
-fn source(vault: &Vault, stored: &StoredRecord, task: &Task) -> Result<SourceView, AppError> {
+fn source(vault: &Vault, stored: &StoredRecord) -> Result<SourceView, AppError> {
     let imports = vault.imports()?;
     let import = imports.iter().find(|i| i.id == stored.import).ok_or_else(|| AppError::not_found("import"))?;
-    let original = crate::import::original(vault, import)?;
-    let read_back = holdall_importer::source_row(&original, &stored.record.locator, task)?;
+    let locator = &stored.record.locator;
+    let plan = crate::import::plan_of(import, locator)?;
+    let original = crate::import::original(vault, import);
+    let row = holdall_importer::source_row(&original, &plan, &holdall_importer::Options::default(), locator)?;
     Ok(SourceView {
         import_id: import.id.0,
         file_name: import.file_name.clone(),
-        entry: read_back.entry,
-        row: stored.record.locator.row,
+        entry: plan.label,
+        row: locator.row,
         imported_at: time::rfc3339_ms(import.at),
-        cells: read_back.row.cells.into_iter().map(|(header, text)| SourceCell { header, text }).collect(),
-        raw: (!read_back.row.raw.is_empty()).then_some(read_back.row.raw),
+        raw: row.cells.is_empty().then_some(row.raw),
+        cells: row.cells.into_iter().map(|(header, text)| SourceCell { header, text }).collect(),
     })
 }

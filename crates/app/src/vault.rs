@@ -1,6 +1,6 @@
 //! Making, opening, proving and locking the vault.
 
-use holdall_vault::{FirstKey, Key, Obstacle, SlotKind, Vault, VaultError};
+use holdall_vault::{FirstKey, Key, Obstacle, RecoveryCode, SlotKind, Vault, VaultError};
 
 use crate::view::vault::{CreateVault, GetVaultStatus, LockVault, ProveRecovery, UnlockVault, VaultCreated, VaultState, VaultStatus, WayIn};
 use crate::{App, AppError, Run, Task, time};
@@ -34,9 +34,9 @@ fn status(app: &App) -> Result<VaultStatus, AppError> {
     if let Some(vault) = app.vault_if_open() {
         let info = vault.info()?;
         status.state = VaultState::Open;
-        status.vault_id = Some(info.vault_id);
-        status.created = Some(time::rfc3339_ms(info.created_at));
-        status.ways_in = info.ways_in.iter().map(|slot| way_in(slot.kind)).collect();
+        status.vault_id = Some(info.status.vault_id);
+        status.created = Some(time::rfc3339_ms(info.status.created_at));
+        status.ways_in = info.status.ways_in.iter().map(|slot| way_in(slot.kind)).collect();
         status.recovery_proved = info.ready;
         return Ok(status);
     }
@@ -44,6 +44,7 @@ fn status(app: &App) -> Result<VaultStatus, AppError> {
         Ok(seen) => {
             status.state = VaultState::Locked;
             status.vault_id = Some(seen.vault_id);
+            status.created = Some(time::rfc3339_ms(seen.created_at));
             status.ways_in = seen.ways_in.iter().map(|slot| way_in(slot.kind)).collect();
         }
         Err(Obstacle::NoVault) => status.keyring_usable = Some(Vault::keyring_usable(&app.outside())),
@@ -54,9 +55,9 @@ fn status(app: &App) -> Result<VaultStatus, AppError> {
 
 fn way_in(kind: SlotKind) -> WayIn {
     match kind {
-        SlotKind::Keyring => WayIn::Keyring,
-        SlotKind::RecoveryCode => WayIn::RecoveryCode,
-        SlotKind::Passphrase => WayIn::Passphrase,
+        SlotKind::Device => WayIn::Keyring,
+        SlotKind::Recovery => WayIn::RecoveryCode,
+        SlotKind::Passphrase | SlotKind::PassphraseDevice => WayIn::Passphrase,
         SlotKind::KeyFile => WayIn::KeyFile,
     }
 }
@@ -80,7 +81,7 @@ impl Run for CreateVault {
     fn run(self, app: &App, _: &Task) -> Result<VaultCreated, AppError> {
         let first_key = match (&self.passphrase, &app.config().key_file) {
             (Some(passphrase), _) => FirstKey::Passphrase(passphrase),
-            (None, Some(file)) => FirstKey::File(file),
+            (None, Some(file)) => FirstKey::KeyFile(file),
             (None, None) => FirstKey::Keyring,
         };
         let created = Vault::create(&app.config().vault_dir, "Holdall", first_key, app.outside())?;
@@ -118,8 +119,8 @@ impl Run for UnlockVault {
             let dir = &app.config().vault_dir;
             let vault = match (&self.passphrase, &self.recovery_code, &app.config().key_file) {
                 (Some(passphrase), _, _) => Vault::open(dir, Key::Passphrase(passphrase), app.outside()),
-                (None, Some(code), _) => Vault::open(dir, Key::RecoveryCode(code), app.outside()),
-                (None, None, Some(file)) => Vault::open(dir, Key::File(file), app.outside()),
+                (None, Some(code), _) => Vault::open(dir, Key::RecoveryCode(&typed(code)?), app.outside()),
+                (None, None, Some(file)) => Vault::open(dir, Key::KeyFile(file), app.outside()),
                 (None, None, None) => Vault::open(dir, Key::Keyring, app.outside()),
             }
             .map_err(|error| at_opening(error, &self))?;
@@ -127,6 +128,10 @@ impl Run for UnlockVault {
         }
         status(app)
     }
+}
+
+fn typed(code: &str) -> Result<RecoveryCode, AppError> {
+    RecoveryCode::parse(code).map_err(|e| AppError::new("wrong-key", e.to_string(), "Compare it with your printed page and type it again."))
 }
 
 /// The same wrong key is told in the words of the way in that was tried.

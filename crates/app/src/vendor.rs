@@ -90,19 +90,20 @@ fn month_after(month: &str) -> Option<String> {
 
 impl Run for ListDirectory {
     fn run(self, _: &App, _: &Task) -> Result<Vec<HowToGet>, AppError> {
-        Ok(holdall_importer::vendors().iter().filter(|v| !v.how_to_get.steps.is_empty()).map(how_to_get).collect())
+        Ok(holdall_importer::vendors().iter().filter(|v| !v.how.steps.is_empty()).map(how_to_get).collect())
     }
 }
 
 fn how_to_get(vendor: &holdall_importer::Vendor) -> HowToGet {
+    let told = |text: &String| Some(text.clone()).filter(|t| !t.is_empty());
     HowToGet {
-        vendor: VendorRef { slug: vendor.slug.clone(), name: vendor.name.clone() },
+        vendor: VendorRef { slug: vendor.slug.to_owned(), name: vendor.name.clone() },
         countries: vendor.countries.clone(),
-        steps: vendor.how_to_get.steps.clone(),
-        link: vendor.how_to_get.link.clone(),
-        wait: vendor.how_to_get.wait.clone(),
-        files: vendor.how_to_get.files.clone(),
-        privacy_contact: vendor.privacy_contact.clone(),
+        steps: vendor.how.steps.clone(),
+        link: told(&vendor.how.link),
+        wait: told(&vendor.how.wait),
+        files: vendor.how.files.clone(),
+        privacy_contact: told(&vendor.privacy),
     }
 }
 

@@ -63,3 +63,8 @@ pub use words::key_words;
 pub(crate) const NAME_MAX: usize = 120;
 /// Characters of a partner's longer text that are shown.
 pub(crate) const TEXT_MAX: usize = 600;
+
+/// SHA-256 of a file as people compare it: hexadecimal digits.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    secret::hex(holdall_protocol::Digest::of(bytes).as_bytes())
+}

@@ -127,6 +127,8 @@ pub struct UndoImport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Undone {
     pub removed: u64,
+    /// Records that stay, because a later import holds the same rows.
+    pub handed_over: u64,
     /// Records an update had changed and that are back in their earlier form.
     pub restored: u64,
 }

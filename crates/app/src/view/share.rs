@@ -63,6 +63,8 @@ pub struct SharePreview {
     pub ends: String,
     /// `Who is who` in these data: sentences about other people who appear in it.
     pub others: Vec<String>,
+    /// Records that do not go along, one sentence per reason.
+    pub left_out: Vec<String>,
     /// Why it cannot be shared yet; empty when it can.
     pub problems: Vec<String>,
 }

@@ -1,0 +1,131 @@
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use holdall_importer::{FilePlan, Identity, Sink, SinkError, Summary};
+use holdall_model::{Diagnostic, Period, Quarantined, Record, Sums};
+use holdall_vault::{ImportMeta, ImportTx, SealedOriginal, Stored, Vault};
+
+use super::Prepared;
+use super::kept::Note;
+use crate::view::import::{CommitImport, FileOutcome, Imported};
+use crate::{App, AppError, Run, Task, lock};
+
+impl Run for CommitImport {
+    fn run(self, app: &App, task: &Task) -> Result<Imported, AppError> {
+        let vault = app.vault()?;
+        let prepared = lock(&app.previews)
+            .take(&self.preview_id)
+            .ok_or_else(|| AppError::new("not-found", "This preview is no longer here.", "Choose the files again. Nothing was stored."))?;
+        let mut files = Vec::new();
+        let mut stored_ids = Vec::new();
+        for mut file in prepared {
+            for vendor in vendors_of(&file.plans) {
+                let stored = store(&vault, &file, &vendor, task)?;
+                stored_ids.push(stored.id);
+                for shown in file.shown.iter_mut().filter(|s| s.outcome == FileOutcome::Ready && s.vendor.as_deref() == Some(vendor.as_str())) {
+                    shown.import_id = Some(stored.id.0);
+                }
+            }
+            files.extend(file.shown);
+        }
+        let imports = super::views(&vault)?.into_iter().filter(|i| stored_ids.iter().any(|id| id.0 == i.import_id)).collect();
+        Ok(Imported { imports, files })
+    }
+}
+
+/// The vendors of a file in the order of its entries: nearly always one.
+fn vendors_of(plans: &[FilePlan]) -> Vec<String> {
+    let mut vendors: Vec<String> = Vec::new();
+    for plan in plans {
+        if !vendors.contains(&plan.vendor) {
+            vendors.push(plan.vendor.clone());
+        }
+    }
+    vendors
+}
+
+/// Stores everything one vendor has in a file, in one transaction, with the file itself.
+fn store(vault: &Arc<Vault>, file: &Prepared, vendor: &str, task: &Task) -> Result<Stored, AppError> {
+    let plans: Vec<&FilePlan> = file.plans.iter().filter(|p| p.vendor == vendor).collect();
+    let meta = ImportMeta {
+        vendor: vendor.to_owned(),
+        export: plans.iter().map(|p| p.export.as_str()).collect::<Vec<_>>().join(","),
+        file_name: file.source.label().to_owned(),
+    };
+    // The original is sealed while its rows are read: both are bound by one core each.
+    let (sealed, read) = std::thread::scope(|scope| {
+        let sealing = scope.spawn(|| seal(vault, &file.path, task));
+        let read = read_rows(vault, file, &plans, meta, task);
+        if read.is_err() {
+            // Nobody waits for the original of an import that failed.
+            task.cancel();
+        }
+        (sealing.join(), read)
+    });
+    let (mut tx, note) = read?;
+    let sealed = sealed.map_err(|_| AppError::stopped_unexpectedly())??;
+    let note = serde_json::to_string(&note).map_err(|_| AppError::stopped_unexpectedly())?;
+    tx.note(note);
+    Ok(tx.finish(sealed, task)?)
+}
+
+fn seal(vault: &Vault, path: &Path, task: &Task) -> Result<SealedOriginal, AppError> {
+    let unreadable = |e: io::Error| AppError::new("file-unreadable", format!("The file could not be read again ({}).", e.kind()), "Check that it is still there.");
+    let mut original = File::open(path).map_err(unreadable)?;
+    Ok(vault.seal_original(&mut original, task)?)
+}
+
+fn read_rows(vault: &Vault, file: &Prepared, plans: &[&FilePlan], meta: ImportMeta, task: &Task) -> Result<(ImportTx, Note), AppError> {
+    let mut sink = StoreSink { tx: vault.begin_import(meta)?, diagnostics: Vec::new() };
+    let mut note = Note::default();
+    let mut sums = Sums::default();
+    for plan in plans {
+        let summary = holdall_importer::read(&file.source, plan, &file.options, task, &mut sink)?;
+        note.records += summary.records - summary.not_counting;
+        note.period = widened(note.period, &summary);
+        for total in summary.sums.iter() {
+            sums.add(total).map_err(|_| AppError::stopped_unexpectedly())?;
+        }
+        note.plans.push((*plan).clone());
+    }
+    note.sums = sums.iter().map(|q| (q.unit.to_string(), q.value.to_string())).collect();
+    sink.tx.diagnostics(&sink.diagnostics);
+    Ok((sink.tx, note))
+}
+
+fn widened(period: Option<Period>, summary: &Summary) -> Option<Period> {
+    match (period, summary.period) {
+        (old, None) => old,
+        (old, Some(new)) => Some(Period::widened(Some(Period::widened(old, new.from)), new.to)),
+    }
+}
+
+struct StoreSink {
+    tx: ImportTx,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Findings kept with an import; a file with more is told as such by its verdict counts.
+const KEPT_DIAGNOSTICS: usize = 200;
+
+impl Sink for StoreSink {
+    fn record(&mut self, record: &Record, identity: &Identity) -> Result<(), SinkError> {
+        self.tx.judge_and_store(record, &super::prints(identity))?;
+        Ok(())
+    }
+
+    fn quarantined(&mut self, row: Quarantined) -> Result<(), SinkError> {
+        self.tx.quarantine(&row)?;
+        Ok(())
+    }
+
+    fn diagnostic(&mut self, diagnostic: Diagnostic) -> Result<(), SinkError> {
+        if self.diagnostics.len() < KEPT_DIAGNOSTICS {
+            self.diagnostics.push(diagnostic);
+        }
+        Ok(())
+    }
+}
+

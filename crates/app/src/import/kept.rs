@@ -1,0 +1,90 @@
+use holdall_importer::{FilePlan, ReadSeek, Source};
+use holdall_model::{Locator, Period};
+use holdall_vault::{ImportId, ImportSummary, Vault};
+use serde::{Deserialize, Serialize};
+
+use crate::view::SumView;
+use crate::view::import::{ImportView, ListImports, ListQuarantine, QuarantineRow, UndoImport, Undone};
+use crate::{App, AppError, Run, Task, time};
+
+/// What the app keeps with an import: how each entry is read again, and its totals.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Note {
+    pub plans: Vec<FilePlan>,
+    pub records: u64,
+    pub sums: Vec<(String, String)>,
+    pub period: Option<Period>,
+}
+
+fn note_of(import: &ImportSummary) -> Result<Note, AppError> {
+    serde_json::from_str(&import.note).map_err(|_| AppError::new("vault-newer", "A newer Holdall stored this import.", "Update Holdall to see it."))
+}
+
+/// How the entry that a locator points into is read again.
+pub fn plan_of(import: &ImportSummary, locator: &Locator) -> Result<FilePlan, AppError> {
+    note_of(import)?.plans.into_iter().find(|p| p.entry == locator.entry).ok_or_else(|| AppError::not_found("source of this record"))
+}
+
+/// The kept original as the importer reads it.
+pub fn original(vault: &Vault, import: &ImportSummary) -> Source {
+    let (vault, id) = (vault.clone(), import.id);
+    Source::from_opener(import.file_name.clone(), import.original_bytes, move || {
+        let reader = vault.open_original(id).map_err(std::io::Error::other)?;
+        Ok(Box::new(reader) as Box<dyn ReadSeek>)
+    })
+}
+
+/// Imports as faces list them, newest first.
+pub fn views(vault: &Vault) -> Result<Vec<ImportView>, AppError> {
+    vault.imports()?.iter().map(view).collect()
+}
+
+fn view(import: &ImportSummary) -> Result<ImportView, AppError> {
+    let note = note_of(import)?;
+    Ok(ImportView {
+        import_id: import.id.0,
+        file_name: import.file_name.clone(),
+        vendors: vec![crate::vendor::reference(&import.vendor)],
+        at: time::rfc3339_ms(import.at),
+        records: note.records,
+        sums: note.sums.into_iter().map(|(unit, total)| SumView { unit, total }).collect(),
+        period: note.period.map(Into::into),
+        verdicts: import.counts.into(),
+        size: import.original_bytes,
+    })
+}
+
+impl Run for ListImports {
+    fn run(self, app: &App, _: &Task) -> Result<Vec<ImportView>, AppError> {
+        views(&*app.vault()?)
+    }
+}
+
+impl Run for UndoImport {
+    fn run(self, app: &App, task: &Task) -> Result<Undone, AppError> {
+        let undone = app.vault()?.undo_import(ImportId(self.import_id), task)?;
+        Ok(Undone { removed: undone.removed, handed_over: undone.handed_over, restored: undone.restored })
+    }
+}
+
+/// As many as a person would look through.
+const SHOWN: u32 = 1000;
+
+impl Run for ListQuarantine {
+    fn run(self, app: &App, _: &Task) -> Result<Vec<QuarantineRow>, AppError> {
+        let vault = app.vault()?;
+        let imports = vault.imports()?;
+        let name = |id: ImportId| imports.iter().find(|i| i.id == id).map(|i| i.file_name.clone()).unwrap_or_default();
+        let rows = vault.quarantine(self.import_id.map(ImportId), 0, SHOWN)?;
+        Ok(rows
+            .into_iter()
+            .map(|q| QuarantineRow {
+                import_id: q.import.0,
+                file_name: name(q.import),
+                row: q.row.locator.row,
+                reason: q.row.reason.text,
+                text: q.row.raw.into_inner(),
+            })
+            .collect())
+    }
+}

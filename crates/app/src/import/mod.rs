@@ -1,0 +1,51 @@
+//! Importing: look, show, store in one transaction, take back whole.
+
+mod commit;
+mod decide;
+mod kept;
+mod preview;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use holdall_importer::{FilePlan, Options, Source};
+
+use crate::view::import::FilePreview;
+
+pub use kept::{original, plan_of, views};
+
+/// One file as it was previewed: the same source, the same decisions and answers are used to store it.
+pub struct Prepared {
+    path: PathBuf,
+    source: Source,
+    options: Options,
+    plans: Vec<FilePlan>,
+    shown: Vec<FilePreview>,
+}
+
+/// Previews that wait for a confirmation.
+#[derive(Default)]
+pub struct Previews(HashMap<String, Vec<Prepared>>);
+
+impl Previews {
+    pub fn put(&mut self, id: String, files: Vec<Prepared>) {
+        self.0.insert(id, files);
+    }
+
+    pub fn take(&mut self, id: &str) -> Option<Vec<Prepared>> {
+        self.0.remove(id)
+    }
+
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+/// The importer's identity as the vault keeps it: what names the row, and what the row tells under that name.
+fn prints(identity: &holdall_importer::Identity) -> holdall_vault::Identity {
+    let mut told = identity.content;
+    for (byte, name) in told.0.iter_mut().zip(identity.row.0) {
+        *byte ^= name;
+    }
+    holdall_vault::Identity { content: told, vendor_id: Some(identity.row) }
+}

@@ -1,0 +1,210 @@
+use std::path::{Path, PathBuf};
+
+use holdall_importer::{Confidence, FilePlan, FileReport, Identity, ImportError, Options, Outcome, Password, Sink, SinkError, Source, Summary};
+use holdall_model::{Diagnostic, Quarantined, Record, Severity};
+use holdall_vault::{Judge, Vault};
+
+use super::Prepared;
+use crate::view::import::{Choice, DiscardPreview, FileOutcome, FilePreview, Preview, PreviewImport, QuestionView};
+use crate::view::record::RecordRow;
+use crate::view::{DiagnosticView, Done, SeverityView, SumView, VerdictsView};
+use crate::{App, AppError, Run, Task, lock};
+
+const FIRST_ROWS: usize = 12;
+
+impl Run for PreviewImport {
+    fn run(self, app: &App, task: &Task) -> Result<Preview, AppError> {
+        let vault = app.vault_if_open();
+        let options = Options {
+            password: self.password.map(Password::new),
+            answers: self.answers.iter().map(|a| (a.id.clone(), a.value.clone())).collect(),
+            fingerprint_key: vault.as_ref().map_or([0; 32], |v| v.fingerprint_key()),
+            ..Options::default()
+        };
+        let mut prepared = Vec::new();
+        let mut files = Vec::new();
+        for path in &self.paths {
+            match prepare(Path::new(path), &options, vault.as_deref(), task) {
+                Ok(one) => {
+                    files.extend(one.shown.iter().cloned());
+                    prepared.push(one);
+                }
+                Err(error @ (ImportError::PasswordNeeded { .. } | ImportError::WrongPassword { .. } | ImportError::Cancelled | ImportError::Sink(_))) => {
+                    return Err(error.into());
+                }
+                Err(error) => files.push(failed(path, "", &error)),
+            }
+        }
+        let preview_id = uuid::Uuid::new_v4().to_string();
+        lock(&app.previews).put(preview_id.clone(), prepared);
+        Ok(Preview { preview_id, files })
+    }
+}
+
+impl Run for DiscardPreview {
+    fn run(self, app: &App, _: &Task) -> Result<Done, AppError> {
+        lock(&app.previews).take(&self.preview_id);
+        Ok(Done {})
+    }
+}
+
+fn prepare(path: &Path, options: &Options, vault: Option<&Vault>, task: &Task) -> Result<Prepared, ImportError> {
+    let source = Source::from_path(path)?;
+    let inspection = holdall_importer::inspect(&source, options, task)?;
+    let shown_path = path.display().to_string();
+    let mut plans = Vec::new();
+    let mut shown = Vec::new();
+    for report in &inspection.files {
+        let mut file = described(&shown_path, report);
+        file.diagnostics.extend(inspection.diagnostics.iter().filter(|d| d.place.entry == report.label).cloned().map(Into::into));
+        if let Outcome::Recognised { plan, .. } = &report.outcome {
+            match read_for_preview(&source, plan, options, vault, task) {
+                Ok((sink, summary)) => {
+                    fill(&mut file, sink, &summary);
+                    plans.push(plan.clone());
+                }
+                Err(error @ (ImportError::Cancelled | ImportError::Sink(_))) => return Err(error),
+                // One unreadable entry of an archive must not hold back the others.
+                Err(error) => file = failed(&shown_path, &report.label, &error),
+            }
+        }
+        shown.push(file);
+    }
+    Ok(Prepared { path: PathBuf::from(path), source, options: options.clone(), plans, shown })
+}
+
+/// What is known of an entry before it is read.
+fn described(path: &str, report: &FileReport) -> FilePreview {
+    let mut file = empty(path, &report.label, FileOutcome::Ready);
+    match &report.outcome {
+        Outcome::Recognised { plan, confidence, .. } => {
+            file.vendor = Some(plan.vendor.clone());
+            file.vendor_name = Some(crate::vendor::reference(&plan.vendor).name);
+            file.export = Some(plan.export.clone());
+            file.export_title = holdall_importer::vendor(&plan.vendor)
+                .and_then(|v| v.exports.iter().find(|e| e.slug == plan.export))
+                .map(|e| e.name.clone());
+            file.confidence = match confidence {
+                Confidence::Possible => 0.5,
+                Confidence::Likely => 0.8,
+                Confidence::Certain => 1.0,
+            };
+        }
+        Outcome::NeedsAnswer { question } => {
+            file.outcome = FileOutcome::Question;
+            file.question = Some(question_view(question));
+        }
+        Outcome::Unknown { reasons } => {
+            file.outcome = FileOutcome::Unknown;
+            file.diagnostics.extend(reasons.iter().map(|r| told("unknown-layout", SeverityView::Error, r)));
+        }
+        Outcome::Ignored { why } => {
+            file.outcome = FileOutcome::Ignored;
+            file.diagnostics.push(told("no-data", SeverityView::Note, why));
+        }
+    }
+    file
+}
+
+fn question_view(question: &holdall_importer::Question) -> QuestionView {
+    QuestionView {
+        id: question.id.clone(),
+        text: question.text.clone(),
+        choices: question.choices.iter().map(|c| Choice { value: c.id.clone(), label: c.label.clone() }).collect(),
+    }
+}
+
+fn told(id: &str, severity: SeverityView, text: &str) -> DiagnosticView {
+    DiagnosticView { id: id.to_owned(), severity, row: None, text: text.to_owned() }
+}
+
+fn failed(path: &str, entry: &str, error: &ImportError) -> FilePreview {
+    let mut file = empty(path, entry, FileOutcome::Failed);
+    file.diagnostics.push(told(error.code(), SeverityView::Error, &error.to_string()));
+    file
+}
+
+fn empty(path: &str, entry: &str, outcome: FileOutcome) -> FilePreview {
+    FilePreview {
+        path: path.to_owned(),
+        entry: entry.to_owned(),
+        outcome,
+        vendor: None,
+        vendor_name: None,
+        export: None,
+        export_title: None,
+        confidence: 0.0,
+        records: 0,
+        sums: Vec::new(),
+        period: None,
+        verdicts: VerdictsView::default(),
+        diagnostics: Vec::new(),
+        first_rows: Vec::new(),
+        question: None,
+        import_id: None,
+    }
+}
+
+/// Judges every record and keeps only what a person is shown.
+struct PreviewSink {
+    judge: Judge,
+    vendor: String,
+    first_rows: Vec<RecordRow>,
+    not_understood: u64,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Diagnostics of single rows that a person is shown; all of them stay counted in the verdicts.
+const SHOWN_DIAGNOSTICS: usize = 50;
+
+impl Sink for PreviewSink {
+    fn record(&mut self, record: &Record, identity: &Identity) -> Result<(), SinkError> {
+        if self.first_rows.len() < FIRST_ROWS {
+            self.first_rows.push(crate::record::row(0, &self.vendor, record));
+        }
+        self.judge.judge(record, &super::prints(identity))?;
+        Ok(())
+    }
+
+    fn quarantined(&mut self, row: Quarantined) -> Result<(), SinkError> {
+        self.not_understood += 1;
+        if self.diagnostics.len() < SHOWN_DIAGNOSTICS {
+            self.diagnostics.push(row.reason);
+        }
+        Ok(())
+    }
+
+    fn diagnostic(&mut self, diagnostic: Diagnostic) -> Result<(), SinkError> {
+        if self.diagnostics.len() < SHOWN_DIAGNOSTICS || diagnostic.severity != Severity::Note {
+            self.diagnostics.push(diagnostic);
+        }
+        Ok(())
+    }
+}
+
+fn read_for_preview(
+    source: &Source,
+    plan: &FilePlan,
+    options: &Options,
+    vault: Option<&Vault>,
+    task: &Task,
+) -> Result<(PreviewSink, Summary), ImportError> {
+    let judge = match vault {
+        Some(vault) => vault.judge_only(&plan.vendor).map_err(|e| ImportError::Sink(Box::new(e)))?,
+        None => Judge::without_vault(),
+    };
+    let mut sink = PreviewSink { judge, vendor: plan.vendor.clone(), first_rows: Vec::new(), not_understood: 0, diagnostics: Vec::new() };
+    let summary = holdall_importer::read(source, plan, options, task, &mut sink)?;
+    Ok((sink, summary))
+}
+
+fn fill(file: &mut FilePreview, sink: PreviewSink, summary: &Summary) {
+    let judged = sink.judge.finish();
+    file.records = summary.records - summary.not_counting;
+    file.sums = summary.sums.iter().map(SumView::from).collect();
+    file.period = summary.period.map(Into::into);
+    file.verdicts = judged.counts.into();
+    file.verdicts.not_understood = sink.not_understood;
+    file.diagnostics.extend(sink.diagnostics.into_iter().map(DiagnosticView::from));
+    file.first_rows = sink.first_rows;
+}
