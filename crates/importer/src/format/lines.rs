@@ -34,7 +34,7 @@ pub(crate) struct Lines<'r> {
     text: String,
     number: u64,
     position: u64,
-    /// The line before ended with CR; a LF right behind it belongs to that end.
+    /// The line ended with CR; a LF right behind it belongs to that end.
     after_cr: bool,
     replaced: u64,
 }
@@ -52,7 +52,6 @@ impl<'r> Lines<'r> {
     }
 
     pub(crate) fn next(&mut self) -> Result<Option<Line<'_>>, ImportError> {
-        self.skip_lf()?;
         self.bytes.clear();
         let offset = self.position;
         let mut terminated = false;
@@ -84,6 +83,7 @@ impl<'r> Lines<'r> {
         if self.bytes.is_empty() && !terminated {
             return Ok(None);
         }
+        self.skip_lf()?;
         self.number += 1;
         self.text.clear();
         match std::str::from_utf8(&self.bytes) {

@@ -7,6 +7,7 @@
 //! under `vendors/standards/<id>/`.
 
 mod amount;
+mod app_in_the_air;
 mod apple_health;
 mod bai2;
 mod bai2_row;
@@ -15,6 +16,8 @@ mod camt;
 mod camt_entry;
 mod espi;
 mod findings;
+mod flight_memory;
+mod ics;
 mod lines;
 mod mt940;
 mod mt940_line;
@@ -99,11 +102,14 @@ pub trait Language: Sync {
 /// One line per language. Order does not matter: two that claim one head are shown as a tie.
 #[rustfmt::skip]
 pub static LANGUAGES: &[&dyn Language] = &[
+    &app_in_the_air::AppInTheAir,
     &apple_health::AppleHealth,
     &bai2::Bai2,
     &bcbp::Bcbp,
     &camt::Camt,
     &espi::Espi,
+    &flight_memory::FlightMemory,
+    &ics::Ics,
     &mt940::Mt940,
     &ofx::Ofx,
     &pkpass::Pkpass,
