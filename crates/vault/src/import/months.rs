@@ -106,11 +106,12 @@ impl Months {
 
 const TOO_LARGE: VaultError = VaultError::Refused { what: "The import", why: "its sums have more digits than can be kept exactly" };
 
+/// Adds whole numbers of the finer scale: `Decimal` itself rounds where both cannot be kept.
 fn exact_sum(a: Decimal, b: Decimal) -> Result<Decimal, VaultError> {
-    match a.checked_add(b) {
-        Some(sum) if sum.scale() >= a.scale().max(b.scale()) => Ok(sum),
-        _ => Err(TOO_LARGE),
-    }
+    let scale = a.scale().max(b.scale());
+    let units = |d: Decimal| 10i128.checked_pow(scale - d.scale()).and_then(|factor| d.mantissa().checked_mul(factor));
+    let sum = units(a).zip(units(b)).and_then(|(a, b)| a.checked_add(b)).ok_or(TOO_LARGE)?;
+    Decimal::try_from_i128_with_scale(sum, scale).map_err(|_| TOO_LARGE)
 }
 
 /// Year * 12 + month - 1 of a day counted from 1970, in the proleptic Gregorian calendar.
@@ -141,5 +142,6 @@ mod tests {
         let big: Decimal = "79228162514264337593543950335".parse().expect("a number");
         assert!(exact_sum(big, Decimal::new(1, 2)).is_err());
         assert_eq!(exact_sum(Decimal::new(110, 2), Decimal::new(-5, 1)).expect("exact").to_string(), "0.60");
+        assert_eq!(exact_sum(Decimal::ZERO, Decimal::new(0, 2)).expect("exact"), Decimal::ZERO);
     }
 }
