@@ -34,7 +34,7 @@ impl Share {
                 continue;
             }
             match PartnerMessage::verify(token, &keys) {
-                Ok(message) => events.extend(self.take(message, now)?),
+                Ok(message) => events.extend(self.take(sent, message, now)?),
                 Err(fault) => events.extend(self.set_aside(token, fault, now)),
             }
         }
@@ -71,10 +71,13 @@ impl Share {
     }
 
     /// A verified message of this partner. It still has to be about this share.
-    fn take(&mut self, message: PartnerMessage, now: i64) -> Result<Vec<Event>, SharingError> {
+    fn take(&mut self, sent: Message, message: PartnerMessage, now: i64) -> Result<Vec<Event>, SharingError> {
         let (iss, aud, jti, grant) = message.address();
         let own = self.signed_grant()?;
-        if iss != self.origin || aud != own.claims().iss || grant != self.id() {
+        // A receipt that answers the grant itself is judged as one (rule R3), whomever it names.
+        let answers_grant = sent == Message::Grant && matches!(message, PartnerMessage::Receipt(_));
+        let ours = iss == self.origin && aud == own.claims().iss && grant == self.id();
+        if !ours && !answers_grant {
             return Ok(vec![self.note(
                 now,
                 EventKind::Ignored,
