@@ -315,9 +315,14 @@ fn fill(open: &Reading, kind: Option<&ReadingType>, record: &mut Record) -> Resu
         record.fields.set(props::duration(), &seconds.to_string());
         record.fields.set(props::end_date(), &end.to_string());
     }
+    // What goes to the grid counts against what comes from it.
+    let export = kind.direction == "19";
     record.amount = match open.value.as_str() {
         "" if !open.cost.is_empty() => None,
-        text => Some(kind.quantity(text).ok_or("its value or unit is missing, unknown or cannot be kept exactly")?),
+        text => {
+            let told = kind.quantity(text).ok_or("its value or unit is missing, unknown or cannot be kept exactly")?;
+            Some(if export && told.value.is_sign_positive() { Quantity::new(-told.value, told.unit) } else { told })
+        }
     };
     // A register's standing or a power is no amount of energy: adding it up would mean nothing.
     let amounts_add_up = matches!(kind.accumulation.as_str(), "" | "0" | "4") && !matches!(kind.unit.as_str(), "38" | "61" | "63");
@@ -416,7 +421,7 @@ mod tests {
             blocks(9, "5"),
         ]);
         let kept = kept(&text);
-        assert_eq!(kept.sums(), "3.500 kWh");
+        assert_eq!(kept.sums(), "-0.500 kWh");
         assert_eq!(kept.records[1].fields.get(props::direction()), Some("export"));
         assert_eq!(kept.quarantined.len(), 1, "a block that leads nowhere is not guessed");
     }
