@@ -1,5 +1,19 @@
 // What a person does in the window, in the words of the window.
 
+/** Tells the chapters of a story in order; where one fails, the story ends. */
+export function chapters(story) {
+  return async (name, tell) => {
+    const outcome = {};
+    await story.test(name, async () => {
+      await tell().catch((error) => {
+        outcome.error = error;
+        throw error;
+      });
+    });
+    if (outcome.error) throw new Error(`the story ends where this failed: ${name}`);
+  };
+}
+
 /** From the first page to an open vault, with the recovery code written down and proved. Returns the code's groups. */
 export async function makeVault(window) {
   await window.click('button', 'Create my vault');
@@ -36,4 +50,54 @@ export async function look(window, path) {
   await window.fill('textbox', 'Path of a file on this computer', path);
   await window.click('button', 'Look inside');
   await window.see('This is a preview. Nothing is stored yet.');
+}
+
+/** Finds words, and opens the first record that has them. */
+export async function findRecord(window, words) {
+  await go(window, 'Everything');
+  await window.fill('searchbox', 'Search everything', words);
+  await window.click('option', new RegExp(words, 'i'));
+  await window.find('heading', 'Where this came from');
+}
+
+export async function addPartner(window, address) {
+  await go(window, 'Sharing');
+  await window.click('link', 'Partners and offers');
+  await window.fill('textbox', 'Address of the partner', address);
+  await window.click('button', 'Add partner');
+  await window.find('link', 'Look at it closely');
+}
+
+/** Reviews the first offer on the page and shares what it needs, and no more. Returns how many rows the button promised. */
+export async function shareFirstOffer(window) {
+  await window.click('link', 'Look at it closely');
+  await window.see('Nothing has left this computer so far.');
+  const button = /^Share [\d,.]+ rows? with .+ until .+$/;
+  const [promise] = await window.names('button', button);
+  await window.click('button', button);
+  await window.see('Shared. You find it under Sharing');
+  return Number(/[\d,.]+/.exec(promise)[0].replace(/[,.]/g, ''));
+}
+
+/** From the page of a share: the consequences, and one click. */
+export async function revoke(window) {
+  await window.click('link', 'Revoke');
+  await window.find('heading', 'What happens when you revoke');
+  await window.click('button', 'Revoke now');
+  await window.see('It is stopped here.');
+  await window.click('link', 'See the share');
+}
+
+export async function saveProof(window, path) {
+  await window.click('button', 'Save the proof');
+  await window.fill('textbox', 'Save as', path);
+  await window.click('button', 'Save');
+  await window.find('heading', 'The proof is saved');
+  await window.click('button', 'Close');
+}
+
+export async function checkProof(window, path) {
+  await go(window, 'Proof check');
+  await window.fill('textbox', 'Proof file', path);
+  await window.click('button', 'Check this file');
 }

@@ -72,6 +72,10 @@ export class Session {
     return this.#send('POST', '/actions', { actions: [{ type: 'key', id: 'keyboard', actions }] });
   }
 
+  isEnabled(element) {
+    return this.#send('GET', `/element/${element}/enabled`);
+  }
+
   text(element) {
     return this.#send('GET', `/element/${element}/text`);
   }

@@ -97,8 +97,15 @@ export class Window {
     });
   }
 
+  /** Clicks, once the thing can be clicked: what is disabled is waited for. */
   async click(role, name) {
-    await this.#session.click(await this.find(role, name));
+    const what = `a ${role} named ${name} that can be clicked`;
+    const element = await this.#until(what, async (session) => {
+      const { count, found } = await this.#all(session, role, name);
+      for (const { element } of found) if (await session.isEnabled(element)) return { count, found: element };
+      return { count };
+    });
+    await this.#session.click(element);
   }
 
   /** Replaces what is in a field. */
