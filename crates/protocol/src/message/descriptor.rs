@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 use super::Version;
@@ -213,8 +213,18 @@ pub struct GivesBack {
     pub kind: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Benefit>,
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "texts_only")]
     pub text: LocalText,
+}
+
+/// Languages are the members that hold a text; a member of a later version may hold something else.
+fn texts_only<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LocalText, D::Error> {
+    let members = BTreeMap::<String, serde_json::Value>::deserialize(deserializer)?;
+    let text = |value| match value {
+        serde_json::Value::String(text) => Some(text),
+        _ => None,
+    };
+    Ok(members.into_iter().filter_map(|(language, value)| Some((language, text(value)?))).collect())
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -305,4 +315,16 @@ pub struct Fallback {
     pub accepts: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_mb: Option<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_later_member_beside_the_languages_is_left_aside() {
+        let given: GivesBack = serde_json::from_str(r#"{"en":"a voucher","kind":["voucher"],"steps":[1,2]}"#).expect("reads");
+        assert_eq!(given.text, LocalText::from([("en".to_owned(), "a voucher".to_owned())]));
+        assert_eq!(given.kind, ["voucher"]);
+    }
 }
