@@ -37,6 +37,13 @@ impl Question {
         answers.get(&self.id).map(String::as_str).filter(|a| self.choices.iter().any(|c| c.id == *a))
     }
 
+    /// The question about amounts whose sign can mean either.
+    pub fn sign() -> Self {
+        Self::new("sign", "Nothing in this file says which amounts are money you spent. Look at one purchase in it: how is it written?")
+            .choice("account", "With a minus, or as money out")
+            .choice("inverted", "Without a minus: a purchase is a positive amount")
+    }
+
     /// The usual question of a file whose every date could be read both ways. `example` is one such date.
     pub fn date_order(example: &str) -> Self {
         Self::new("date-order", format!("Every date in this file could be read in two ways, for example {example}. Which part is the day?"))

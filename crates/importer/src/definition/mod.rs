@@ -85,7 +85,8 @@ pub(crate) struct Table {
     pub order_when: Vec<(String, Vec<String>, Order)>,
     pub decimal: Option<Mark>,
     pub unit: Option<Unit>,
-    pub inverted: bool,
+    /// Amounts with a minus are money in. `None`: not known of this layout, asked.
+    pub inverted: Option<bool>,
     pub debit: Side,
     pub credit: Side,
     pub fee_in_sum: bool,

@@ -161,7 +161,12 @@ fn build(file: TableFile, kind: Kind) -> Result<Table, String> {
         decimal,
         charset: file.charset.map(|c| encoding_rs::Encoding::for_label(c.as_bytes()).ok_or(format!("{c} is no charset"))).transpose()?,
         unit: file.unit.map(|u| u.parse().map_err(|_| format!("{u} is no unit"))).transpose()?,
-        inverted: choice(file.sign.as_deref(), &[("account", false), ("inverted", true)])?,
+        inverted: match file.sign.as_deref() {
+            None | Some("account") => Some(false),
+            Some("inverted") => Some(true),
+            Some("ask") => None,
+            Some(other) => return Err(format!("{other} is no sign rule")),
+        },
         debit: side(file.debit.as_deref())?,
         credit: side(file.credit.as_deref())?,
         fee_in_sum: choice(file.fee.as_deref(), &[("apart", false), ("subtract", true)])?,

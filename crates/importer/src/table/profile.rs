@@ -210,6 +210,13 @@ pub(crate) fn decide(table: &Table, mut plan: Plan, input: &Input<'_>, answers: 
             Err(question) => return Ok(Decided::Ask(question)),
         }
     }
+    if table.inverted.is_none() {
+        let question = Question::sign();
+        match question.answered(answers) {
+            Some(answer) => plan.inverted = Some(answer == "inverted"),
+            None => return Ok(Decided::Ask(question)),
+        }
+    }
     let mut decisions = Decisions { ids_unique: evidence.ids_unique(), ..Decisions::default() };
     plan.to_decisions(&mut decisions);
     Ok(Decided::Ready(decisions))

@@ -176,7 +176,7 @@ pub(crate) fn facts(table: &Table, plan: &Plan, preamble: Preamble) -> Facts {
     Facts {
         order: plan.order.or(table.order).unwrap_or(Order::Ymd),
         mark: plan.mark.or(table.decimal).unwrap_or(Mark::Dot),
-        inverted: plan.inverted.unwrap_or(table.inverted),
+        inverted: plan.inverted.or(table.inverted).unwrap_or(false),
         account: preamble.account,
         unit: preamble.unit,
     }
