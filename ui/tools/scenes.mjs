@@ -40,7 +40,7 @@ export const SCENES = [
     hash: 'everything',
     act: async (page) => {
       await page.getByLabel('Search everything').fill('frankfurt');
-      await page.getByRole('option').first().click();
+      await page.getByRole('listbox', { name: 'Records' }).getByRole('option').first().click();
       await page.getByText('Where this came from').waitFor();
     },
   },

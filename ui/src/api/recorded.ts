@@ -130,7 +130,7 @@ export function recordedBridge(scene: URLSearchParams): Bridge {
       if (!url.startsWith('https://')) refuse('partner-address', 'This is not a secure web address.', 'Type the address as the partner gives it. It begins with https://');
       const known = PARTNERS.find((p) => url.includes(p.host));
       if (!known) refuse('partner-no-descriptor', 'Nothing at this address says how to share data with it.', 'Check the address. The partner may not support sharing with Holdall yet.');
-      if (!partners.includes(known)) partners.push(known);
+      if (!partners.some((p) => p.origin === known.origin)) partners.push(known);
       return known;
     },
     'partner.list': () => partners,

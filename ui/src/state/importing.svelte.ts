@@ -3,7 +3,6 @@ import { call } from '../api/bridge';
 import type { Answer } from '../api/generated/Answer';
 import type { Imported } from '../api/generated/Imported';
 import type { Preview } from '../api/generated/Preview';
-import { say } from './speak.svelte';
 import { Task } from './task.svelte';
 
 class Importing {
@@ -39,10 +38,7 @@ class Importing {
     this.result = undefined;
     const preview = await this.reading.run({ paths: this.paths, answers: this.answers, password: this.#password });
     if (old && preview && preview.preview_id !== old.preview_id) void call('import.discard', { preview_id: old.preview_id }).catch(() => undefined);
-    if (preview) {
-      this.preview = preview;
-      say('The preview is ready. Nothing is stored yet.');
-    }
+    if (preview) this.preview = preview;
   }
 
   async store(): Promise<void> {

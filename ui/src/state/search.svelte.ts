@@ -15,6 +15,8 @@ const ALL: Filters = { query: '', kinds: [], vendor: '', from: '', to: '', impor
 
 class Search {
   filters = $state<Filters>({ ...ALL });
+  /** The person asked for the search field with the keyboard. */
+  wanted = $state(false);
 
   /** Starts anew with these filters and no others. */
   begin(some: Partial<Filters> = {}): void {

@@ -146,7 +146,14 @@ export function today(now = new Date()): string {
   return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }
 
-/** Hex in groups of four, easier to compare by eye. */
+/** A whole date that the calendar has: `2026-02-30` is none. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+/** Hex in groups of eight, easier to compare by eye. */
 export function groups(hex: string): string {
   return hex.match(/.{1,8}/g)?.join(' ') ?? hex;
 }

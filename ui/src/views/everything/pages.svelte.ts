@@ -60,7 +60,7 @@ export class Pages {
   want(from: number, until: number): void {
     const first = Math.floor(from / PAGE);
     const last = Math.floor(Math.max(from, until - 1) / PAGE);
-    for (let page = first; page <= last; page++) this.#fetch(page);
+    for (let page = first; page <= last; page++) this.#read(page);
     if (this.#pages.size > KEEP) {
       for (const page of this.#pages.keys()) {
         if (page < first - KEEP / 2 || page > last + KEEP / 2) this.#pages.delete(page);
@@ -68,7 +68,7 @@ export class Pages {
     }
   }
 
-  #fetch(page: number): void {
+  #read(page: number): void {
     const cursor = this.#cursors[page];
     if (cursor === undefined || this.#pages.has(page) || this.#pending.has(page) || !this.#request) return;
     const round = this.#round;

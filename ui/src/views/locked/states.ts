@@ -9,6 +9,8 @@ export interface Screen {
   steps?: string[];
   /** Word on the main button; without it, there is nothing to try again. */
   retry?: string;
+  /** The recovery code is the way that helps, rather than trying again. */
+  codeFirst?: boolean;
   /** A key could open the vault now. */
   canUnlock: boolean;
 }
@@ -39,8 +41,9 @@ export const SCREENS: Record<Exclude<VaultState, 'none' | 'open'>, Screen> = {
     text: [
       'That happens after a new installation, on a new computer, or under another user name. Your vault is unharmed, and no new key was made.',
     ],
-    steps: ['Open the vault with your recovery code. From then on this computer knows the key again.', 'If you just moved: sign in as the user who made the vault, and try again.'],
+    steps: ['Open the vault with your recovery code.', 'If you have another user name on this computer: sign in as the one who made the vault, and try again.'],
     retry: 'Try again',
+    codeFirst: true,
     canUnlock: true,
   },
   key_wrong: {
@@ -48,6 +51,7 @@ export const SCREENS: Record<Exclude<VaultState, 'none' | 'open'>, Screen> = {
     text: ['It belongs to another vault, or it is damaged. Your vault is unharmed.'],
     steps: ['Open the vault with your recovery code.', 'If you have several vaults, check that the folder below is the one you mean.'],
     retry: 'Try again',
+    codeFirst: true,
     canUnlock: true,
   },
   header_damaged: {

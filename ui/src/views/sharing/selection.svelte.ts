@@ -10,6 +10,8 @@ export class StrandSelection {
   extra = $state<string[]>([]);
   since = $state('');
   until = $state('');
+  sinceWrong = $state(false);
+  untilWrong = $state(false);
   /** Records left out. */
   exclude = $state<number[]>([]);
 
@@ -37,6 +39,11 @@ export class Selection {
     this.offer = offer;
     this.strands = offer.strands.map((s) => new StrandSelection(s));
     this.days = Math.min(...offer.day_choices, offer.max_days);
+  }
+
+  /** A date that cannot be read must stop the share: without it, more would be given than the person meant. */
+  get unclear(): boolean {
+    return this.strands.some((s) => s.included && (s.sinceWrong || s.untilWrong));
   }
 
   request(): PreviewShare {

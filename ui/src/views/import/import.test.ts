@@ -1,0 +1,103 @@
+import { expect, it } from 'vitest';
+import { button, click, openWindow, screen, type, waitFor } from '../../testing';
+import { confidence } from './words';
+
+async function look(path: string) {
+  await click('Type a path');
+  type(await screen.findByLabelText('Path of a file on this computer'), path);
+  await click('Look inside');
+}
+
+it('shows a preview first, stores on the word alone, and takes back whole', async () => {
+  const window = await openWindow('', 'import');
+  await look('/tmp/Your Orders.zip');
+  await screen.findByText('This is a preview. Nothing is stored yet.');
+  expect(window.calls('import.commit')).toEqual([]);
+  expect(document.body.textContent).toContain('Recognised for certain');
+  expect(document.body.textContent).toContain('−£16,114.05');
+  expect(document.body.textContent).toContain('758 already here');
+  expect(document.body.textContent).toContain('Row 311:');
+  await click('Import 12 records');
+  await screen.findByText('10 records imported');
+  expect(window.calls('import.commit')).toHaveLength(1);
+  (await screen.findAllByRole('button', { name: 'Undo this import' }))[0]!.click();
+  await click('Undo the import');
+  await waitFor(() => expect(window.calls('import.undo')).toEqual([{ import_id: 10 }]));
+  await screen.findByText(/10 records taken out/);
+});
+
+it('throws an unwanted preview away in the app as well', async () => {
+  const window = await openWindow('', 'import');
+  await look('/tmp/Your Orders.zip');
+  await click('Discard');
+  await button('Choose files…');
+  expect(window.calls('import.discard')).toHaveLength(1);
+});
+
+it('asks, chooses nothing beforehand, and goes on with the answer', async () => {
+  const window = await openWindow('', 'import');
+  await look('/tmp/statement.csv');
+  const choice = (await screen.findByLabelText('3 April 2026 (day first)')) as HTMLInputElement;
+  expect(screen.getAllByRole('radio').every((r) => !(r as HTMLInputElement).checked)).toBe(true);
+  expect(screen.queryByRole('button', { name: /^Import \d/ })).toBeNull();
+  choice.click();
+  await click('Use this answer');
+  await button('Import 57 records');
+  expect(window.calls('import.preview').at(-1)?.answers).toEqual([{ id: 'date-order', value: 'dmy' }]);
+});
+
+it('asks for the password of a locked archive', async () => {
+  const window = await openWindow('', 'import');
+  await look('/tmp/locked.zip');
+  type(await screen.findByLabelText('Password of this archive'), 'secret');
+  await click('Open with this password');
+  await screen.findByText(/records to import/);
+  expect(window.calls('import.preview').at(-1)?.password).toBe('secret');
+});
+
+it.each([
+  ['/tmp/broken.zip', 'Could not be read', 'What to do:'],
+  ['/tmp/strange.xyz', 'Not recognised', 'Get my data'],
+])('says of %s what is wrong and what to do', async (path, wrong, advice) => {
+  await openWindow('', 'import');
+  await look(path);
+  await screen.findByText(wrong);
+  expect(document.body.textContent).toContain(advice);
+  expect(screen.queryByRole('button', { name: /^Import \d/ })).toBeNull();
+});
+
+it('shows a failure with both its sentences', async () => {
+  await openWindow('', 'import');
+  await look('/tmp/missing.csv');
+  const alert = await screen.findByRole('alert');
+  expect(alert.textContent).toContain('There is no file at this place.');
+  expect(alert.textContent).toContain('Check the path');
+});
+
+it('stops on Cancel, without a failure', async () => {
+  await openWindow('slow', 'import');
+  await click('Choose files…');
+  await click('Cancel');
+  await button('Choose files…');
+  expect(screen.queryByRole('alert')).toBeNull();
+});
+
+it('shows similar records side by side and remembers the decision', async () => {
+  const window = await openWindow('', 'import/similar');
+  (await screen.findAllByRole('button', { name: 'Two things, keep both' }))[0]!.click();
+  await waitFor(() => expect(window.calls('import.decide')).toEqual([{ other_id: 9088, same: false }]));
+  await screen.findByText('1 pair to decide. Both records stay until you do.');
+});
+
+it('lists rows kept aside with their text and the reason', async () => {
+  await openWindow('', 'import/aside');
+  await screen.findByText(/The row has 24 cells/);
+  expect(document.body.textContent).toContain('204-5519283-1129374');
+});
+
+it.each([
+  [0.99, 'Recognised for certain'],
+  [0.85, 'Recognised, almost certain'],
+  [0.7, 'Probably this'],
+  [0.3, 'A guess: please check'],
+])('a confidence of %d in words', (value, words) => expect(confidence(value)).toBe(words));

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { click, openWindow, screen, type, waitFor } from '../../testing';
+import { SCREENS } from './states';
+
+describe.each(Object.entries(SCREENS))('%s', (state, expected) => {
+  // A keyring opens a vault that is merely locked by itself; a passphrase does not.
+  const scene = `vault=${state}${state === 'locked' ? '&keyring=no' : ''}`;
+
+  it('has a screen of its own that never offers to start over', async () => {
+    await openWindow(scene);
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe(expected.title);
+    expect(document.body.textContent).not.toMatch(/start over|new vault|create|delete the vault|reset/i);
+    expect(document.body.textContent).toContain('/home/nora/.local/share/holdall');
+  });
+
+  it(expected.canUnlock ? 'offers the recovery code' : 'asks for no key that could not help', async () => {
+    await openWindow(scene);
+    const offered = screen.queryByRole('button', { name: 'Use the recovery code' }) ?? screen.queryByLabelText('Recovery code');
+    expect(offered !== null).toBe(expected.canUnlock);
+  });
+});
+
+it('opens by itself with the keyring when the program starts, and stays locked once the person locked it', async () => {
+  const window = await openWindow('vault=locked');
+  await screen.findByRole('navigation', { name: 'Main' });
+  expect(window.calls('vault.unlock')).toHaveLength(1);
+  await click('Lock now');
+  await screen.findByRole('heading', { name: 'Your vault is locked' });
+  expect(window.calls('vault.unlock')).toHaveLength(1);
+  await click('Unlock');
+  await screen.findByRole('navigation', { name: 'Main' });
+});
+
+it('opens with a passphrase, and tells a wrong one', async () => {
+  await openWindow('vault=locked&keyring=no');
+  type(screen.getByLabelText('Passphrase'), 'wrong');
+  await click('Unlock');
+  expect((await screen.findByRole('alert')).textContent).toContain('Caps Lock');
+  type(screen.getByLabelText('Passphrase'), 'right');
+  await click('Unlock');
+  await screen.findByRole('navigation', { name: 'Main' });
+});
+
+it('opens with the recovery code, written in any way', async () => {
+  await openWindow('vault=key_missing');
+  type(screen.getByLabelText('Recovery code'), 'k7qm 2xrd-h4tv 9wbn c6fj p3za ye8g 5smk');
+  await click('Open with the recovery code');
+  await screen.findByRole('navigation', { name: 'Main' });
+});
+
+it('checks a proof file without a vault', async () => {
+  await openWindow('vault=key_missing', 'proof-check');
+  expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Proof check');
+  await waitFor(() => expect(screen.getByLabelText('Proof file')).toBeTruthy());
+  expect(screen.queryByRole('navigation', { name: 'Main' })).toBeNull();
+});
