@@ -13,6 +13,7 @@ use crate::definition::{self, Layout};
 use crate::detect::{self, Candidate};
 use crate::error::{ImportError, printable};
 use crate::format::{Answers, Confidence, LANGUAGES};
+use crate::generic;
 use crate::input::{Head, Input, Open};
 use crate::limits::Limits;
 use crate::source::Source;
@@ -155,7 +156,7 @@ fn look(
     let Some(best) = found.first() else {
         return match chosen {
             Some((vendor, export)) if !container.is_archive() => Err(detect::mismatch(&input, format!("{}/{}", vendor.slug, export.slug))),
-            _ => Ok(unknown(&head)),
+            _ => unknown_table(entry, &bytes, complete, &head, &mut input, &answers, diagnostics),
         };
     };
     let tied = detect::tied(&found);
@@ -240,6 +241,10 @@ fn charset(input: &Input<'_>, head: &Head<'_>, best: &Candidate) -> Result<Chars
         Layout::Table(table) => table.charset.or((input.charset.encoding != encoding_rs::UTF_8).then_some(input.charset.encoding)),
         Layout::Language(id) => LANGUAGES.iter().find(|l| l.id() == id).and_then(|l| l.charset(head)),
     };
+    whole_charset(input, head, hint)
+}
+
+fn whole_charset(input: &Input<'_>, head: &Head<'_>, hint: Option<&'static encoding_rs::Encoding>) -> Result<Charset, ImportError> {
     let mut watch = CharsetWatch::new(head.bytes, hint);
     if !watch.is_fixed() {
         let mut reader = input.bytes()?;
@@ -290,6 +295,41 @@ fn decide(best: &Candidate, input: &Input<'_>, answers: &Answers) -> Result<Deci
             Some(language) => crate::read::decide_language(*language, input, answers),
             None => Ok(Decided::Ready(Decisions::default())),
         },
+    }
+}
+
+/// A table of no known vendor: read if it is certain in every respect.
+fn unknown_table(
+    entry: &Entry,
+    bytes: &[u8],
+    complete: bool,
+    head: &Head<'_>,
+    input: &mut Input<'_>,
+    answers: &Answers,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Outcome, ImportError> {
+    let guess = guess_charset(bytes, complete);
+    input.charset = guess;
+    let text = guess.encoding.decode_without_bom_handling(&bytes[guess.bom.min(bytes.len())..]).0;
+    let head = Head { bytes, text: &text, name: head.name, complete };
+    let Some(candidate) = generic::candidate(&head, input) else { return Ok(unknown(&head)) };
+    input.charset = whole_charset(input, &head, None)?;
+    count_unreadable(input, diagnostics)?;
+    match generic::decide(&candidate, input, head.name, answers)? {
+        generic::Found::Not(reasons) => Ok(Outcome::Unknown { reasons }),
+        generic::Found::Decided(Decided::Ask(question)) => Ok(Outcome::NeedsAnswer { question }),
+        generic::Found::Decided(Decided::Ready(decisions)) => {
+            let plan = FilePlan {
+                entry: entry.index,
+                label: entry.label.clone(),
+                vendor: generic::VENDOR.to_owned(),
+                export: generic::EXPORT.to_owned(),
+                charset: input.charset.encoding.name().to_owned(),
+                byte_order_mark: input.charset.bom,
+                decisions,
+            };
+            Ok(Outcome::Recognised { plan, confidence: Confidence::Possible, alternatives: Vec::new() })
+        }
     }
 }
 

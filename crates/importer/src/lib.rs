@@ -14,6 +14,7 @@ mod detect;
 mod error;
 mod fingerprint;
 pub mod format;
+mod generic;
 mod input;
 mod inspect;
 mod limits;

@@ -11,6 +11,7 @@ use crate::definition::{self, Layout};
 use crate::error::ImportError;
 use crate::fingerprint::Identifier;
 use crate::format::{Answers, LANGUAGES, Language, SourceRow};
+use crate::generic;
 use crate::input::Input;
 use crate::inspect::{FilePlan, Options};
 use crate::sink::{Identity, Output, Sink, SinkError, Summary};
@@ -33,6 +34,10 @@ pub fn read(source: &Source, plan: &FilePlan, options: &Options, task: &Task, si
 
 fn read_into(plan: &FilePlan, input: &Input<'_>, out: &mut Output<'_>) -> Result<(), ImportError> {
     let reference = || format!("{}/{}", plan.vendor, plan.export);
+    if plan.vendor == generic::VENDOR {
+        let layout = generic::stored(&plan.decisions).ok_or_else(|| ImportError::NoSuchExport { export: reference() })?;
+        return table::read::read(&layout, &Plan::from_decisions(&plan.decisions), input, out);
+    }
     let (_, export) = definition::export(&plan.vendor, &plan.export).ok_or_else(|| ImportError::NoSuchExport { export: reference() })?;
     match &export.layout {
         Layout::Table(layout) if layout.records.is_some() => table::json::read(layout, &Plan::from_decisions(&plan.decisions), input, out),
@@ -110,12 +115,16 @@ pub fn source_row(source: &Source, plan: &FilePlan, options: &Options, locator: 
     let task = Task::silent();
     with_input(source, plan, options, &task, |input| {
         let raw = slice(input, locator)?;
+        if plan.vendor == generic::VENDOR {
+            let cells = table::source::cells(&Plan::from_decisions(&plan.decisions), input, &raw)?;
+            return Ok(SourceRow { cells, raw });
+        }
         let Some((_, export)) = definition::export(&plan.vendor, &plan.export) else {
             return Ok(SourceRow { cells: Vec::new(), raw });
         };
         let cells = match &export.layout {
             Layout::Table(layout) if layout.records.is_some() => table::source::element(&raw),
-            Layout::Table(layout) => table::source::cells(layout, &Plan::from_decisions(&plan.decisions), input, &raw)?,
+            Layout::Table(_) => table::source::cells(&Plan::from_decisions(&plan.decisions), input, &raw)?,
             Layout::Language(id) => LANGUAGES.iter().find(|l| l.id() == id).map(|l| l.cells(&raw, locator)).unwrap_or_default(),
         };
         Ok(SourceRow { cells, raw })

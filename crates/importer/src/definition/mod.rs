@@ -188,6 +188,53 @@ pub(crate) enum Test {
     Contains,
 }
 
+impl Table {
+    /// A layout that says nothing yet.
+    pub fn empty(kind: Kind) -> Self {
+        Self {
+            kind,
+            records: None,
+            columns: Vec::new(),
+            headerless: false,
+            files: Vec::new(),
+            needs_name: false,
+            charset: None,
+            order: Some(Order::Ymd),
+            order_when: Vec::new(),
+            decimal: Some(Mark::Dot),
+            unit: None,
+            inverted: Some(false),
+            debit: Side::Positive,
+            credit: Side::Positive,
+            fee_in_sum: false,
+            out_words: Vec::new(),
+            in_words: Vec::new(),
+            pending: Vec::new(),
+            void: Vec::new(),
+            info: Vec::new(),
+            empty: Vec::new(),
+            templates: Vec::new(),
+            fixed: Vec::new(),
+            words: BTreeMap::new(),
+            cut: BTreeMap::new(),
+            skip: Vec::new(),
+            footers: Vec::new(),
+            preamble: Vec::new(),
+            requires: Vec::new(),
+            excludes: Vec::new(),
+            account_labels: Vec::new(),
+            unit_labels: Vec::new(),
+            continuation: Vec::new(),
+            group_by: None,
+            short_rows: false,
+            dateless: false,
+            amountless: false,
+            reduced: false,
+            zone_untrue: false,
+        }
+    }
+}
+
 impl Export {
     pub(crate) fn table(&self) -> Option<&Table> {
         match &self.layout {

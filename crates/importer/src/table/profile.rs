@@ -45,6 +45,8 @@ impl Evidence {
         let month_first = date::parse(text, Order::Mdy);
         match (day_first, month_first) {
             (Ok(a), Ok(b)) if a == b => {}
+            // Nobody who writes dates with points puts the month first.
+            (Ok(_), Ok(_)) if pointed(text) => self.dmy += 1,
             (Ok(_), Ok(_)) => {
                 self.either_date.get_or_insert_with(|| text.to_owned());
             }
@@ -119,6 +121,12 @@ impl Evidence {
     fn ids_unique(&self) -> bool {
         self.rows_with_id > 0 && !self.repeated_id
     }
+}
+
+/// `01.09.2025`: points between all three parts.
+fn pointed(text: &str) -> bool {
+    let date = text.split([' ', 'T']).next().unwrap_or(text);
+    date.matches('.').count() >= 2 && !date.contains(['/', '-'])
 }
 
 /// Which cells are looked at.

@@ -4,12 +4,11 @@ use serde_json::Value;
 
 use super::csv::{Dialect, Rows};
 use super::read::Plan;
-use crate::definition::Table;
 use crate::error::ImportError;
 use crate::input::Input;
 
 /// Headings as the file writes them, beside the row's cells.
-pub(crate) fn cells(_table: &Table, plan: &Plan, input: &Input<'_>, raw: &str) -> Result<Vec<(String, String)>, ImportError> {
+pub(crate) fn cells(plan: &Plan, input: &Input<'_>, raw: &str) -> Result<Vec<(String, String)>, ImportError> {
     let mut headings: Vec<String> = Vec::new();
     if plan.header_row > 0 {
         let mut rows = plan.rows(input)?;
