@@ -145,7 +145,7 @@ impl Columns {
 
     /// Whether a leg's fixed columns start here: two airports and a day of the year stand where they must.
     fn leg_at(&self, at: usize) -> bool {
-        let day = self.0.get(at + 21..at + 24).is_some_and(|d| d.iter().all(char::is_ascii_digit) && d != &['0', '0', '0']);
+        let day = self.0.get(at + 21..at + 24).is_some_and(|d| d.iter().all(char::is_ascii_digit) && *d != ['0', '0', '0']);
         let number = self
             .0
             .get(at + 16..at + 20)

@@ -1,6 +1,6 @@
 //! One entry of an ISO 20022 bank report: its elements gathered, then made a record.
 
-use holdall_model::{Moment, Quantity, Record, Status, Unit};
+use holdall_model::{Quantity, Record, Status, Unit};
 
 use super::xml::{Xml, moment};
 use super::{amount, props};

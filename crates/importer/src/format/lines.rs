@@ -36,19 +36,13 @@ pub(crate) struct Lines<'r> {
     position: u64,
     /// The line ended with CR; a LF right behind it belongs to that end.
     after_cr: bool,
-    replaced: u64,
 }
 
 impl<'r> Lines<'r> {
     /// `base`: what the first byte's offset is, see [`base_offset`].
     pub(crate) fn new(input: &'r mut dyn BufRead, at: At, cap: usize, base: u64) -> Self {
         let (bytes, text) = (Vec::with_capacity(256), String::with_capacity(256));
-        Self { input, at, cap, bytes, text, number: 0, position: base, after_cr: false, replaced: 0 }
-    }
-
-    /// Lines with letters that were no UTF-8.
-    pub(crate) fn replaced(&self) -> u64 {
-        self.replaced
+        Self { input, at, cap, bytes, text, number: 0, position: base, after_cr: false }
     }
 
     pub(crate) fn next(&mut self) -> Result<Option<Line<'_>>, ImportError> {
@@ -88,10 +82,8 @@ impl<'r> Lines<'r> {
         self.text.clear();
         match std::str::from_utf8(&self.bytes) {
             Ok(text) => self.text.push_str(text),
-            Err(_) => {
-                self.replaced += 1;
-                self.text.push_str(&String::from_utf8_lossy(&self.bytes));
-            }
+            // The charset was decided for the whole file; only a letter that the file's end cuts in half comes here.
+            Err(_) => self.text.push_str(&String::from_utf8_lossy(&self.bytes)),
         }
         Ok(Some(Line { text: &self.text, number: self.number, offset, end: self.position, terminated }))
     }

@@ -272,7 +272,7 @@ impl Reader {
             self.finish(tag.tag_end, true);
         }
         let Some(level) = level else { return };
-        if level == "STATUS" && self.status_severity.eq_ignore_ascii_case("ERROR") && self.status_code.trim_start_matches('0') != "" {
+        if level == "STATUS" && self.status_severity.eq_ignore_ascii_case("ERROR") && !self.status_code.trim_start_matches('0').is_empty() {
             self.refused.count(self.rows);
         }
         if matches!(level, "BANKTRANLIST" | "BANKTRANLISTP" | "INVTRANLIST") {

@@ -9,7 +9,7 @@ use holdall_model::{Diagnostic, Kind, Locator, Moment, Quantity, Record, Severit
 use rust_decimal::Decimal;
 
 use super::amount::{self, Mark, Refused};
-use super::findings::{Repeated, nothing_found};
+use super::findings::nothing_found;
 use super::lines::{self, Line, Lines};
 use super::qif_date::{self, Order};
 use super::{Answers, Confidence, Language, props};
@@ -36,7 +36,7 @@ impl Language for Qif {
         let entry =
             |l: &&str| l.len() == 1 && *l == "^" || l.starts_with(['D', 'd', 'T', 'P', 'M', 'N', 'L', 'C', 'U', 'S', 'E', '$', 'A']);
         let ends = seen.iter().filter(|l| **l == "^").count();
-        (ends > 0 && first.starts_with('d') && seen.iter().all(|l| entry(l))).then_some(Confidence::Likely)
+        (ends > 0 && first.starts_with('d') && seen.iter().all(entry)).then_some(Confidence::Likely)
     }
 
     fn decide(&self, input: &Input<'_>, answers: &Answers) -> Result<Decided, ImportError> {
