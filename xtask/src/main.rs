@@ -7,6 +7,7 @@ mod bench;
 mod codegen;
 mod corpus;
 mod dist;
+mod look;
 mod node;
 mod packages;
 mod run;
@@ -32,6 +33,7 @@ const COMMANDS: &[Command] = &[
     ("vendor bless", "write the expected results of the samples anew", vendor::command),
     ("corpus DIR [--release]", "read a folder of exports whose results are known", corpus::command),
     ("bench import [--rows N]", "what an import costs, against named baselines", bench::command),
+    ("screens", "take the pictures of every view in docs/screens anew", look::command),
     ("dist", "build what a person installs on this system", dist::command),
 ];
 

@@ -46,6 +46,9 @@ pub const SCREEN: &[Need] = &[
 /// For the second foreign reader of our envelopes.
 pub const PYTHON: &[Need] = &[Need { what: "Python with venv", probe: Probe::PythonVenv, apt: "python3 python3-venv", dnf: "python3" }];
 
+/// For looking at every view of the window on recorded data.
+pub const BROWSER: &[Need] = &[Need { what: "Chromium", probe: Probe::Program("chromium"), apt: "chromium", dnf: "chromium" }];
+
 /// The baseline of the benches.
 pub const BENCH: &[Need] = &[Need { what: "the sqlite3 program", probe: Probe::Program("sqlite3"), apt: "sqlite3", dnf: "sqlite" }];
 

@@ -7,7 +7,7 @@ mod keyring;
 mod rust;
 mod window;
 
-use crate::{packages, run, tidy, ui};
+use crate::{look, packages, run, tidy, ui};
 use anyhow::{Result, bail};
 use count::Count;
 use std::time::{Duration, Instant};
@@ -55,6 +55,13 @@ const TIERS: &[Tier] = &[
         what: "unit tests of the window's code",
         advice: "Run `npm test -w ui` while you mend it.",
         run: ui::test,
+        skip: everywhere,
+    },
+    Tier {
+        name: "ui-look",
+        what: "every view in a browser, light and dark: accessibility and content policy",
+        advice: "Run `cargo xtask screens` and look at the pictures in docs/screens.",
+        run: look::check,
         skip: everywhere,
     },
     Tier {
