@@ -60,7 +60,7 @@ pub enum DeliveryError {
     #[error(transparent)]
     Network(#[from] NetworkError),
     /// The partner's own refusal. It is not signed, so it proves nothing.
-    #[error("the partner answered with status {status}{}", code.map(|c| format!(" ({c}): {}", c.title())).unwrap_or_default())]
+    #[error("the partner answered with status {status}{}", code.map(|c| format!(" ({c}): {}", c.title().trim_end_matches('.'))).unwrap_or_default())]
     Refused { status: u16, code: Option<Code>, retry_after: Option<i64>, detail: String },
     #[error("the answer is not in the form of the protocol")]
     NotAnAnswer,
@@ -146,7 +146,7 @@ mod tests {
         let shown = DeliveryError::Refused { status: 409, code: Some(Code::DescriptorStale), retry_after: None, detail: String::new() };
         assert_eq!(
             shown.to_string(),
-            "the partner answered with status 409 (descriptor_stale): The grant was made from a descriptor that is no longer offered."
+            "the partner answered with status 409 (descriptor_stale): The grant was made from a descriptor that is no longer offered"
         );
     }
 }

@@ -139,3 +139,69 @@ async fn damaged_files_are_invalid_and_do_no_harm() {
     files.push(("extra.txt".into(), b"unlisted".to_vec()));
     assert_eq!(verify_proof(&repack(files)).verdict, Verdict::Invalid);
 }
+
+/// Proofs that were written once must stay what they are, for us and for `docs/verify.py`. `HOLDALL_BLESS=1` writes new
+/// ones; the verdict is the first word of each name.
+#[tokio::test]
+async fn kept_proofs_keep_their_verdict() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/proofs");
+    if std::env::var_os("HOLDALL_BLESS").is_some() {
+        std::fs::create_dir_all(&folder).expect("a folder");
+        for (name, proof) in fresh().await {
+            std::fs::write(folder.join(name), proof).expect("writes");
+        }
+    }
+    let mut seen = 0;
+    for entry in std::fs::read_dir(&folder).expect("kept proofs") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let verdict = match name.split('-').next() {
+            Some("complete") => Verdict::Complete,
+            Some("incomplete") => Verdict::Incomplete,
+            Some("invalid") => Verdict::Invalid,
+            _ => panic!("{name} does not begin with a verdict"),
+        };
+        let report = verify_proof(&std::fs::read(&path).expect("reads"));
+        assert_eq!(report.verdict, verdict, "{name}: {report:?}");
+        seen += 1;
+    }
+    assert_eq!(seen, 7);
+}
+
+async fn fresh() -> Vec<(&'static str, Vec<u8>)> {
+    let write = |share: Share| share.write_proof(NOON + DAY).expect("writes");
+    let whole = erased().await.write_proof(NOON + DAY).expect("writes");
+    let partial = Behaviour { deletion: Some(|d| d.covers.clear()), ..Behaviour::default() };
+    let wide = Behaviour { receipt: Some(|r| r.recipients.push("broker".into())), ..Behaviour::default() };
+    let silent = Behaviour { erase_later: true, ..Behaviour::default() };
+    let mut forged = unpack(&whole);
+    for (name, bytes) in &mut forged {
+        if name.ends_with("deletion-receipt.jws") {
+            // Well-formed in every way, and not signed.
+            let signature = bytes.iter().rposition(|b| *b == b'.').expect("three parts") + 1;
+            bytes[signature] = if bytes[signature] == b'A' { b'B' } else { b'A' };
+        }
+    }
+    let renoticed =
+        unpack(&whole).into_iter().map(|(n, b)| if n == "notice.txt" { (n, b"I agree to everything.".to_vec()) } else { (n, b) });
+    vec![
+        ("complete-erased.dgproof", whole),
+        ("complete-active.dgproof", write(run(Behaviour::default(), false).await)),
+        ("incomplete-silent.dgproof", write(run(silent, true).await)),
+        ("incomplete-partial-deletion.dgproof", write(run(partial, true).await)),
+        ("incomplete-wider-receipt.dgproof", write(run(wide, true).await)),
+        ("invalid-forged-deletion.dgproof", repack(forged)),
+        ("invalid-other-notice.dgproof", repack(renoticed.collect())),
+    ]
+}
+
+async fn run(behaviour: Behaviour, revoke: bool) -> Share {
+    let met = meet(behaviour).await;
+    let mut share = confirm(&met);
+    met.exchange(&mut share).await;
+    if revoke {
+        met.revoke(&mut share);
+        met.exchange(&mut share).await;
+    }
+    share
+}
