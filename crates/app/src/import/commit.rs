@@ -112,7 +112,7 @@ const KEPT_DIAGNOSTICS: usize = 200;
 
 impl Sink for StoreSink {
     fn record(&mut self, record: &Record, identity: &Identity) -> Result<(), SinkError> {
-        self.tx.judge_and_store(record, &super::prints(identity))?;
+        self.tx.judge_and_store(record, identity)?;
         Ok(())
     }
 

@@ -40,12 +40,3 @@ impl Previews {
         self.0.clear();
     }
 }
-
-/// The importer's identity as the vault keeps it: what names the row, and what the row tells under that name.
-fn prints(identity: &holdall_importer::Identity) -> holdall_vault::Identity {
-    let mut told = identity.content;
-    for (byte, name) in told.0.iter_mut().zip(identity.row.0) {
-        *byte ^= name;
-    }
-    holdall_vault::Identity { content: told, vendor_id: Some(identity.row) }
-}

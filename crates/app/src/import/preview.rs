@@ -162,7 +162,7 @@ impl Sink for PreviewSink {
         if self.first_rows.len() < FIRST_ROWS {
             self.first_rows.push(crate::record::row(0, &self.vendor, record));
         }
-        self.judge.judge(record, &super::prints(identity))?;
+        self.judge.judge(record, identity)?;
         Ok(())
     }
 

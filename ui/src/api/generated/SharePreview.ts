@@ -23,6 +23,10 @@ ends: string,
  */
 others: Array<string>, 
 /**
+ * Records that do not go along, one sentence per reason.
+ */
+left_out: Array<string>, 
+/**
  * Why it cannot be shared yet; empty when it can.
  */
 problems: Array<string>, };

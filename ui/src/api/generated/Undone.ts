@@ -2,6 +2,10 @@
 
 export type Undone = { removed: number, 
 /**
+ * Records that stay, because a later import holds the same rows.
+ */
+handed_over: number, 
+/**
  * Records an update had changed and that are back in their earlier form.
  */
 restored: number, };
