@@ -206,6 +206,10 @@ fn short_unit(text: &str) -> (Unit, bool) {
     if let Ok(unit) = text.parse() {
         return (unit, false);
     }
+    // A count per minute is one per minute.
+    if let Some(unit) = text.strip_prefix("count/").and_then(|per| format!("1/{per}").parse().ok()) {
+        return (unit, false);
+    }
     // `mmol<180.15588>/L`, `mL/min·kg`
     let mut inside = false;
     let mut plain = String::new();
@@ -217,8 +221,8 @@ fn short_unit(text: &str) -> (Unit, bool) {
             _ => {}
         }
     }
-    plain.truncate(8);
-    (plain.parse().unwrap_or(Unit::COUNT), true)
+    // What cannot be told in eight letters is not told wrongly: the note has it.
+    (plain.parse().or_else(|_| "other".parse()).unwrap_or(Unit::COUNT), true)
 }
 
 /// `HKQuantityTypeIdentifierStepCount` → `StepCount`.
@@ -316,6 +320,8 @@ mod tests {
             ("6.1e-05", "km", "0.000061 km"),
             ("1.5E+3", "kcal", "1500 kcal"),
             ("41.5", "mL/min·kg", "41.5 mL/minkg"),
+            ("71.5", "count/min", "71.5 1/min"),
+            ("0.9", "kcal/hr·kg·day", "0.9 other"),
             ("5.1", "mmol&lt;180.1558800000541&gt;/L", "5.1 mmol/L"),
         ] {
             assert_eq!(kept(&with(value, unit)).sums(), told);

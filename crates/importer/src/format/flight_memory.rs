@@ -175,8 +175,10 @@ fn fill(row: &Row, record: &mut Record) -> Option<()> {
     fields.set(props::tail_number(), line(8, 1));
     let seat = row.cells.get(9).map(Vec::as_slice).unwrap_or_default();
     let (place, kind) = seat.first().map_or(("", ""), |s| s.split_once('/').unwrap_or((s, "")));
-    fields.set(props::seat_number(), place);
-    fields.set(props::seat_type(), kind);
+    if place.bytes().any(|b| b.is_ascii_digit()) {
+        fields.set(props::seat_number(), place);
+        fields.set(props::seat_type(), kind);
+    }
     if let [_, class, _, reason] = seat {
         fields.set(props::cabin_class(), class);
         fields.set(props::reason(), reason);
