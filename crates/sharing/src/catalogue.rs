@@ -74,7 +74,7 @@ pub fn value(strand: &Strand, field: &str, record: &Record) -> Option<String> {
     }
     let text = match field {
         f if f == strand.when => record.moment?.to_string(),
-        f if f == strand.amount => quantity(strand, record.amount?),
+        f if f == strand.amount => quantity(record.amount?),
         f if f == strand.what => record.title.clone(),
         f if f == strand.who => record.party.clone(),
         "accountId" => record.account.clone(),
@@ -88,11 +88,9 @@ fn fits(strand: &Strand, field: &str, text: &str) -> bool {
     strand.form(field) != Some(Form::Moment) || holdall_protocol::transform::is_moment(text)
 }
 
-/// Records count money from the person's side: a price paid is negative there, and positive in the words of a shop.
-fn quantity(strand: &Strand, amount: Quantity) -> String {
-    let price = matches!(strand.amount, "totalPaymentDue" | "totalPrice") && amount.unit.is_currency();
-    let value = if price { -amount.value } else { amount.value };
-    format!("{} {}", value, amount.unit)
+/// As the vendor's export has it: a price is positive there, and in a bank's list what was spent is negative.
+fn quantity(amount: Quantity) -> String {
+    format!("{} {}", amount.value, amount.unit)
 }
 
 fn status_word(status: Status) -> &'static str {
@@ -132,17 +130,18 @@ mod tests {
     }
 
     #[test]
-    fn a_price_is_positive_and_exact() {
+    fn values_are_exact_and_never_changed() {
         let strand = Strand::named("purchases").expect("in the catalogue");
         let mut record = Record::new(Kind::OrderLine);
-        record.amount = Some(Quantity::from_scaled(-1299, 2, "EUR".parse().expect("a unit")));
+        record.amount = Some(Quantity::from_scaled(1290, 2, "EUR".parse().expect("a unit")));
         record.party = "Paper Shop".into();
-        assert_eq!(value(strand, "totalPaymentDue", &record).as_deref(), Some("12.99 EUR"));
+        assert_eq!(value(strand, "totalPaymentDue", &record).as_deref(), Some("12.90 EUR"));
         assert_eq!(value(strand, "seller", &record).as_deref(), Some("Paper Shop"));
         assert_eq!(value(strand, "name", &record), None);
         assert_eq!(value(strand, "status", &record).as_deref(), Some("booked"));
         let bank = Strand::named("bank-transactions").expect("in the catalogue");
-        assert_eq!(value(bank, "amount", &record).as_deref(), Some("-12.99 EUR"));
+        record.amount = Some(Quantity::from_scaled(-1290, 2, "EUR".parse().expect("a unit")));
+        assert_eq!(value(bank, "amount", &record).as_deref(), Some("-12.90 EUR"));
     }
 
     #[test]

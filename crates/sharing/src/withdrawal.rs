@@ -185,7 +185,14 @@ impl Share {
         if let Some(r) = &revoked {
             body.push_str(&format!("SHA-256 of my signed withdrawal of {}: {}\n", day(r.claims().iat), r.digest()));
         }
+        let mut subject = format!("Withdrawal of consent and erasure: {}", g.jti);
+        if self.standing() == Standing::Overdue {
+            subject.insert_str(0, "Reminder: ");
+            body.push_str(
+                "\nThis is a reminder. The time in which you promised to answer has run out, and I hold no signed statement of yours.\n",
+            );
+        }
         body.push_str("\nIf you do not answer in time I will complain to the data protection authority.\n");
-        Ok(SecondRoute { to: self.about.contact.clone(), subject: format!("Withdrawal of consent and erasure: {}", g.jti), body })
+        Ok(SecondRoute { to: self.about.contact.clone(), subject, body })
     }
 }

@@ -8,5 +8,6 @@ mod offers;
 mod pins;
 mod preview;
 mod proofs;
+mod properties;
 mod support;
 mod withdrawal;

@@ -1,7 +1,7 @@
 use holdall_model::Clock;
 use holdall_protocol::Digest;
 use holdall_protocol::message::{DeletionReceipt, Retained, TriggerKind};
-use holdall_sharing::{Outgoing, Share, Standing, SystemEntropy};
+use holdall_sharing::{Outgoing, Share, Standing, SystemEntropy, Verdict, verify_proof};
 
 use crate::support::{Behaviour, DAY, Met, NOON, confirm, meet};
 
@@ -105,6 +105,8 @@ async fn a_silent_partner_becomes_overdue_and_may_still_answer() {
     share.tick(NOON + DAY + 1).expect("readable");
     assert_eq!(share.standing(), Standing::Overdue);
     assert!(share.events().last().expect("an event").text.contains("22 November 2026"));
+    let mail = share.second_route().expect("readable");
+    assert!(mail.subject.starts_with("Reminder: ") && mail.body.contains("has run out"));
     assert_eq!(share.tick(NOON + 2 * DAY).expect("readable"), [], "said once");
 
     met.clock.move_to(NOON + 2 * DAY);
@@ -140,6 +142,20 @@ async fn a_share_ends_by_its_date_and_the_partner_owes_a_statement() {
     assert_eq!(share.standing(), Standing::Expiring);
     share.tick(end + 3 * DAY + 1).expect("readable");
     assert_eq!(share.standing(), Standing::Overdue);
+}
+
+#[tokio::test]
+async fn a_partner_that_erases_unasked_says_so_at_the_next_exchange() {
+    let met = meet(Behaviour::default()).await;
+    let mut share = confirm(&met);
+    met.exchange(&mut share).await;
+    met.clock.move_to(NOON + 31 * DAY);
+    met.server.lapse(share.id());
+    met.exchange(&mut share).await;
+    assert_eq!(share.standing(), Standing::Erased);
+    assert_eq!(share.deadline().expect("readable"), None);
+    let report = verify_proof(&share.write_proof(NOON + 32 * DAY).expect("writes"));
+    assert_eq!(report.verdict, Verdict::Complete, "{report:?}");
 }
 
 #[tokio::test]

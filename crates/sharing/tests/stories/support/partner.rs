@@ -217,7 +217,7 @@ impl TestPartner {
             change(&mut ack);
         }
         let ack = self.sign(ack, behaviour);
-        let mut deletion = self.deletion(held, &revocation);
+        let mut deletion = self.deletion(held, Trigger { kind: TriggerKind::Revocation, sha256: revocation.digest() });
         if let Some(change) = behaviour.deletion {
             change(&mut deletion);
         }
@@ -236,6 +236,17 @@ impl TestPartner {
         let mut all = self.held.lock().expect("not poisoned");
         let found = all.values_mut().find(|h| Signed::<Sync>::verify(&submission.sync, &[h.grant.signer().clone()]).is_ok());
         found.map(|h| std::mem::take(&mut h.pending)).unwrap_or_default()
+    }
+
+    /// The grant's time is up: erases unasked, and has a statement of it ready.
+    pub fn lapse(&self, grant: Uuid) {
+        let behaviour = self.behaviour.lock().expect("not poisoned").clone();
+        let mut all = self.held.lock().expect("not poisoned");
+        let held = all.get_mut(&grant).expect("held");
+        let trigger = Trigger { kind: TriggerKind::Expiry, sha256: held.grant.digest() };
+        let statement = self.sign(self.deletion(held, trigger), &behaviour);
+        held.parcels.clear();
+        held.pending.push(statement);
     }
 
     /// Plaintext of every parcel of a grant, as this partner decrypted it.
@@ -282,7 +293,7 @@ impl TestPartner {
         }
     }
 
-    fn deletion(&self, held: &Held, revocation: &Signed<Revocation>) -> DeletionReceipt {
+    fn deletion(&self, held: &Held, trigger: Trigger) -> DeletionReceipt {
         let now = self.now();
         DeletionReceipt {
             dgp: Version,
@@ -291,7 +302,7 @@ impl TestPartner {
             jti: fresh_id(&SystemEntropy).expect("random bytes"),
             iat: now,
             grant: held.grant.claims().jti,
-            trigger: Trigger { kind: TriggerKind::Revocation, sha256: revocation.digest() },
+            trigger,
             covers: vec![Covered {
                 manifest_sha256: held.manifest.digest(),
                 commits: held.manifest.claims().parcels.iter().map(|p| p.commit).collect(),
