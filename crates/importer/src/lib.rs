@@ -20,6 +20,8 @@ mod inspect;
 mod limits;
 mod normalise;
 mod read;
+#[cfg(test)]
+mod samples;
 mod sink;
 mod source;
 mod table;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 pub use holdall_model::Identity;
-use holdall_model::{Diagnostic, Locator, Period, Place, Quarantined, Record, Redacted, Severity, Sums};
+use holdall_model::{Diagnostic, Kind, Locator, Period, Place, Quarantined, Record, Redacted, Severity, Status, Sums};
 
 use crate::error::{At, ImportError};
 use crate::fingerprint::Identifier;
@@ -25,7 +25,7 @@ pub trait Sink {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
     pub records: u64,
-    /// Of these, the ones that count for no sum (cancelled, declined, told for information).
+    /// Of these, the ones that are no event of their own (payments declined or taken back, rows told for information).
     pub not_counting: u64,
     pub quarantined: u64,
     /// Lines that are no data: preamble, totals, balances, blank lines, footers.
@@ -62,7 +62,9 @@ impl<'a> Output<'a> {
         let identity = self.identifier.identify(record);
         self.summary.records += 1;
         if !record.status.counts() {
-            self.summary.not_counting += 1;
+            // A cancelled order or ride is still one; a declined payment is none.
+            let told_only = record.status == Status::Info || record.kind == Kind::BankTransaction;
+            self.summary.not_counting += u64::from(told_only);
         } else if let Some(amount) = record.amount {
             let at = || self.at.clone().row(record.locator.row);
             self.summary.sums.add(amount).map_err(|_| ImportError::damaged(at(), "the total has more digits than can be kept exactly"))?;

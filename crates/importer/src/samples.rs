@@ -1,0 +1,106 @@
+//! Every sample under `vendors/` is claimed by its own layout alone, and says what its `.expected` beside it says.
+//!
+//! `HOLDALL_BLESS=1 cargo test -p holdall-importer samples` writes the `.expected` files anew: read their diff before it is committed.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use holdall_model::{Record, Task};
+
+use crate::definition::{Export, vendors};
+use crate::testing::Kept;
+use crate::{Options, Outcome, Source, inspect, read};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vendors")
+}
+
+/// The files called `sample.*` of an export, without their `.expected`.
+fn samples(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let name = |p: &Path| p.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut found: Vec<PathBuf> = entries.filter_map(|e| e.ok().map(|e| e.path())).collect();
+    found.retain(|p| name(p).starts_with("sample.") && !name(p).ends_with(".expected"));
+    found.sort();
+    found
+}
+
+/// The name the vendor would give the file, where only that name tells the layout.
+fn vendors_name(export: &Export, sample: &Path) -> String {
+    let pattern = export.table().and_then(|t| t.files.first()).map(|p| p.replace('*', "1"));
+    pattern.unwrap_or_else(|| sample.file_name().unwrap_or_default().to_string_lossy().into_owned())
+}
+
+fn told(record: &Record, out: &mut String) -> std::fmt::Result {
+    let moment = record.moment.map_or_else(|| "-".to_owned(), |m| m.to_string());
+    let amount = record.amount.map_or_else(|| "-".to_owned(), |a| format!("{} {}", a.value, a.unit));
+    writeln!(out, "{} {moment} {amount} {:?}", record.kind.slug(), record.status)?;
+    let columns = [("title", &record.title), ("party", &record.party), ("account", &record.account), ("id", &record.external_id)];
+    for (name, text) in columns.into_iter().filter(|(_, t)| !t.is_empty()) {
+        writeln!(out, "    {name}: {text}")?;
+    }
+    for (property, value) in record.fields.iter() {
+        writeln!(out, "    {}: {value}", property.name())?;
+    }
+    if !record.unmapped.is_empty() {
+        writeln!(out, "    words: {}", record.unmapped)?;
+    }
+    Ok(())
+}
+
+/// What the importer makes of a sample, or why it does not.
+fn reading(export: &Export, vendor: &str, sample: &Path) -> Result<String, String> {
+    let bytes = fs::read(sample).map_err(|e| e.to_string())?;
+    let source = Source::from_bytes(vendors_name(export, sample), bytes);
+    // A layout that must ask is answered as most files of it are.
+    let answers = [("sign", "inverted"), ("date-order", "dmy")].map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+    let (options, task) = (Options { answers, ..Options::default() }, Task::silent());
+    let inspection = inspect(&source, &options, &task).map_err(|e| e.to_string())?;
+    let mut kept = Kept::default();
+    let mut sums = Vec::new();
+    for file in &inspection.files {
+        match &file.outcome {
+            Outcome::Recognised { plan, .. } if plan.vendor == vendor && plan.export == export.slug => {
+                let summary = read(&source, plan, &options, &task, &mut kept).map_err(|e| e.to_string())?;
+                sums.extend(summary.sums.iter().map(|q| format!("{} {}", q.value, q.unit)));
+            }
+            Outcome::Ignored { .. } | Outcome::Unknown { .. } if inspection.files.len() > 1 => {}
+            other => return Err(format!("{} is {other:?}", file.label)),
+        }
+    }
+    let mut out = String::new();
+    let mut write = || -> std::fmt::Result {
+        kept.records.iter().try_for_each(|r| told(r, &mut out))?;
+        kept.quarantined.iter().try_for_each(|q| writeln!(out, "quarantined {} in row {:?}", q.reason.id, q.reason.place.row))?;
+        kept.diagnostics.iter().try_for_each(|d| writeln!(out, "{:?} {}: {}", d.severity, d.id, d.text))?;
+        writeln!(out, "{} records, sums: {}", kept.records.len(), sums.join(", "))
+    };
+    write().map_err(|e| e.to_string())?;
+    Ok(out)
+}
+
+#[test]
+fn every_sample_is_read_as_it_was_blessed() {
+    let bless = std::env::var_os("HOLDALL_BLESS").is_some();
+    let mut broken = Vec::new();
+    let mut count = 0;
+    for vendor in vendors() {
+        for export in &vendor.exports {
+            let folder = root().join(vendor.slug).join(&export.slug);
+            for sample in samples(&folder) {
+                count += 1;
+                let expected = sample.with_file_name(format!("{}.expected", sample.file_name().unwrap_or_default().to_string_lossy()));
+                let place = format!("{}/{}", vendor.slug, export.slug);
+                match reading(export, vendor.slug, &sample) {
+                    Err(why) => broken.push(format!("{place}: {why}")),
+                    Ok(text) if bless => fs::write(&expected, text).expect("the expected file can be written"),
+                    Ok(text) if fs::read_to_string(&expected).unwrap_or_default() == text => {}
+                    Ok(text) => broken.push(format!("{place} is not as blessed, but:\n{text}")),
+                }
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{} of {count} samples:\n{}", broken.len(), broken.join("\n"));
+    assert!(count > 100, "the samples are missing");
+}
