@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 pub use holdall_model::Identity;
-use holdall_model::{Diagnostic, Kind, Locator, Period, Place, Quarantined, Record, Redacted, Severity, Status, Sums};
+use holdall_model::{Diagnostic, Kind, Locator, Period, Place, Quarantined, Record, Redacted, Severity, Sums};
 
 use crate::error::{At, ImportError};
 use crate::fingerprint::Identifier;
@@ -62,9 +62,8 @@ impl<'a> Output<'a> {
         let identity = self.identifier.identify(record);
         self.summary.records += 1;
         if !record.status.counts() {
-            // A cancelled order or ride is still one; a declined payment is none.
-            let told_only = record.status == Status::Info || record.kind == Kind::BankTransaction;
-            self.summary.not_counting += u64::from(told_only);
+            // A cancelled order is still an order, a trailer was still watched; a declined payment is no payment.
+            self.summary.not_counting += u64::from(record.kind == Kind::BankTransaction);
         } else if let Some(amount) = record.amount {
             let at = || self.at.clone().row(record.locator.row);
             self.summary.sums.add(amount).map_err(|_| ImportError::damaged(at(), "the total has more digits than can be kept exactly"))?;

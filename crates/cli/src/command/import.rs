@@ -26,7 +26,7 @@ pub fn import(args: &ImportArgs, session: &Session, output: &Output) -> Ended {
         password: args.archive_password_file.as_deref().map(read_secret).transpose()?.map(|p| p.to_string()),
     };
     if args.dry_run {
-        session.unlock_if_any()?;
+        session.unlock_if_possible();
     } else {
         session.unlock()?;
     }
