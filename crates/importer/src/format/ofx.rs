@@ -375,17 +375,17 @@ mod tests {
     }
 
     const ROW: &str =
-        "<STMTTRN><TRNTYPE>POS<DTPOSTED>20250901120000[-5:EST]<TRNAMT>-6.60<FITID>F1<NAME>Tea &amp; Co<MEMO>card 12</STMTTRN>";
+        "<STMTTRN><TRNTYPE>POS<DTPOSTED>20250901120000[-5:EST]<TRNAMT>-6.60<FITID>F-0001<NAME>Tea &amp; Co<MEMO>card 12</STMTTRN>";
 
     #[test]
     fn open_and_closed_tags_give_the_same_row_and_its_text_can_be_found() {
         let open = statement(ROW);
-        let closed = statement("<STMTTRN>\n <TRNTYPE>POS</TRNTYPE><DTPOSTED>20250901120000[-5:EST]</DTPOSTED><TRNAMT>-6.60</TRNAMT><FITID>F1</FITID><NAME>Tea &amp; Co</NAME><MEMO>card 12</MEMO></STMTTRN>")
+        let closed = statement("<STMTTRN>\n <TRNTYPE>POS</TRNTYPE><DTPOSTED>20250901120000[-5:EST]</DTPOSTED><TRNAMT>-6.60</TRNAMT><FITID>F-0001</FITID><NAME>Tea &amp; Co</NAME><MEMO>card 12</MEMO></STMTTRN>")
             .replace(HEADER, "<?xml version=\"1.0\"?><?OFX OFXHEADER=\"200\" VERSION=\"211\"?>");
         let (a, b) = (kept(&open), kept(&closed));
         assert_eq!(a.identities, b.identities);
         let record = &a.records[0];
-        assert_eq!((record.title.as_str(), record.account.as_str(), record.external_id.as_str()), ("Tea & Co", "AC-1", "F1"));
+        assert_eq!((record.title.as_str(), record.account.as_str(), record.external_id.as_str()), ("Tea & Co", "AC-1", "F-0001"));
         assert_eq!(record.moment.map(|m| m.to_string()).as_deref(), Some("2025-09-01T12:00:00-05:00"));
         let (from, length) = (record.locator.offset as usize, record.locator.length as usize);
         assert_eq!(&open[from..from + length], ROW);
@@ -393,6 +393,7 @@ mod tests {
         for text in [&open, &closed] {
             assert_eq!(recognise(&Ofx, text.as_bytes(), "x"), Some(Confidence::Certain));
         }
+        assert_eq!(kept(&open.replace("F-0001", "000012")).records[0].external_id, "", "a running number is no id");
         assert_eq!(recognise(&Ofx, b"<html><p>about <b>OFX</b> <ofx></html>", "x.ofx"), None);
     }
 

@@ -131,7 +131,7 @@ impl Row {
         let kind = self.get("TRNTYPE");
         record.title.push_str([name, memo, kind].into_iter().find(|text| !text.is_empty()).unwrap_or_default());
         record.party.push_str(name);
-        record.external_id.push_str(self.get("FITID"));
+        record.external_id.push_str(self.own_id());
         let fields = &mut record.fields;
         if let Some(value) = moment(self.first_of(&["DTAVAIL", "VALUEDATE"])) {
             fields.set(props::value_date(), &value.to_string());
@@ -191,7 +191,7 @@ impl Row {
             text => Some(Quantity::new(read(text, mark)?, amount::currency(currency))),
         };
         record.moment = ["DTTRADE", "DTSETTLE"].iter().find_map(|n| moment(self.get(n)));
-        record.external_id.push_str(self.get("FITID"));
+        record.external_id.push_str(self.own_id());
         let (security, units, price) = (self.get("UNIQUEID"), self.get("UNITS"), self.get("UNITPRICE"));
         record.title = [self.aggregate.as_str(), units, security].iter().filter(|t| !t.is_empty()).copied().collect::<Vec<_>>().join(" ");
         let fields = &mut record.fields;
@@ -203,6 +203,14 @@ impl Row {
         }
         self.rest(record, &["TOTAL", "DTTRADE", "FITID", "UNIQUEID", "UNITS", "UNITPRICE", "MEMO"]);
         Ok(())
+    }
+
+    /// The bank's id of the row, unless it looks like a number that starts anew with each file: two files would then
+    /// have the same id for different rows.
+    fn own_id(&self) -> &str {
+        let id = self.get("FITID");
+        let running = id.parse::<u64>().is_ok_and(|n| n < 1_000_000);
+        if id.len() < 6 || running { "" } else { id }
     }
 
     /// Everything that no property holds stays findable.
