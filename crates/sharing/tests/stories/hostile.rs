@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use holdall_sharing::{AddressError, Client, Message, NetworkError, Patience, Policy, SharingError, Standing};
+use tokio_rustls::rustls;
 
 use crate::support::server::{Handler, Response, bind, serve};
 use crate::support::{Behaviour, Met, NOON, TestClock, client, confirm, meet};
@@ -73,6 +74,25 @@ async fn without_tls_there_is_no_connection() {
         let expected = if greeting.is_empty() { NetworkError::Unreachable } else { NetworkError::NotSafe };
         assert_eq!(error, SharingError::Network(expected));
     }
+}
+
+/// A certificate that nobody known vouches for, for the right name, even where the rules are loosest.
+#[tokio::test]
+async fn an_unknown_certificate_is_not_believed() {
+    let own = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).expect("a certificate");
+    let key = rustls::pki_types::PrivateKeyDer::Pkcs8(own.signing_key.serialize_der().into());
+    let config = rustls::ServerConfig::builder().with_no_client_auth().with_single_cert(vec![own.cert.der().clone()], key).expect("a pair");
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let (listener, origin) = bind().await;
+    let server = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.expect("a connection");
+        let mut tls = acceptor.accept(stream).await?;
+        // Whoever comes this far has believed the certificate.
+        tokio::io::AsyncReadExt::read(&mut tls, &mut [0; 1]).await
+    });
+    let error = client(&TestClock::at(NOON)).discover(&origin.replace("http://", "https://")).await.expect_err("must be refused");
+    assert_eq!(error, SharingError::Network(NetworkError::NotSafe));
+    assert!(!matches!(server.await.expect("no panic"), Ok(1)), "nothing was sent");
 }
 
 #[tokio::test]
