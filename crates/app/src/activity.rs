@@ -42,6 +42,7 @@ fn sentence(entry: &Stored) -> String {
         Act::ParcelSealed => "Data sealed for a partner",
         Act::Delivered => "Delivered",
         Act::ReceiptVerified => "Receipt checked",
+        Act::NoticeReceived => "Partner told something",
         Act::AnswerRefused => "Answer refused by our checks",
         Act::GrantEnded => "Share ended",
         Act::RevocationSigned => "Share stopped, deletion demanded",

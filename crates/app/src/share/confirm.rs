@@ -1,5 +1,4 @@
 use holdall_sharing::SystemEntropy;
-use holdall_vault::Act;
 
 use super::keep;
 use crate::view::grant::GrantDetail;
@@ -16,7 +15,7 @@ impl Run for ConfirmShare {
         task.phase("sealing", None)?;
         let share = preview.confirm(&self.sha256, &partner, app.clock().now(), &SystemEntropy)?;
         // Kept before anything is sent: from here on it survives a crash, and an offline computer.
-        keep::store(&vault, &share, Act::GrantSigned)?;
+        keep::store(&vault, &share)?;
         task.phase("sending", None)?;
         let (share, _) = super::sync::exchange(app, &vault, share, true)?;
         super::grant::detail(&share)

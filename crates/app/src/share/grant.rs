@@ -26,7 +26,7 @@ fn current(app: &App, vault: &Vault) -> Result<Vec<Share>, AppError> {
     let mut shares = keep::kept(vault)?;
     for share in &mut shares {
         if !share.tick(app.clock().now())?.is_empty() {
-            keep::store(vault, share, keep::act_of(share))?;
+            keep::store(vault, share)?;
         }
     }
     Ok(shares)
@@ -43,7 +43,7 @@ impl Run for GetGrant {
         let vault = app.vault()?;
         let mut share = keep::by_id(&vault, &self.grant_id)?;
         if !share.tick(app.clock().now())?.is_empty() {
-            keep::store(&vault, &share, keep::act_of(&share))?;
+            keep::store(&vault, &share)?;
         }
         detail(&share)
     }

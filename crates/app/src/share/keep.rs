@@ -1,7 +1,7 @@
 //! Shares as the vault keeps them.
 
-use holdall_sharing::{EventKind, Share};
-use holdall_vault::{Act, AuditEvent, Vault};
+use holdall_sharing::{Event, EventKind, Share};
+use holdall_vault::{Act, AuditEvent, Grant, Vault};
 
 use crate::AppError;
 
@@ -14,31 +14,39 @@ pub fn by_id(vault: &Vault, id: &str) -> Result<Share, AppError> {
     Ok(Share::from_json(stored.body.as_bytes())?)
 }
 
-/// Stores a share with the act that changed it.
-pub fn store(vault: &Vault, share: &Share, act: Act) -> Result<(), AppError> {
-    let body = String::from_utf8(share.to_json()?).map_err(|_| AppError::stopped_unexpectedly())?;
+/// Stores a share. Everything that happened to it since it was stored last gets its own line in the log; where nothing did,
+/// a try of the delivery is what is logged.
+pub fn store(vault: &Vault, share: &Share) -> Result<(), AppError> {
     let id = share.id().to_string();
-    let row = holdall_vault::Grant {
-        id: id.clone(),
-        partner: share.partner().to_owned(),
-        state: share.standing().label().to_owned(),
-        created_at: share.created() * 1000,
-        body,
+    let known = match vault.grant(&id)? {
+        Some(stored) => Share::from_json(stored.body.as_bytes())?.events().len(),
+        None => 0,
     };
-    vault.write(AuditEvent::new(act, id).count("records", share.rows()), |w| w.put_grant(&row).map_err(AppError::from))
+    let news = share.events().get(known..).unwrap_or_default();
+    let mut acts: Vec<Act> = news.iter().map(act_of).collect();
+    if acts.is_empty() {
+        acts.push(Act::Outbox);
+    }
+    let body = String::from_utf8(share.to_json()?).map_err(|_| AppError::stopped_unexpectedly())?;
+    let row = Grant { id, partner: share.partner().to_owned(), state: share.standing().label().to_owned(), created_at: share.created() * 1000, body };
+    for act in acts {
+        let event = AuditEvent::new(act, row.id.clone()).count("records", share.rows());
+        vault.write(event, |w| w.put_grant(&row).map_err(AppError::from))?;
+    }
+    Ok(())
 }
 
-/// The act of the log for the newest thing that happened to a share.
-pub fn act_of(share: &Share) -> Act {
-    match share.events().last().map(|e| e.kind) {
-        Some(EventKind::Shared) => Act::GrantSigned,
-        Some(EventKind::Delivered) => Act::Delivered,
-        Some(EventKind::Receipt) => Act::ReceiptVerified,
-        Some(EventKind::ReceiptInvalid | EventKind::Refused | EventKind::Ignored) => Act::AnswerRefused,
-        Some(EventKind::Revoked) => Act::RevocationSigned,
-        Some(EventKind::Stopped) => Act::RevocationAcknowledged,
-        Some(EventKind::Erased | EventKind::Partial) => Act::DeletionVerified,
-        Some(EventKind::Ended | EventKind::Cancelled | EventKind::Overdue) => Act::GrantEnded,
-        Some(EventKind::Benefit | EventKind::Notice | EventKind::Waiting) | None => Act::Outbox,
+fn act_of(event: &Event) -> Act {
+    match event.kind {
+        EventKind::Shared => Act::GrantSigned,
+        EventKind::Delivered => Act::Delivered,
+        EventKind::Receipt => Act::ReceiptVerified,
+        EventKind::ReceiptInvalid | EventKind::Refused | EventKind::Ignored => Act::AnswerRefused,
+        EventKind::Revoked => Act::RevocationSigned,
+        EventKind::Stopped => Act::RevocationAcknowledged,
+        EventKind::Erased | EventKind::Partial => Act::DeletionVerified,
+        EventKind::Ended | EventKind::Cancelled | EventKind::Overdue => Act::GrantEnded,
+        EventKind::Benefit | EventKind::Notice => Act::NoticeReceived,
+        EventKind::Waiting => Act::Outbox,
     }
 }

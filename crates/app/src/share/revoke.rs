@@ -1,5 +1,4 @@
 use holdall_sharing::SystemEntropy;
-use holdall_vault::Act;
 
 use super::keep;
 use crate::view::grant::{GrantDetail, RevokeGrant};
@@ -12,7 +11,7 @@ impl Run for RevokeGrant {
         let partner = partner::by_origin(&vault, share.partner())?;
         share.revoke(&partner, app.clock().now(), &SystemEntropy)?;
         // Effective here from this commit on, whatever the network does.
-        keep::store(&vault, &share, Act::RevocationSigned)?;
+        keep::store(&vault, &share)?;
         task.phase("sending", None)?;
         let (share, _) = super::sync::exchange(app, &vault, share, true)?;
         super::grant::detail(&share)

@@ -12,7 +12,7 @@ pub fn exchange(app: &App, vault: &Arc<Vault>, mut share: Share, asked: bool) ->
     let partner = partner::by_origin(vault, share.partner())?;
     let client = partner::client(app)?;
     let exchanged = app.block_on(holdall_sharing::exchange(&client, &mut share, &partner, asked, &SystemEntropy, |share| {
-        keep::store(vault, share, keep::act_of(share))
+        keep::store(vault, share)
     }))??;
     Ok((share, exchanged))
 }

@@ -17,6 +17,8 @@ pub enum Act {
     ParcelSealed,
     Delivered,
     ReceiptVerified,
+    /// A signed notice of a partner, such as a benefit.
+    NoticeReceived,
     AnswerRefused,
     GrantEnded,
     RevocationSigned,
@@ -45,6 +47,7 @@ const SLUGS: &[(Act, &str)] = &[
     (Act::ParcelSealed, "parcel_sealed"),
     (Act::Delivered, "delivered"),
     (Act::ReceiptVerified, "receipt_verified"),
+    (Act::NoticeReceived, "notice_received"),
     (Act::AnswerRefused, "answer_refused"),
     (Act::GrantEnded, "grant_ended"),
     (Act::RevocationSigned, "revocation_signed"),
