@@ -18,7 +18,7 @@ pub struct DemoPartners {
 impl DemoPartners {
     pub fn start(dir: &Path) -> Self {
         let mut child = Command::new(program("holdall-partner"))
-            .args(["demo", "--json", "--dir"])
+            .args(["demo", "--json", "--port", "0", "--dir"])
             .arg(dir)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -27,8 +27,8 @@ impl DemoPartners {
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("its output is piped")).read_line(&mut line).expect("it says where it listens");
         let ready: Value = serde_json::from_str(&line).unwrap_or_else(|e| panic!("not JSON ({e}): {line}"));
-        let origin = |name: &str| ready[name].as_str().unwrap_or_else(|| panic!("no {name} in {line}")).to_owned();
-        Self { airline: origin("airline"), bookseller: origin("bookseller"), child }
+        let origin = |number: usize| ready["partners"][number]["origin"].as_str().unwrap_or_else(|| panic!("no address in {line}")).to_owned();
+        Self { airline: origin(0), bookseller: origin(1), child }
     }
 
     /// Takes the partners off the network.

@@ -1,0 +1,60 @@
+//! The vault as a person meets it: nothing in clear, one at a time, every wrong way told.
+
+use std::io::Read;
+
+use holdall_journeys::{Desk, sample};
+
+/// A word of the sample that stands nowhere else.
+fn canaries(file: &std::path::Path) -> Vec<String> {
+    let text = std::fs::read_to_string(file).expect("the sample");
+    let mut words: Vec<String> = text.split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() >= 9).map(str::to_owned).collect();
+    words.dedup();
+    assert!(words.len() >= 3, "the sample holds long words");
+    words
+}
+
+#[test]
+fn nothing_of_the_vault_is_in_clear_on_disk() {
+    let desk = Desk::new();
+    let file = sample("amazon/order-history/sample.csv");
+    desk.holdall(["vault", "create"]).ok();
+    desk.holdall(["import", "--yes", &file.to_string_lossy()]).ok();
+    let words = canaries(&file);
+    let files = desk.vault_files();
+    assert!(files.len() >= 4, "{files:?}");
+    for path in files {
+        let mut bytes = Vec::new();
+        std::fs::File::open(&path).and_then(|mut f| f.read_to_end(&mut bytes)).expect("a file of the vault");
+        for word in &words {
+            assert!(!bytes.windows(word.len()).any(|w| w == word.as_bytes()), "a word of the file stands in clear in {}", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_wrong_way_has_its_own_exit_code() {
+    let desk = Desk::with_passphrase();
+    assert_eq!(desk.holdall(["find"]).code, 10);
+    assert_eq!(desk.holdall(["find"]).error_code(), "no-vault");
+    desk.holdall(["vault", "create"]).ok();
+    assert_eq!(desk.holdall(["vault", "create"]).code, 19);
+    std::fs::write(desk.home().join("passphrase"), "not this one at all\n").expect("our own file");
+    let wrong = desk.holdall(["find"]);
+    assert_eq!((wrong.code, wrong.error_code().as_str()), (12, "wrong-key"));
+    let missing = desk.holdall(["import", "--dry-run", "no-such-file.csv"]);
+    assert_eq!(missing.code, 4, "{}", missing.out);
+}
+
+#[test]
+fn undo_takes_an_import_back_whole_and_the_file_is_new_again() {
+    let desk = Desk::with_passphrase();
+    let file = sample("amazon/order-history/sample.csv");
+    desk.holdall(["vault", "create"]).ok();
+    let first = desk.holdall(["import", "--yes", &file.to_string_lossy()]).ok().json();
+    let id = first["files"][0]["import_id"].as_i64().expect("an import").to_string();
+    let new = first["files"][0]["verdicts"]["new"].clone();
+    desk.holdall(["undo", &id, "--yes"]).ok();
+    assert_eq!(desk.holdall(["find"]).ok().json()["total"], 0);
+    let again = desk.holdall(["import", "--yes", &file.to_string_lossy()]).ok().json();
+    assert_eq!(again["files"][0]["verdicts"]["new"], new);
+}
