@@ -29,7 +29,7 @@ export const SCENES = [
     },
   },
   { name: 'locked-passphrase', query: 'vault=locked&keyring=no' },
-  { name: 'locked-key-missing', query: 'vault=key_missing', act: (page) => button(page, 'Use the recovery code').click() },
+  { name: 'locked-key-missing', query: 'vault=key_missing' },
   { name: 'locked-damaged', query: 'vault=database_damaged' },
   { name: 'home', query: '' },
   { name: 'home-empty', query: 'empty' },

@@ -110,7 +110,7 @@ export function recordedBridge(scene: URLSearchParams): Bridge {
     'import.undo': ({ import_id }) => {
       const gone = imports.find((i) => i.import_id === import_id);
       imports = imports.filter((i) => i.import_id !== import_id);
-      return { removed: gone?.records ?? 0, restored: gone?.verdicts.changed ?? 0 };
+      return { removed: gone?.records ?? 0, handed_over: 0, restored: gone?.verdicts.changed ?? 0 };
     },
     'import.quarantine': ({ import_id }) => (empty ? [] : QUARANTINE.filter((q) => import_id === null || q.import_id === import_id)),
     'import.similar': () => similar,

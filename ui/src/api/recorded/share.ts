@@ -76,6 +76,7 @@ export async function previewShare(request: PreviewShare): Promise<SharePreview 
     others: request.strands.some((c) => c.fields.some((f) => f === 'passengerName' || f === 'giftRecipient'))
       ? ['Other people appear in these rows. Ask them first, or leave that field out.']
       : [],
+    left_out: offer.purpose === 'reading-advice' ? ['41 purchases without an ISBN stay here: they are no printed books.'] : [],
     problems: total === 0 ? ['There are no rows to share. Choose a longer period, or put back rows you left out.'] : [],
   };
 }
