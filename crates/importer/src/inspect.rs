@@ -25,7 +25,7 @@ pub struct Options {
     pub password: Option<Password>,
     /// Answers by question id; `3/date-order` answers for entry 3 alone.
     pub answers: Answers,
-    /// Vendor and export, where the person chose them.
+    /// Vendor and export, where the person chose them; `generic` and `table` for a table of no known vendor.
     pub force: Option<(String, String)>,
     pub limits: Limits,
     /// Keys the fingerprints. The same key must be used for ever.
@@ -137,6 +137,10 @@ fn look(
     let opener = Opener { container, entry };
     let mut input = Input { opener: &opener, at: container.entry_at(entry), charset: Charset::UTF_8, limits: options.limits, task };
     let answers = answers_for(&options.answers, entry.index);
+    if options.force.as_ref().is_some_and(|(vendor, export)| vendor == generic::VENDOR && export == generic::EXPORT) {
+        let head = Head { bytes: &bytes, text: "", name, complete };
+        return unknown_table(entry, &bytes, complete, &head, &mut input, &answers, diagnostics);
+    }
     let chosen = chosen(options, &answers)?;
     let mut text = String::new();
     let mut found = Vec::new();

@@ -101,6 +101,11 @@ fn counted(row: &Row<'_>, stats: &[Column]) -> bool {
 fn meanings(headings: &[String], stats: &[Column], rows: u64) -> Result<Vec<Meaning>, Vec<String>> {
     let mut found: Vec<Meaning> = headings.iter().zip(stats).map(|(heading, column)| by_content(words::meaning(heading), column)).collect();
     let mut reasons = Vec::new();
+    let words_among_dates =
+        |(heading, column): (&String, &Column)| words::meaning(heading) == Some(Meaning::Date) && column.dates > 0 && !column.is_dates();
+    if headings.iter().zip(stats).any(words_among_dates) {
+        reasons.push("Some of its rows have words where the others have a date.".to_owned());
+    }
     let all = |found: &[Meaning], wanted: Meaning| (0..found.len()).filter(|i| found[*i] == wanted).collect::<Vec<_>>();
     if all(&found, Meaning::Date).is_empty() {
         if let Some(first) = all(&found, Meaning::ValueDate).first() {
