@@ -1,8 +1,9 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { budget } from './tools/budget.ts';
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), budget()],
   // The window loads the page from its own scheme, a browser tab from any folder.
   base: './',
   clearScreen: false,

@@ -18,6 +18,8 @@ export interface DropEvents {
 }
 
 export interface Bridge {
+  /** The data is invented, and nothing is stored. */
+  readonly recorded: boolean;
   /** Answers with the command's view, or throws a {@link Failure}. */
   call<C extends CommandName>(
     name: C,

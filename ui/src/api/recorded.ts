@@ -191,6 +191,7 @@ export function recordedBridge(scene: URLSearchParams): Bridge {
   };
 
   return {
+    recorded: true,
     async call(name, request, onProgress, signal) {
       await Promise.resolve();
       if (scene.get('fail') === name) refuse('recorded', 'This part of the vault could not be read.', 'Try again. If it happens again, restart Holdall; nothing was changed.');

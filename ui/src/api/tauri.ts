@@ -42,6 +42,7 @@ async function onDrop(events: DropEvents): Promise<() => void> {
 }
 
 export const tauriBridge: Bridge = {
+  recorded: false,
   call,
   async pickFiles(title) {
     const picked = await open({ title, multiple: true, directory: false });

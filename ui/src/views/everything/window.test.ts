@@ -5,10 +5,11 @@ const ROW = 60;
 const VIEW = 600;
 
 it('shows the first rows at the top, and a few spare ones', () => {
-  expect(seen(1000, ROW, VIEW, 0)).toEqual({ height: 60_000, first: 0, end: 16, top: 0 });
+  expect(seen(1000, ROW, VIEW, 0)).toEqual({ height: 60_000, first: 0, visible: 0, end: 16, top: 0 });
 });
 it('never goes past either end', () => {
   const at = seen(1000, ROW, VIEW, 999_999);
+  expect(at.visible).toBe(990);
   expect(at.end).toBe(1000);
   expect(seen(3, ROW, VIEW, 0)).toMatchObject({ first: 0, end: 3 });
   expect(seen(0, ROW, VIEW, 0)).toMatchObject({ first: 0, end: 0, height: 0 });

@@ -8,6 +8,8 @@ export interface Seen {
   /** Height of the scrolled content in pixels. */
   height: number;
   first: number;
+  /** The topmost row that can be seen. */
+  visible: number;
   /** One past the last row. */
   end: number;
   /** Where the first row stands, in pixels from the top of the content. */
@@ -22,7 +24,8 @@ export function seen(count: number, rowHeight: number, viewHeight: number, scrol
   const offset = at * squeeze;
   const first = Math.max(0, Math.floor(offset / rowHeight) - spare);
   const end = Math.min(count, Math.ceil((offset + viewHeight) / rowHeight) + spare);
-  return { height, first, end, top: at - (offset - first * rowHeight) };
+  const visible = Math.max(0, Math.min(count - 1, Math.floor(offset / rowHeight)));
+  return { height, first, visible, end, top: at - (offset - first * rowHeight) };
 }
 
 /** The scroll position that brings a row into view with as little movement as possible; `undefined` if it is in view. */
