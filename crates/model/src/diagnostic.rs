@@ -27,7 +27,7 @@ pub struct Place {
 /// A finding about foreign content. Content problems are values: they never stop the import of the other rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
-    /// Stable, kebab-case, documented in docs/diagnostics.md.
+    /// Stable, kebab-case: programs may act on it.
     pub id: String,
     pub severity: Severity,
     pub place: Place,
