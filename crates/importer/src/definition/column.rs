@@ -71,6 +71,8 @@ pub(crate) enum Transform {
     Lower,
     /// The opposite number.
     Negated,
+    /// A book's number, if its check digit is right; anything else is left out. A shop's own number of a printed book often is its ISBN.
+    Isbn,
 }
 
 /// What cells of a column without heading look like.
@@ -215,6 +217,7 @@ impl Transform {
             "unix-us" => Self::UnixMicroseconds,
             "lower" => Self::Lower,
             "negated" => Self::Negated,
+            "isbn" => Self::Isbn,
             other => return Err(format!("no transform is called {other}")),
         })
     }
@@ -227,8 +230,23 @@ impl Transform {
             (Self::Code, Some(open)) => text[open + 1..text.len() - 1].split('/').next().unwrap_or("").trim().into(),
             (Self::Name, Some(open)) => text[..open].trim().into(),
             (Self::Lower, _) => text.to_lowercase().into(),
+            (Self::Isbn, _) if !is_isbn(text) => "".into(),
             _ => text.into(),
         }
+    }
+}
+
+/// Whether the check digit of an ISBN-10 or ISBN-13 is right. Hyphens and blanks are allowed.
+fn is_isbn(text: &str) -> bool {
+    let digits: Vec<char> = text.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
+    let sum = |weight: fn(usize) -> u32| -> Option<u32> {
+        let value = |(i, c): (usize, &char)| if i == 9 && matches!(c, 'X' | 'x') && digits.len() == 10 { Some(10) } else { c.to_digit(10) };
+        digits.iter().enumerate().map(|(i, c)| value((i, c)).map(|v| v * weight(i))).sum()
+    };
+    match digits.len() {
+        10 => sum(|i| 10 - u32::try_from(i).unwrap_or(0)).is_some_and(|s| s.is_multiple_of(11)),
+        13 => matches!(digits[..3], ['9', '7', '8' | '9']) && sum(|i| if i % 2 == 0 { 1 } else { 3 }).is_some_and(|s| s.is_multiple_of(10)),
+        _ => false,
     }
 }
 
@@ -293,5 +311,15 @@ mod tests {
         assert_eq!(Transform::Code.text("London / Heathrow (LHR/EGLL)"), "LHR");
         assert_eq!(Transform::Name.text("British Airways (BA/BAW)"), "British Airways");
         assert_eq!(Transform::Name.text(" (/)"), "");
+    }
+
+    #[test]
+    fn only_a_right_isbn_is_one() {
+        for right in ["0306406152", "080442957X", "978-0-306-40615-7"] {
+            assert_eq!(Transform::Isbn.text(right), right);
+        }
+        for wrong in ["0306406153", "B0DEMO0001", "9780306406158", "4006381333931", "X804429570", ""] {
+            assert_eq!(Transform::Isbn.text(wrong), "", "{wrong}");
+        }
     }
 }
