@@ -1,33 +1,28 @@
-//! The demo's folder: a place for a new vault, and exports to drop into it, named as vendors name them.
+//! The demo's folder: a place for a new vault, and exports to drop into it, named and written as vendors do. Every row is invented.
+
+mod calendar;
+mod money;
+mod shop;
+mod travel;
 
 use super::archive;
 use crate::workspace;
 use anyhow::{Context, Result};
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-/// One export: its name, what it is, and the samples it is made of. Several samples, or one with a path inside, make an archive.
+/// One export: its name, what it is, and its bytes.
 struct Export {
     name: &'static str,
     what: &'static str,
-    parts: &'static [(&'static str, &'static str)],
+    bytes: fn() -> Vec<u8>,
 }
 
 const EXPORTS: &[Export] = &[
-    Export {
-        name: "Your Orders.zip",
-        what: "orders and refunds, as Amazon sends them",
-        parts: &[
-            ("amazon/retail-order-history/sample.csv", "Retail.OrderHistory.1/Retail.OrderHistory.1.csv"),
-            ("amazon/refund-details/sample.csv", "Your Returns & Refunds/Refund Details.csv"),
-        ],
-    },
-    Export {
-        name: "flightdiary_2025_10_01.csv",
-        what: "flights, from myFlightradar24",
-        parts: &[("myflightradar24/flight-diary/sample.csv", "")],
-    },
-    Export { name: "MonzoDataExport_2025.csv", what: "a bank account, from Monzo", parts: &[("monzo/account/sample.csv", "")] },
-    Export { name: "statement.ofx", what: "a bank account, as any bank writes OFX", parts: &[("ofx/statement/sample.ofx", "")] },
+    Export { name: "Your Orders.zip", what: "orders and a refund, as Amazon sends them", bytes: your_orders },
+    Export { name: "flightdiary.csv", what: "flights, from myFlightradar24", bytes: || travel::flights().into_bytes() },
+    Export { name: "MonzoDataExport.csv", what: "a bank account, from Monzo", bytes: || money::monzo().into_bytes() },
+    Export { name: "statement.ofx", what: "a bank account, as many banks write it", bytes: || money::ofx().into_bytes() },
 ];
 
 pub struct Demo {
@@ -39,18 +34,24 @@ pub fn contents() -> impl Iterator<Item = (&'static str, &'static str)> {
     EXPORTS.iter().map(|export| (export.name, export.what))
 }
 
+/// Writes all exports into `folder`.
+pub fn write_exports(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    for export in EXPORTS {
+        fs::write(folder.join(export.name), (export.bytes)()).with_context(|| format!("cannot write {}", export.name))?;
+    }
+    Ok(())
+}
+
 impl Demo {
     /// Clears away the last demo and lays a new one out in the target folder.
     pub fn fresh() -> Result<Demo> {
         let demo = Demo { folder: workspace::target()?.join("demo") };
         if demo.folder.exists() {
-            std::fs::remove_dir_all(&demo.folder)
+            fs::remove_dir_all(&demo.folder)
                 .with_context(|| format!("the last demo in {} cannot be removed; is its window still open?", demo.folder.display()))?;
         }
-        std::fs::create_dir_all(demo.exports())?;
-        for export in EXPORTS {
-            std::fs::write(demo.exports().join(export.name), bytes(export)?)?;
-        }
+        write_exports(&demo.exports())?;
         Ok(demo)
     }
 
@@ -63,14 +64,9 @@ impl Demo {
     }
 }
 
-fn bytes(export: &Export) -> Result<Vec<u8>> {
-    let read = |sample: &str| {
-        let path = workspace::root().join("vendors").join(sample);
-        std::fs::read(&path).with_context(|| format!("the sample {} is missing", path.display()))
-    };
-    if let [(sample, "")] = export.parts {
-        return read(sample);
-    }
-    let parts = export.parts.iter().map(|(sample, entry)| Ok((*entry, read(sample)?))).collect::<Result<Vec<_>>>()?;
-    Ok(archive::zip(&parts))
+fn your_orders() -> Vec<u8> {
+    archive::zip(&[
+        ("Retail.OrderHistory.1/Retail.OrderHistory.1.csv", shop::orders().into_bytes()),
+        ("Your Returns & Refunds/Refund Details.csv", shop::refunds().into_bytes()),
+    ])
 }

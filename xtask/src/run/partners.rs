@@ -33,7 +33,10 @@ impl Partners {
         BufReader::new(output).read_line(&mut line)?;
         let ready: Value = serde_json::from_str(&line).context("the demo partners ended before they were ready; their message is above")?;
         let address = |number: usize| {
-            ready["partners"][number]["origin"].as_str().map(str::to_owned).with_context(|| format!("the demo partners tell no address: {line}"))
+            ready["partners"][number]["origin"]
+                .as_str()
+                .map(str::to_owned)
+                .with_context(|| format!("the demo partners tell no address: {line}"))
         };
         partners.airline = address(0)?;
         partners.bookseller = address(1)?;
