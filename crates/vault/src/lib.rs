@@ -44,7 +44,7 @@
 //! vault.record(RecordId) -> Result<StoredRecord>;  vault.earlier_versions(RecordId) -> Result<Vec<EarlierVersion>>
 //! vault.vendors() -> Result<Vec<VendorSummary>>;  vault.months(Option<&str> vendor) -> Result<Vec<MonthSum>>
 //! vault.imports() -> Result<Vec<ImportSummary>>;  vault.quarantine(Option<ImportId>, after: i64, limit: u32) -> Result<Vec<QuarantinedRow>>
-//! vault.undecided(limit: u32) -> Result<Vec<(Hit, Hit)>>;  vault.home() -> Result<Home>
+//! vault.undecided(limit: u32) -> Result<Vec<(Hit kept, Hit newer)>>;  vault.home() -> Result<Home>
 //! ```
 //!
 //! # Sharing

@@ -155,6 +155,37 @@ fn undo_of_an_older_import_hands_rows_over_to_a_later_one_that_holds_them() {
 }
 
 #[test]
+fn rows_are_handed_on_until_the_last_import_that_holds_them_goes() {
+    let f = fixture();
+    let ids: Vec<ImportId> = ["a.csv", "b.csv", "c.csv"].map(|file| import_named(&f.vault, file, JANUARY).id).to_vec();
+    let four = content(&f.vault);
+    f.vault.undo_import(ids[0], &Task::silent()).expect("undoes");
+    assert_eq!(content(&f.vault), four);
+    // Numbers of what is gone are not used again, so an old note cannot point at a new record.
+    let other = import_named(&f.vault, "d.csv", &[Row("2024-05-05", -1, "Other", "")]);
+    assert_eq!(f.vault.undo_import(other.id, &Task::silent()).expect("undoes"), Undone { removed: 1, handed_over: 0, restored: 0 });
+    assert_eq!(f.vault.undo_import(ids[1], &Task::silent()).expect("undoes"), Undone { removed: 0, handed_over: 4, restored: 0 });
+    assert_eq!(content(&f.vault), four);
+    assert!(all(&f.vault).iter().all(|r| r.import == ids[2]));
+    assert_eq!(f.vault.undo_import(ids[2], &Task::silent()).expect("undoes"), Undone { removed: 4, handed_over: 0, restored: 0 });
+    assert!(all(&f.vault).is_empty());
+}
+
+#[test]
+fn what_was_set_aside_is_handed_over_too() {
+    let f = fixture();
+    import(&f.vault, &[Row("2025-01-02", -320, "Coffee House Berlin", "")]);
+    let second = import_named(&f.vault, "b.csv", &[Row("2025-01-02", -320, "CARD COFFEE", "")]);
+    let pair = f.vault.undecided(1).expect("reads").remove(0);
+    f.vault.decide(pair.1.id, Decision::SameThing).expect("decides");
+    let decided = content(&f.vault);
+    import_named(&f.vault, "c.csv", &[Row("2025-01-02", -320, "CARD COFFEE", "")]);
+    f.vault.undo_import(second.id, &Task::silent()).expect("undoes");
+    assert_eq!(content(&f.vault), decided, "it stays set aside");
+    assert_eq!(counts(preview(&f.vault, &[Row("2025-01-02", -320, "CARD COFFEE", "")])), [0, 1, 0, 0, 0]);
+}
+
+#[test]
 fn undo_in_the_middle_of_a_history_closes_the_gap() {
     let wordings = [
         Row("2025-03-01", -500, "One coffee", "A1"),
@@ -187,14 +218,14 @@ fn a_similar_row_from_another_file_waits_for_a_person() {
     assert_eq!(counts(stored.counts), [1, 0, 0, 1, 0], "each kept record is matched once");
     let pairs = f.vault.undecided(10).expect("reads");
     assert_eq!(pairs.len(), 1);
-    assert_eq!((pairs[0].0.title.as_str(), pairs[0].1.title.as_str()), ("CARD 44 COFFEE HSE", "Coffee House Berlin"));
+    assert_eq!((pairs[0].0.title.as_str(), pairs[0].1.title.as_str()), ("Coffee House Berlin", "CARD 44 COFFEE HSE"));
     let waiting = content(&f.vault);
 
-    f.vault.decide(pairs[0].0.id, Decision::SameThing).expect("decides");
+    f.vault.decide(pairs[0].1.id, Decision::SameThing).expect("decides");
     assert_eq!(titles(&f.vault, "hse"), Vec::<String>::new());
     assert_eq!(f.vault.home().expect("counts").records, 2);
     assert_eq!(counts(preview(&f.vault, other)), [0, 2, 0, 0, 0], "set aside, but known");
-    f.vault.decide(pairs[0].0.id, Decision::TwoThings).expect("decides");
+    f.vault.decide(pairs[0].1.id, Decision::TwoThings).expect("decides");
     assert_eq!(titles(&f.vault, "hse").len(), 1);
     assert!(f.vault.undecided(10).expect("reads").is_empty());
     f.vault.undo_import(stored.id, &Task::silent()).expect("undoes");
@@ -209,7 +240,7 @@ fn what_was_set_aside_comes_back_when_the_other_goes() {
     let first = import(&f.vault, &[Row("2025-01-02", -320, "Coffee House Berlin", "")]);
     import_named(&f.vault, "b.csv", &[Row("2025-01-02", -320, "CARD COFFEE", "")]);
     let pair = f.vault.undecided(1).expect("reads").remove(0);
-    f.vault.decide(pair.0.id, Decision::SameThing).expect("decides");
+    f.vault.decide(pair.1.id, Decision::SameThing).expect("decides");
     f.vault.undo_import(first.id, &Task::silent()).expect("undoes");
     assert_eq!(titles(&f.vault, "coffee"), ["CARD COFFEE"]);
     assert_eq!(f.vault.home().expect("counts").records, 1);

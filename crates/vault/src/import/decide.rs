@@ -7,7 +7,7 @@ use super::versions::{put, version};
 use super::{Decision, ImportId};
 use crate::audit::{Act, AuditEvent};
 use crate::read::RecordId;
-use crate::search::{Batch, Feeder, Words};
+use crate::search::{Batch, Feeder, Words, newest_change};
 use crate::{Vault, VaultError};
 
 const TWO_THINGS: i64 = 1;
@@ -36,9 +36,10 @@ impl Vault {
         };
         let event = AuditEvent::new(Act::Decided, if code == SAME_THING { "same_thing" } else { "two_things" })
             .count("records", records.len() as u64);
-        let mut feeder = Feeder::start(&self.inner().search.database);
         let now = self.inner().outside.clock.now_ms();
-        let change = self.transact(event, |tx, _| {
+        let index = &self.inner().search.database;
+        let (feeder, change) = self.transact(event, |tx, _| {
+            let mut feeder = Feeder::start(index, newest_change(tx)?);
             let (mut shapes, mut months, mut batch) = (ShapeReader::default(), Months::default(), Batch::default());
             for record in records {
                 let sql = "UPDATE similar SET decision = ?2, decided_at = ?3 WHERE record = ?1";
@@ -67,7 +68,7 @@ impl Vault {
             }
             months.write(tx)?;
             feeder.feed(batch);
-            super::note_change(tx, DECIDED, 0)
+            Ok::<_, VaultError>((feeder, super::note_change(tx, DECIDED, 0)?))
         })?;
         feeder.keep(change);
         Ok(records.len() as u64)

@@ -79,8 +79,7 @@ impl Court {
     /// Reads the prints of one vendor's records.
     pub(super) fn of_vendor(db: &Connection, vendor: &str) -> Result<Self, VaultError> {
         let mut court = Self::empty();
-        let last_block: i64 = db.query_row("SELECT coalesce(max(id), 0) FROM block", [], |row| row.get(0))?;
-        court.first_place = place(last_block + 1, 0)?;
+        court.first_place = place(super::next_number(db, "block")?, 0)?;
         let Some(vendor) = vendor_number(db, vendor)? else { return Ok(court) };
         court.vendor = Some(vendor);
         let earlier: NumberSet<i64> =

@@ -13,7 +13,7 @@ mod types;
 mod undo;
 mod versions;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 pub(crate) use block::Body;
 pub(crate) use ids::{FIRST_DATED, day_end, day_start, split};
@@ -34,6 +34,13 @@ use crate::vault::Inner;
 fn note_change(db: &Connection, what: i64, import: i64) -> Result<i64, VaultError> {
     db.prepare_cached("INSERT INTO change (what, import) VALUES (?1, ?2)")?.execute(params![what, import])?;
     Ok(db.last_insert_rowid())
+}
+
+/// The number of the next row of a table whose numbers are never used twice.
+fn next_number(db: &Connection, table: &str) -> Result<i64, VaultError> {
+    let sql = "SELECT seq FROM sqlite_sequence WHERE name = ?1";
+    let last: Option<i64> = db.prepare_cached(sql)?.query_row([table], |row| row.get(0)).optional()?;
+    Ok(last.unwrap_or(0) + 1)
 }
 
 /// Writes the audit event of a transaction that was begun by hand.

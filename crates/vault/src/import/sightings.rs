@@ -17,43 +17,63 @@ pub(super) struct Sightings {
     import: i64,
     /// Rows that this very file repeats need no note.
     first_place: Place,
-    chunk: i64,
+    number: i64,
+    chunk: Chunk,
+}
+
+#[derive(Default)]
+struct Chunk {
     count: usize,
     bytes: Vec<u8>,
     last: (Place, Locator),
 }
 
+impl Chunk {
+    fn push(&mut self, place: Place, locator: &Locator) {
+        put_step(&mut self.bytes, u64::from(self.last.0) + 1, u64::from(place));
+        put_locator(&mut self.bytes, locator, &self.last.1);
+        self.last = (place, *locator);
+        self.count += 1;
+    }
+
+    fn write(&self, db: &Connection, import: i64, number: i64) -> Result<(), VaultError> {
+        let packed = zstd::bulk::compress(&self.bytes, 3).map_err(|_| VaultError::Engine { why: "zstd" })?;
+        db.prepare_cached("INSERT OR REPLACE INTO sighting (import, chunk, body) VALUES (?1, ?2, ?3)")?
+            .execute(params![import, number, packed])?;
+        Ok(())
+    }
+}
+
 impl Sightings {
     pub(super) fn new(import: i64, first_place: Place) -> Self {
-        Self { import, first_place, chunk: 0, count: 0, bytes: Vec::new(), last: (0, Locator::default()) }
+        Self { import, first_place, number: 0, chunk: Chunk::default() }
     }
 
     pub(super) fn note(&mut self, db: &Connection, place: Place, locator: &Locator) -> Result<(), VaultError> {
         if place >= self.first_place {
             return Ok(());
         }
-        put_step(&mut self.bytes, u64::from(self.last.0) + 1, u64::from(place));
-        put_locator(&mut self.bytes, locator, &self.last.1);
-        self.last = (place, *locator);
-        self.count += 1;
-        if self.count == PER_CHUNK { self.finish(db) } else { Ok(()) }
+        self.chunk.push(place, locator);
+        if self.chunk.count == PER_CHUNK { self.finish(db) } else { Ok(()) }
     }
 
     pub(super) fn finish(&mut self, db: &Connection) -> Result<(), VaultError> {
-        if self.count > 0 {
-            let packed = zstd::bulk::compress(&self.bytes, 3).map_err(|_| VaultError::Engine { why: "zstd" })?;
-            db.prepare_cached("INSERT INTO sighting (import, chunk, body) VALUES (?1, ?2, ?3)")?.execute(params![
-                self.import,
-                self.chunk,
-                packed
-            ])?;
+        if self.chunk.count > 0 {
+            self.chunk.write(db, self.import, self.number)?;
+            self.number += 1;
+            self.chunk = Chunk::default();
         }
-        self.chunk += 1;
-        self.count = 0;
-        self.bytes.clear();
-        self.last = (0, Locator::default());
         Ok(())
     }
+}
+
+/// Writes a chunk again with other entries.
+pub(super) fn rewrite(db: &Connection, import: i64, number: i64, entries: &[(Place, Locator)]) -> Result<(), VaultError> {
+    let mut chunk = Chunk::default();
+    for (place, locator) in entries {
+        chunk.push(*place, locator);
+    }
+    chunk.write(db, import, number)
 }
 
 /// Opens one chunk.

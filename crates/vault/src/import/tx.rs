@@ -12,7 +12,7 @@ use super::{ImportId, ImportMeta};
 use crate::audit::{Act, AuditEvent};
 use crate::db::Writer;
 use crate::originals::SealedOriginal;
-use crate::search::{Batch, Feeder, Words};
+use crate::search::{Batch, Feeder, Words, newest_change};
 use crate::{Vault, VaultError};
 
 /// Records gathered before their rows are written in the order of their numbers.
@@ -70,10 +70,7 @@ impl Vault {
         writer.execute_batch("BEGIN IMMEDIATE")?;
         let court = Court::of_vendor(&writer, &meta.vendor)?;
         let vendor = intern_vendor(&writer, &meta.vendor)?;
-        // Numbers are never used twice, so the next one is told by the table's own count.
-        let last: Option<i64> =
-            writer.query_row("SELECT seq FROM sqlite_sequence WHERE name = 'import'", [], |row| row.get(0)).optional()?;
-        let import = last.unwrap_or(0) + 1;
+        let import = super::next_number(&writer, "import")?;
         let number = i64::from(court.first_place()) / 256;
         Ok(ImportTx {
             vault: self.clone(),
@@ -88,7 +85,7 @@ impl Vault {
             batch: Batch::default(),
             block: OpenBlock { number, bodies: BlockWriter::new()?, prints: Vec::new(), contents: Vec::new(), ids: Vec::new(), last_id: 0 },
             sightings: Sightings::new(import, court.first_place()),
-            feeder: Feeder::start(&self.inner().search.database),
+            feeder: Feeder::start(&self.inner().search.database, newest_change(&writer)?),
             diagnostics: Vec::new(),
             note: String::new(),
             tags: [None, None],
@@ -175,18 +172,7 @@ impl ImportTx {
         let shape = self.known_shapes.shape(&self.writer, row.shape)?;
         self.months.add(&row, shape);
         let tags = tags_of(&mut self.tags, self.vendor, record.kind, self.import);
-        self.batch.add(
-            row.id,
-            &Words {
-                title: &record.title,
-                party: &record.party,
-                account: &record.account,
-                external_id: &record.external_id,
-                fields: &record.fields,
-                unmapped: &record.unmapped,
-                tags,
-            },
-        );
+        self.batch.add(row.id, &Words::of_record(record, &record.account, tags));
         let block = &mut self.block;
         block.bodies.push(record);
         block.prints.extend_from_slice(&cut(&identity.row));

@@ -15,7 +15,7 @@ use super::versions::{OpenedBlock, index_of, put, read_block};
 use super::{ImportId, Undone, sightings};
 use crate::audit::{Act, AuditEvent};
 use crate::db::Writer;
-use crate::search::{Batch, Feeder, Words};
+use crate::search::{Batch, Feeder, Words, newest_change};
 use crate::{Vault, VaultError, disk};
 
 /// Words fed to the index at once.
@@ -65,17 +65,27 @@ struct Undo {
     /// Rows of this import that a later one holds as well: its number, and where they stand in its file.
     heirs: HashMap<Place, (i64, Locator)>,
     next_block: i64,
+    /// Where versions that were handed over stand now.
+    moved: HashMap<Place, Place>,
     /// Blocks of other imports that were opened, because an earlier wording comes back from them.
     opened: HashMap<i64, OpenedBlock>,
     done: Undone,
+}
+
+/// Which table a version is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Home {
+    Present,
+    SetAside,
+    /// The number of the earlier version.
+    Earlier(i64),
 }
 
 /// A version that moves to the import which also holds it.
 struct Inherited {
     heir: i64,
     row: Row,
-    /// `None` for a present wording, else the number of the earlier version.
-    earlier: Option<i64>,
+    home: Home,
     record: Record,
     print: [u8; PRINT],
     content: Content,
@@ -84,16 +94,18 @@ struct Inherited {
 impl Undo {
     fn new(vault: &Vault, writer: Writer, import: i64, vendor: i64) -> Result<Self, VaultError> {
         let heirs = heirs(&writer, import, vendor)?;
-        let next_block: i64 = writer.query_row("SELECT coalesce(max(id), 0) + 1 FROM block", [], |row| row.get(0))?;
+        let next_block = super::next_number(&writer, "block")?;
+        let feeder = Feeder::start(&vault.inner().search.database, newest_change(&writer)?);
         Ok(Self {
             writer,
             import,
             shapes: ShapeReader::default(),
             months: Months::default(),
             batch: Batch::default(),
-            feeder: Feeder::start(&vault.inner().search.database),
+            feeder,
             heirs,
             next_block,
+            moved: HashMap::new(),
             opened: HashMap::new(),
             done: Undone::default(),
         })
@@ -126,12 +138,15 @@ impl Undo {
         let heir = Place::try_from(place).ok().and_then(|p| self.heirs.get(&p).copied());
         if let Some(row) = self.find("SELECT id, shape, units, clock, place FROM record WHERE id = ?1 AND place = ?2", id, place)? {
             return match heir {
-                Some(heir) => self.inherit(row, None, heir, block, index).map(Some),
+                Some(heir) => self.inherit(row, Home::Present, heir, block, index).map(Some),
                 None => self.remove_present(row, &block.texts.body(index)?).map(|()| None),
             };
         }
         let aside = "SELECT record, shape, units, clock, place FROM set_aside WHERE record = ?1 AND place = ?2";
-        if self.find(aside, id, place)?.is_some() {
+        if let Some(row) = self.find(aside, id, place)? {
+            if let Some(heir) = heir {
+                return self.inherit(row, Home::SetAside, heir, block, index).map(Some);
+            }
             self.writer.prepare_cached("DELETE FROM set_aside WHERE record = ?1")?.execute([id])?;
             self.writer.prepare_cached("DELETE FROM similar WHERE record = ?1")?.execute([id])?;
             self.done.removed += 1;
@@ -141,7 +156,7 @@ impl Undo {
         let earlier: Option<(Row, i64, i64, i64)> =
             self.writer.prepare_cached(sql)?.query_row([place], |r| Ok((Row::read(r)?, r.get(5)?, r.get(6)?, r.get(7)?))).optional()?;
         match (earlier, heir) {
-            (Some((row, version, _, _)), Some(heir)) => self.inherit(row, Some(version), heir, block, index).map(Some),
+            (Some((row, version, _, _)), Some(heir)) => self.inherit(row, Home::Earlier(version), heir, block, index).map(Some),
             (Some((_, version, record, replaced_by)), None) => {
                 self.writer.prepare_cached("DELETE FROM earlier_version WHERE id = ?1")?.execute([version])?;
                 // The wording before it was then replaced by the one after it.
@@ -207,20 +222,20 @@ impl Undo {
     fn inherit(
         &mut self,
         row: Row,
-        earlier: Option<i64>,
+        home: Home,
         (heir, locator): (i64, Locator),
         block: &OpenedBlock,
         index: usize,
     ) -> Result<Inherited, VaultError> {
         let body = block.texts.body(index)?;
-        if earlier.is_none() {
+        if home == Home::Present {
             self.unindex(&row, &body, self.import)?;
         }
         let mut record = Record::new(self.shapes.shape(&self.writer, row.shape)?.kind);
         (record.title, record.party, record.external_id) = (body.title, body.party, body.external_id);
         (record.fields, record.unmapped, record.locator) = (body.fields, body.unmapped, locator);
         let (print, content) = prints_at(&self.writer, row.place)?;
-        Ok(Inherited { heir, row, earlier, record, print, content })
+        Ok(Inherited { heir, row, home, record, print, content })
     }
 
     /// Writes inherited versions into new blocks of their heirs.
@@ -238,30 +253,8 @@ impl Undo {
                 block::put_step(&mut ids, last_id, version.row.id as u64);
                 last_id = version.row.id as u64;
                 let row = Row { place: number * 256 + index as i64, ..version.row };
-                match version.earlier {
-                    Some(earlier) => {
-                        let sql = "UPDATE earlier_version SET place = ?2 WHERE id = ?1";
-                        self.writer.prepare_cached(sql)?.execute([earlier, row.place])?;
-                    }
-                    None => {
-                        put(&self.writer, &row)?;
-                        let shape = self.shapes.shape(&self.writer, row.shape)?.clone();
-                        let account = self.shapes.account(&self.writer, shape.account)?.to_owned();
-                        let tags = Words::tags(shape.vendor, shape.kind, version.heir);
-                        let record = &version.record;
-                        let words = Words {
-                            title: &record.title,
-                            party: &record.party,
-                            account: &account,
-                            external_id: &record.external_id,
-                            fields: &record.fields,
-                            unmapped: &record.unmapped,
-                            tags: &tags,
-                        };
-                        self.batch.add(row.id, &words);
-                        self.months.add(&row, &shape);
-                    }
-                }
+                self.settle(version, &row)?;
+                self.moved.extend(Place::try_from(version.row.place).ok().zip(Place::try_from(row.place).ok()));
                 self.done.handed_over += 1;
             }
             self.writer
@@ -269,6 +262,36 @@ impl Undo {
                 .execute(params![number, part[0].heir, part.len() as i64, prints, contents, ids, bodies.finish()?])?;
             self.feed_if_full();
         }
+        Ok(())
+    }
+
+    /// Points at a version's new place from where it is listed.
+    fn settle(&mut self, version: &Inherited, row: &Row) -> Result<(), VaultError> {
+        match version.home {
+            Home::Earlier(number) => {
+                self.writer.prepare_cached("UPDATE earlier_version SET place = ?2 WHERE id = ?1")?.execute([number, row.place])?;
+                return Ok(());
+            }
+            Home::SetAside => {
+                self.writer.prepare_cached("UPDATE set_aside SET place = ?2 WHERE record = ?1")?.execute([row.id, row.place])?;
+                self.adopt_question(row.id, version.heir)?;
+                return Ok(());
+            }
+            Home::Present => {}
+        }
+        put(&self.writer, row)?;
+        self.adopt_question(row.id, version.heir)?;
+        let shape = self.shapes.shape(&self.writer, row.shape)?.clone();
+        let account = self.shapes.account(&self.writer, shape.account)?.to_owned();
+        let tags = Words::tags(shape.vendor, shape.kind, version.heir);
+        self.batch.add(row.id, &Words::of_record(&version.record, &account, &tags));
+        self.months.add(row, &shape);
+        Ok(())
+    }
+
+    /// Whether the record is the same thing as another one is now a question of its heir.
+    fn adopt_question(&self, record: i64, heir: i64) -> Result<(), VaultError> {
+        self.writer.prepare_cached("UPDATE similar SET import = ?2 WHERE record = ?1")?.execute([record, heir])?;
         Ok(())
     }
 
@@ -297,10 +320,42 @@ impl Undo {
         }
     }
 
+    /// Notes of other imports that point at versions which moved point at their new places; what an heir owns it need not note.
+    fn follow_moves(&self) -> Result<(), VaultError> {
+        let blocks: NumberSet<i64> = self.moved.keys().map(|place| i64::from(place / 256)).collect();
+        if blocks.is_empty() {
+            return Ok(());
+        }
+        let chunks: Vec<(i64, i64)> = self
+            .writer
+            .prepare("SELECT import, chunk FROM sighting WHERE import <> ?1")?
+            .query_map([self.import], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<Result<_, _>>()?;
+        for (import, chunk) in chunks {
+            let sql = "SELECT body FROM sighting WHERE import = ?1 AND chunk = ?2";
+            let packed: Vec<u8> = self.writer.prepare_cached(sql)?.query_row([import, chunk], |row| row.get(0))?;
+            let mut found = sightings::read(&packed)?;
+            let before = found.len();
+            let mut changed = false;
+            found.retain_mut(|(place, _)| {
+                let Some(now) = self.moved.get(place) else { return true };
+                changed = true;
+                let owner = self.heirs.get(place).map(|(heir, _)| *heir);
+                *place = *now;
+                owner != Some(import)
+            });
+            if changed || found.len() != before {
+                sightings::rewrite(&self.writer, import, chunk, &found)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Everything else of the import. Returns the name of the original's file if no other import has it.
     fn forget(&mut self, original: i64) -> Result<Option<String>, VaultError> {
         self.feeder.feed(std::mem::take(&mut self.batch));
         self.months.write(&self.writer)?;
+        self.follow_moves()?;
         for sql in [
             "DELETE FROM block WHERE import = ?1",
             "DELETE FROM sighting WHERE import = ?1",

@@ -30,7 +30,8 @@ impl Vault {
             .collect()
     }
 
-    /// Pairs that wait for a person's decision: the newer record, and the one it resembles.
+    /// Pairs that wait for a person's decision: the record that was kept first, and the newer one that resembles it. It is the newer
+    /// one that [`Vault::decide`] is asked about.
     pub fn undecided(&self, limit: u32) -> Result<Vec<(Hit, Hit)>, VaultError> {
         let reader = self.reader()?;
         let mut shelf = Shelf::new(&reader);
@@ -40,7 +41,7 @@ impl Vault {
         let mut found = Vec::with_capacity(pairs.len());
         for (record, other) in pairs {
             if let (Some(record), Some(other)) = (shelf.row(record)?, shelf.row(other)?) {
-                found.push((shelf.hit(&record)?, shelf.hit(&other)?));
+                found.push((shelf.hit(&other)?, shelf.hit(&record)?));
             }
         }
         Ok(found)

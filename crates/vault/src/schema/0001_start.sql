@@ -63,7 +63,7 @@ CREATE TABLE import (
 
 -- Up to 256 records in the order in which they came. The prints stand first, so that they are read without the bodies.
 CREATE TABLE block (
-  id       INTEGER PRIMARY KEY,
+  id       INTEGER PRIMARY KEY AUTOINCREMENT,
   import   INTEGER NOT NULL,
   count    INTEGER NOT NULL,
   prints   BLOB NOT NULL,   -- 12 bytes of each record's row print

@@ -27,11 +27,11 @@ pub(crate) fn catch_up(vault: &Vault) -> Result<(), VaultError> {
     }
     let result = (|| {
         let only_added = mark < newest && mark > 0 && adds_only(&main, mark)?;
-        if !only_added {
-            database.writer().execute_batch("INSERT INTO word (word) VALUES ('delete-all')")?;
-        }
-        let mut feeder = Feeder::start(database);
+        let mut feeder = Feeder::start(database, mark);
         let from = if only_added { mark } else { 0 };
+        if !only_added {
+            feeder.clear();
+        }
         feed_blocks(&main, from, &mut feeder)?;
         Ok(feeder.keep(newest))
     })();
@@ -43,7 +43,7 @@ pub(crate) fn catch_up(vault: &Vault) -> Result<(), VaultError> {
     }
 }
 
-fn newest_change(db: &Connection) -> Result<i64, VaultError> {
+pub(crate) fn newest_change(db: &Connection) -> Result<i64, VaultError> {
     Ok(db.prepare_cached("SELECT coalesce(max(seq), 0) FROM change")?.query_row([], |row| row.get(0))?)
 }
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-use holdall_model::{Kind, ValueType};
+use holdall_model::{Kind, Record, ValueType};
 use rusqlite::params;
 
 use crate::VaultError;
@@ -45,6 +45,18 @@ impl<'a> Words<'a> {
             external_id: &body.external_id,
             fields: &body.fields,
             unmapped: &body.unmapped,
+            tags,
+        }
+    }
+
+    pub(crate) fn of_record(record: &'a Record, account: &'a str, tags: &'a str) -> Self {
+        Self {
+            title: &record.title,
+            party: &record.party,
+            account,
+            external_id: &record.external_id,
+            fields: &record.fields,
+            unmapped: &record.unmapped,
             tags,
         }
     }
@@ -121,6 +133,8 @@ impl Batch {
 }
 
 enum Order {
+    /// Forget everything: the index is built anew.
+    Clear,
     Batch(Batch),
     /// The change is in the vault: keep what was fed.
     Keep(i64),
@@ -130,23 +144,30 @@ enum Order {
 /// [`Self::keep`]. The index may fail without harm: it is then behind, and is brought up to date later.
 pub(crate) struct Feeder {
     orders: Option<SyncSender<Order>>,
-    thread: Option<JoinHandle<Result<(), VaultError>>>,
+    thread: Option<JoinHandle<Result<bool, VaultError>>>,
 }
 
 impl Feeder {
-    pub(crate) fn start(database: &Arc<Database>) -> Self {
+    /// `after` is the last change the index must hold already: one that is behind is not fed, so that no change is skipped.
+    pub(crate) fn start(database: &Arc<Database>, after: i64) -> Self {
         // Two batches wait at most, so memory stays flat.
         let (send, receive) = sync_channel(1);
         let database = database.clone();
-        let thread = std::thread::Builder::new().name("search-index".to_owned()).spawn(move || feed(&database, &receive)).ok();
+        let thread = std::thread::Builder::new().name("search-index".to_owned()).spawn(move || feed(&database, after, &receive)).ok();
         Self { orders: Some(send), thread }
     }
 
-    /// Whether the index still follows; if not, batches need not be made.
     pub(crate) fn feed(&mut self, batch: Batch) {
-        if let Some(orders) = &self.orders
-            && orders.send(Order::Batch(batch)).is_err()
-        {
+        self.send(Order::Batch(batch));
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.send(Order::Clear);
+    }
+
+    /// Where the index does not follow any more, what is fed goes nowhere.
+    fn send(&mut self, order: Order) {
+        if self.orders.as_ref().is_some_and(|orders| orders.send(order).is_err()) {
             self.orders = None;
         }
     }
@@ -155,7 +176,7 @@ impl Feeder {
     pub(crate) fn keep(mut self, change: i64) -> bool {
         let sent = self.orders.take().is_some_and(|orders| orders.send(Order::Keep(change)).is_ok());
         let ended = self.thread.take().map(JoinHandle::join);
-        sent && matches!(ended, Some(Ok(Ok(()))))
+        sent && matches!(ended, Some(Ok(Ok(true))))
     }
 }
 
@@ -168,21 +189,24 @@ impl Drop for Feeder {
     }
 }
 
-fn feed(database: &Arc<Database>, orders: &Receiver<Order>) -> Result<(), VaultError> {
+fn feed(database: &Arc<Database>, after: i64, orders: &Receiver<Order>) -> Result<bool, VaultError> {
     // Dropping the writer rolls back what was not kept.
     let writer = database.writer();
     writer.execute_batch("BEGIN IMMEDIATE")?;
+    if super::mark(&writer)? != after {
+        return Ok(false);
+    }
     for order in orders {
         match order {
+            Order::Clear => writer.execute_batch("INSERT INTO word (word) VALUES ('delete-all')")?,
             Order::Batch(mut batch) => batch.apply(&writer)?,
             Order::Keep(change) => {
-                writer.execute(
-                    "INSERT INTO mark (name, value) VALUES ('change', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1",
-                    [change],
-                )?;
+                let sql = "INSERT INTO mark (name, value) VALUES ('change', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1";
+                writer.execute(sql, [change])?;
                 writer.execute_batch("COMMIT")?;
+                return Ok(true);
             }
         }
     }
-    Ok(())
+    Ok(false)
 }

@@ -14,7 +14,7 @@ use crate::db::{self, Database};
 use crate::keys::DerivedKey;
 use crate::{Obstacle, VaultError, disk};
 
-pub(crate) use catch_up::catch_up;
+pub(crate) use catch_up::{catch_up, newest_change};
 pub(crate) use expression::expression;
 pub(crate) use index::{Batch, Feeder, Words, import_tag, kind_tag, vendor_tag};
 

@@ -71,6 +71,21 @@ pub fn record(row: &Row, number: u64) -> Record {
     record
 }
 
+/// A word in every text of every record; nowhere else in the world.
+pub const CANARY: &str = "Quvixalune";
+
+pub fn canary(i: u64) -> holdall_model::Record {
+    let mut record = record(&Row("2025-01-01", i as i64, CANARY, ""), i);
+    record.kind = Kind::Other;
+    record.moment = Some(holdall_model::Moment::from_unix(i as i64 * 977).expect("a moment"));
+    record.title = format!("{CANARY} {i}");
+    record.party = CANARY.to_owned();
+    record.account = CANARY.to_owned();
+    record.unmapped = format!("{CANARY}{i}");
+    record.fields.set(Property::named("memo").expect("known"), CANARY);
+    record
+}
+
 pub fn print(text: &str) -> Fingerprint {
     Fingerprint(blake3::hash(text.as_bytes()).as_bytes()[..16].try_into().expect("16 bytes"))
 }
