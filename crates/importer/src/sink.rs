@@ -62,8 +62,10 @@ impl<'a> Output<'a> {
         let identity = self.identifier.identify(record);
         self.summary.records += 1;
         if !record.status.counts() {
-            // A cancelled order is still an order, a trailer was still watched; a declined payment is no payment.
-            self.summary.not_counting += u64::from(record.kind == Kind::BankTransaction);
+            // A cancelled order is still an order, a trailer was still watched; a declined payment is no payment, and a
+            // workout, a meter's standing or a securities entry told for information repeats what other rows tell.
+            let no_event = matches!(record.kind, Kind::BankTransaction | Kind::HealthSample | Kind::EnergyReading | Kind::Other);
+            self.summary.not_counting += u64::from(no_event);
         } else if let Some(amount) = record.amount {
             let at = || self.at.clone().row(record.locator.row);
             self.summary.sums.add(amount).map_err(|_| ImportError::damaged(at(), "the total has more digits than can be kept exactly"))?;

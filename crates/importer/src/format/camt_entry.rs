@@ -421,6 +421,20 @@ mod tests {
     }
 
     #[test]
+    fn the_declared_charset_is_believed_only_where_the_text_is_not_utf_8() {
+        let text = format!("<?xml version=\"1.0\" encoding=\"ISO-8859-2\"?>\n{}", document("", &NTRY.replace("Gas", "Łąka")));
+        let latin2 = encoding_rs::ISO_8859_2.encode(&text).0.into_owned();
+        for bytes in [text.as_bytes(), &latin2] {
+            let kept = read(&Camt, bytes, &[]).expect("reads");
+            assert_eq!(kept.records[0].party, "Łąka & Co");
+            let (from, length) = (kept.records[0].locator.offset as usize, kept.records[0].locator.length as usize);
+            assert!(text[from..from + length].starts_with("<Ntry>") && text[from..from + length].ends_with("</Ntry>"));
+        }
+        let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        assert_eq!(read(&Camt, &utf16, &[]).expect("reads").records[0].party, "Łąka & Co");
+    }
+
+    #[test]
     fn a_cut_file_and_a_hostile_one_are_refused() {
         let text = document("", NTRY);
         for cut in [text.len() - 5, text.find("<RmtInf>").expect("is there") + 20] {

@@ -25,7 +25,7 @@ pub(crate) enum Step {
 
 /// Walks the elements of a document. Names come without their prefix.
 pub(crate) struct Xml<'a> {
-    reader: Reader<Tee<Text<'a>>>,
+    reader: Reader<Tee<Undeclared<'a>>>,
     at: At,
     limits: Limits,
     base: u64,
@@ -46,12 +46,13 @@ pub(crate) struct Xml<'a> {
 impl<'a> Xml<'a> {
     pub(crate) fn new(input: &'a Input<'_>) -> Result<Self, ImportError> {
         let limits = *input.limits();
-        let mut reader = Reader::from_reader(Tee::new(input.text()?, input.at(), limits));
+        let (text, skipped) = undeclared(input)?;
+        let mut reader = Reader::from_reader(Tee::new(text, input.at(), limits));
         let config = reader.config_mut();
         config.expand_empty_elements = true;
         config.allow_dangling_amp = true;
         let (buf, tag, text, path) = (Vec::with_capacity(1024), String::new(), String::new(), String::new());
-        let (at, base) = (input.at(), super::lines::base_offset(input));
+        let (at, base) = (input.at(), super::lines::base_offset(input) + skipped);
         let ends = Vec::new();
         Ok(Self {
             reader,
@@ -210,6 +211,22 @@ impl<'a> Xml<'a> {
             _ => ImportError::damaged(at, "this is no sound XML"),
         }
     }
+}
+
+type Undeclared<'a> = io::Chain<io::Cursor<Vec<u8>>, Text<'a>>;
+
+/// The text without its XML declaration, and how many bytes that took away. The text is UTF-8 already, so whoever
+/// reads it must not see the charset the file once had.
+fn undeclared<'a>(input: &'a Input<'_>) -> Result<(Undeclared<'a>, u64), ImportError> {
+    const LONGEST: usize = 1024;
+    let mut text = input.text()?;
+    let mut head = Vec::with_capacity(LONGEST);
+    (&mut text).take(LONGEST as u64).read_to_end(&mut head).map_err(|e| input.failed(e))?;
+    let start = head.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(0);
+    let end = memchr::memmem::find(&head, b"?>").map(|i| i + 2);
+    let skipped = end.filter(|_| head[start..].starts_with(b"<?xml")).unwrap_or(0);
+    head.drain(..skipped);
+    Ok((io::Cursor::new(head).chain(text), skipped as u64))
 }
 
 fn local(name: &str) -> &str {
