@@ -22,7 +22,7 @@ const RUST: &[Word] = &[
     word("thread::sleep(", "wait for the event itself; a sleep is either too short or too long"),
 ];
 
-/// Anywhere below `ui/src`.
+/// In what the window ships: below `ui/src`, tests aside.
 const WINDOW: &[Word] = &[
     word("{@html", "text from files must never become HTML"),
     word("innerHTML", "text from files must never become HTML"),
@@ -62,7 +62,7 @@ pub fn check(tree: &Tree) -> Result<Vec<Problem>> {
         if source.has_ending(&["rs"]) {
             search(source, &lexer::read(&source.text, Language::Rust).blanked, RUST, &mut problems);
         }
-        if source.path.starts_with("ui/src/") {
+        if is_window(source) {
             search(source, &source.text, WINDOW, &mut problems);
         }
         if source.has_ending(&["ts", "mjs", "js", "svelte"]) {
@@ -74,6 +74,10 @@ pub fn check(tree: &Tree) -> Result<Vec<Problem>> {
     }
     check_bridge(tree, &mut problems);
     Ok(problems)
+}
+
+fn is_window(source: &Source) -> bool {
+    source.path.starts_with("ui/src/") && !source.path.ends_with(".test.ts")
 }
 
 fn search(source: &Source, text: &str, words: &[Word], problems: &mut Vec<Problem>) {
@@ -103,7 +107,7 @@ fn check_origins(source: &Source, problems: &mut Vec<Problem>) {
 
 /// One file of the window may know that there is a shell around it.
 fn check_bridge(tree: &Tree, problems: &mut Vec<Problem>) {
-    let uses = |source: &&Source| source.path.starts_with("ui/src/") && !source.is_generated() && source.text.contains("'@tauri-apps/");
+    let uses = |source: &&Source| is_window(source) && !source.is_generated() && source.text.contains("'@tauri-apps/");
     for source in tree.sources.iter().filter(uses).skip(1) {
         problems.push(Problem::new(&source.path, 0, "only one file of the window may import @tauri-apps; speak to its interface instead"));
     }
@@ -129,6 +133,7 @@ mod tests {
     fn the_window_builds_no_html_and_runs_no_text() {
         assert_eq!(check_one("ui/src/a.svelte", "<p>{@html x}</p>\nretrieval(x)\neval(x)"), ["ui/src/a.svelte:1", "ui/src/a.svelte:3"]);
         assert!(check_one("tests/e2e/a.mjs", "el.innerHTML").is_empty());
+        assert!(check_one("ui/src/rules.test.ts", "el.innerHTML").is_empty());
     }
 
     #[test]
