@@ -1,7 +1,7 @@
 //! `cargo xtask run`: from a clean clone to the main job, in the window or in the terminal.
 
 mod archive;
-mod demo;
+pub mod demo;
 mod partners;
 pub mod terminal;
 

@@ -86,6 +86,11 @@ export class Desk {
     return child;
   }
 
+  /** The path of one of the demo's exports: invented rows, dated back from today. */
+  export(name) {
+    return path.join(required('HOLDALL_E2E_EXPORTS'), name);
+  }
+
   /** Opens Holdall's window on this desk's vault. */
   async open({ program = path.join(this.programs, 'holdall-desktop'), args = [] } = {}) {
     const window = await Window.open(this.#driver, program, args);
@@ -98,7 +103,8 @@ export class Desk {
     const args = ['demo', '--json', '--port', '0', '--dir', path.join(this.folder, 'partners')];
     const partners = this.#spawn(path.join(this.programs, 'holdall-partner'), args, { stdio: ['ignore', 'pipe', this.log] });
     const ready = once(createInterface(partners.stdout), 'line').then(([line]) => JSON.parse(line));
-    return Promise.race([ready, exitOf(partners, 'the demo partners')]);
+    const { partners: told } = await Promise.race([ready, exitOf(partners, 'the demo partners')]);
+    return { airline: told[0].origin, bookseller: told[1].origin };
   }
 
   /** Runs `holdall` on this desk's vault, as a person would beside the window. Returns what it printed. */

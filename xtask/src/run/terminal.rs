@@ -89,8 +89,8 @@ impl Stage {
         self.run(&["sync"])?;
         self.run(&["grants", grant])?;
         say("The proof of it all is one file. It is checked without the vault.");
-        self.run(&["proof", grant, "proof.zip"])?;
-        self.run(&["verify", "proof.zip"])
+        self.run(&["proof", grant, "share.dgproof"])?;
+        self.run(&["verify", "share.dgproof"])
     }
 
     fn command(&self, words: &[&str]) -> Result<Command> {

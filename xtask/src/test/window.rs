@@ -2,6 +2,7 @@
 
 use super::count::{self, Count};
 use super::rust;
+use crate::run::demo;
 use crate::{node, workspace};
 use anyhow::Result;
 use std::path::PathBuf;
@@ -17,10 +18,12 @@ pub fn run() -> Result<Count> {
     if results.exists() {
         std::fs::remove_dir_all(&results)?;
     }
-    std::fs::create_dir_all(&results)?;
+    let exports = results.join("exports");
+    demo::write_exports(&exports)?;
     let mut command = node::node()?;
     command.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(stories()?);
-    command.env("HOLDALL_E2E_PROGRAMS", workspace::target()?.join("debug")).env("HOLDALL_E2E_RESULTS", results);
+    command.env("HOLDALL_E2E_PROGRAMS", workspace::target()?.join("debug")).env("HOLDALL_E2E_EXPORTS", exports);
+    command.env("HOLDALL_E2E_RESULTS", results);
     count::run(&mut command)
 }
 
