@@ -1,4 +1,7 @@
-/** Every screen worth a picture and an accessibility check: its name, its address, and what to do there first. */
+/**
+ * Every screen worth an accessibility check: its name, its address, and what to do there first. Those marked `kept` have their picture in
+ * docs/screens.
+ */
 
 const button = (page, name) => page.getByRole('button', { name, exact: false }).first();
 
@@ -16,10 +19,10 @@ async function previewOf(page, path) {
 }
 
 export const SCENES = [
-  { name: 'welcome', query: 'vault=none' },
+  { name: 'welcome', kept: true, query: 'vault=none' },
   { name: 'create-vault', query: 'vault=none', act: (page) => button(page, 'Create my vault').click() },
   { name: 'create-passphrase', query: 'vault=none&keyring=no', act: (page) => button(page, 'Create my vault').click() },
-  { name: 'recovery-code', query: 'vault=none', act: toCode },
+  { name: 'recovery-code', kept: true, query: 'vault=none', act: toCode },
   {
     name: 'recovery-proof',
     query: 'vault=none',
@@ -28,14 +31,14 @@ export const SCENES = [
       await button(page, 'I have it on paper').click();
     },
   },
-  { name: 'locked-passphrase', query: 'vault=locked&keyring=no' },
-  { name: 'locked-key-missing', query: 'vault=key_missing' },
+  { name: 'locked-passphrase', kept: true, query: 'vault=locked&keyring=no' },
+  { name: 'locked-key-missing', kept: true, query: 'vault=key_missing' },
   { name: 'locked-damaged', query: 'vault=database_damaged' },
-  { name: 'home', query: '' },
-  { name: 'home-empty', query: 'empty' },
-  { name: 'everything', query: '', hash: 'everything' },
+  { name: 'home', kept: true, query: '' },
+  { name: 'home-empty', kept: true, query: 'empty' },
+  { name: 'everything', kept: true, query: '', hash: 'everything' },
   {
-    name: 'record',
+    name: 'record', kept: true,
     query: '',
     hash: 'everything',
     act: async (page) => {
@@ -53,9 +56,9 @@ export const SCENES = [
       await page.getByText('Nothing matches').waitFor();
     },
   },
-  { name: 'import', query: '', hash: 'import' },
-  { name: 'import-preview', query: '', hash: 'import', act: (page) => previewOf(page, '/home/nora/Downloads/Your Orders.zip') },
-  { name: 'import-question', query: '', hash: 'import', act: (page) => previewOf(page, '/home/nora/Downloads/statement.csv') },
+  { name: 'import', kept: true, query: '', hash: 'import' },
+  { name: 'import-preview', kept: true, query: '', hash: 'import', act: (page) => previewOf(page, '/home/nora/Downloads/Your Orders.zip') },
+  { name: 'import-question', kept: true, query: '', hash: 'import', act: (page) => previewOf(page, '/home/nora/Downloads/statement.csv') },
   { name: 'import-failed', query: '', hash: 'import', act: (page) => previewOf(page, '/home/nora/Downloads/broken.zip') },
   {
     name: 'import-working',
@@ -67,7 +70,7 @@ export const SCENES = [
     },
   },
   {
-    name: 'import-result',
+    name: 'import-result', kept: true,
     query: '',
     hash: 'import',
     act: async (page) => {
@@ -76,16 +79,16 @@ export const SCENES = [
       await page.getByRole('button', { name: 'Import more' }).waitFor();
     },
   },
-  { name: 'import-similar', query: '', hash: 'import/similar' },
+  { name: 'import-similar', kept: true, query: '', hash: 'import/similar' },
   { name: 'import-aside', query: '', hash: 'import/aside' },
-  { name: 'vendor', query: '', hash: 'vendor/amazon' },
-  { name: 'get-my-data', query: '', hash: 'get-my-data', act: (page) => page.locator('summary').first().click() },
-  { name: 'sharing', query: '', hash: 'sharing' },
+  { name: 'vendor', kept: true, query: '', hash: 'vendor/amazon' },
+  { name: 'get-my-data', kept: true, query: '', hash: 'get-my-data', act: (page) => page.locator('summary').first().click() },
+  { name: 'sharing', kept: true, query: '', hash: 'sharing' },
   { name: 'sharing-empty', query: 'empty', hash: 'sharing' },
-  { name: 'offers', query: '', hash: 'sharing/offers' },
-  { name: 'review', query: '', hash: 'sharing/offer/https%3A%2F%2Fquillandpage.example/reading-advice', act: (page) => page.getByText('Fingerprint').waitFor() },
+  { name: 'offers', kept: true, query: '', hash: 'sharing/offers' },
+  { name: 'review', kept: true, query: '', hash: 'sharing/offer/https%3A%2F%2Fquillandpage.example/reading-advice', act: (page) => page.getByText('Fingerprint').waitFor() },
   {
-    name: 'review-bytes',
+    name: 'review-bytes', kept: true,
     query: '',
     hash: 'sharing/offer/https%3A%2F%2Falderair.example/status-match',
     act: async (page) => {
@@ -93,13 +96,13 @@ export const SCENES = [
       await page.getByRole('button', { name: 'The exact bytes' }).click();
     },
   },
-  { name: 'share-active', query: '', hash: 'sharing/share/7c41f2aa' },
+  { name: 'share-active', kept: true, query: '', hash: 'sharing/share/7c41f2aa' },
   { name: 'share-revoking', query: '', hash: 'sharing/share/1f90be37' },
-  { name: 'share-confirmed', query: '', hash: 'sharing/share/a2d0934e' },
-  { name: 'share-silent', query: '', hash: 'sharing/share/c8b15d02' },
-  { name: 'revoke', query: '', hash: 'sharing/share/7c41f2aa/stop' },
+  { name: 'share-confirmed', kept: true, query: '', hash: 'sharing/share/a2d0934e' },
+  { name: 'share-silent', kept: true, query: '', hash: 'sharing/share/c8b15d02' },
+  { name: 'revoke', kept: true, query: '', hash: 'sharing/share/7c41f2aa/stop' },
   {
-    name: 'revoked',
+    name: 'revoked', kept: true,
     query: '',
     hash: 'sharing/share/7c41f2aa/stop',
     act: async (page) => {
@@ -108,7 +111,7 @@ export const SCENES = [
     },
   },
   {
-    name: 'proof-check',
+    name: 'proof-check', kept: true,
     query: '',
     hash: 'proof-check',
     act: async (page) => {
@@ -117,6 +120,6 @@ export const SCENES = [
       await page.getByText('What was checked').waitFor();
     },
   },
-  { name: 'settings', query: '', hash: 'settings' },
+  { name: 'settings', kept: true, query: '', hash: 'settings' },
   { name: 'failure', query: 'fail=home', hash: '' },
 ];

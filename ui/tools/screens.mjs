@@ -1,7 +1,7 @@
 /**
  * Opens every scene of the built window in Chromium, in light and dark, checks it with axe-core, and takes its picture.
  *
- *   node tools/screens.mjs [--only name,name] [--out folder] [--full] [--width 1180] [--text 200] [--no-pictures]
+ *   node tools/screens.mjs [--only name,name] [--out folder] [--all] [--full] [--width 1180] [--text 200] [--no-pictures]
  *
  * Fails when a scene breaks the content policy, logs an error, scrolls sideways, or has an accessibility violation.
  */
@@ -19,6 +19,7 @@ const { values: option } = parseArgs({
     only: { type: 'string', default: '' },
     out: { type: 'string', default: fileURLToPath(new URL('../../docs/screens', import.meta.url)) },
     full: { type: 'boolean', default: false },
+    all: { type: 'boolean', default: false },
     width: { type: 'string', default: '1180' },
     text: { type: 'string', default: '100' },
     'no-pictures': { type: 'boolean', default: false },
@@ -32,7 +33,7 @@ const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const problems = [];
 const server = await serve();
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--font-render-hinting=none'] });
-mkdirSync(option.out, { recursive: true });
+if (!option['no-pictures']) mkdirSync(option.out, { recursive: true });
 
 for (const theme of ['light', 'dark']) {
   const context = await browser.newContext({
@@ -65,7 +66,7 @@ for (const theme of ['light', 'dark']) {
         return main.scrollWidth - main.clientWidth;
       });
       if (sideways > 1) report(`scrolls sideways by ${sideways} pixels`);
-      if (!option['no-pictures']) {
+      if (!option['no-pictures'] && (scene.kept || option.all || only.length > 0)) {
         if (option.full) {
           const height = await page.evaluate(() => Math.max((document.querySelector('#main') ?? document.documentElement).scrollHeight, document.documentElement.scrollHeight));
           await page.setViewportSize({ width: Number(option.width), height: Math.min(6000, Math.max(780, height)) });
@@ -75,7 +76,7 @@ for (const theme of ['light', 'dark']) {
       }
     } catch (error) {
       report(String(error.message).split('\n')[0]);
-      await page.screenshot({ path: join(option.out, `${theme}-${scene.name}-failed.png`) });
+      if (!option['no-pictures']) await page.screenshot({ path: join(option.out, `${theme}-${scene.name}-failed.png`) });
     }
     await page.close();
   }

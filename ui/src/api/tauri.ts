@@ -13,7 +13,7 @@ async function call<C extends CommandName>(
   onProgress?: (progress: ProgressView) => void,
   signal?: AbortSignal,
 ): Promise<View<C>> {
-  const job = ++jobs;
+  const job = String(++jobs);
   const progress = new Channel<ProgressView>();
   let running = true;
   progress.onmessage = (message) => {
@@ -24,7 +24,9 @@ async function call<C extends CommandName>(
   if (signal?.aborted) cancel();
   signal?.addEventListener('abort', cancel, { once: true });
   try {
-    return await invoke<View<C>>('call', { name, request, job, progress });
+    // JSON crosses as text: the app parses it once, with strict types.
+    const answer = await invoke<string>('call', { name, request: JSON.stringify(request), job, progress });
+    return JSON.parse(answer) as View<C>;
   } catch (thrown) {
     throw failureFrom(thrown);
   } finally {
