@@ -7,6 +7,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use crate::error::{At, ImportError};
+use crate::format::spreadsheet::{self, Workbook};
 use crate::input::{Open, into_io};
 use crate::limits::{HEAD_BYTES, Limits};
 use crate::source::{ReadSeek, Source};
@@ -22,6 +23,8 @@ pub(crate) struct Container<'s> {
     limits: Limits,
     password: Option<&'s Password>,
     zip: bool,
+    /// Of a workbook: its sheets as delimited text, in the order of the entries.
+    sheets: Vec<Vec<u8>>,
     pub entries: Vec<Entry>,
 }
 
@@ -51,10 +54,12 @@ impl<'s> Container<'s> {
             limits,
             password,
             zip: start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06"),
+            sheets: Vec::new(),
             entries: Vec::new(),
         };
         if container.zip {
             container.entries = container.list()?;
+            container.open_workbook()?;
         } else {
             container.entries = vec![Entry { index: 0, label: String::new(), size: source.size(), packed: source.size(), ignored: None }];
         }
@@ -117,15 +122,27 @@ impl<'s> Container<'s> {
         }
         let office = |name: &str| entries.iter().any(|e| e.label == name);
         let kind = match () {
-            () if office("xl/workbook.xml") || office("xl/workbook.bin") => Some("Excel workbook"),
+            () if office("xl/workbook.bin") => Some("binary Excel workbook"),
             () if office("word/document.xml") => Some("Word document"),
-            () if office("META-INF/manifest.xml") && office("content.xml") => Some("OpenDocument file"),
             () => None,
         };
         match kind {
             Some(kind) => Err(ImportError::UnsupportedContainer { at: self.at(), kind }),
             None => Ok(entries),
         }
+    }
+
+    /// The sheets of a workbook take the place of its entries.
+    fn open_workbook(&mut self) -> Result<(), ImportError> {
+        let Some(kind) = Workbook::of(self.entries.iter().map(|e| e.label.as_str())) else { return Ok(()) };
+        let sheets = spreadsheet::sheets(self.source.open()?, kind, &self.at(), &self.limits)?;
+        self.entries.clear();
+        for (index, sheet) in (0u32..).zip(sheets) {
+            let size = sheet.text.len() as u64;
+            self.entries.push(Entry { index, label: sheet.name, size, packed: size, ignored: None });
+            self.sheets.push(sheet.text);
+        }
+        Ok(())
     }
 
     /// The first bytes of an entry, and whether that is all of it.
@@ -153,6 +170,9 @@ impl Open for Opener<'_> {
         }
         let at = self.container.entry_at(self.entry);
         let index = self.entry.index as usize;
+        if let Some(sheet) = self.container.sheets.get(index) {
+            return Ok(Box::new(sheet.as_slice()));
+        }
         let mut archive = self.container.archive()?;
         let encrypted = archive.by_index_raw(index).map_err(|e| self.container.broken(e, at.clone()))?.encrypted();
         let password = match (encrypted, self.container.password) {

@@ -29,6 +29,7 @@ mod props;
 mod qif;
 mod qif_date;
 mod sgml;
+pub(crate) mod spreadsheet;
 mod xml;
 
 use std::collections::BTreeMap;

@@ -1,0 +1,310 @@
+//! Excel and OpenDocument workbooks as delimited text, one text per sheet, so that they take the same way as CSV.
+//!
+//! Numbers are written with a point and at most the fifteen digits a spreadsheet shows; dates as ISO 8601.
+
+use std::io::{Cursor, Read};
+
+use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, Xlsx, XlsxError};
+use zip::ZipArchive;
+
+use crate::error::{At, ImportError};
+use crate::limits::Limits;
+use crate::source::ReadSeek;
+
+/// One sheet of a workbook.
+pub(crate) struct Sheet {
+    pub name: String,
+    /// Comma-separated, every text in quotes.
+    pub text: Vec<u8>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Workbook {
+    Excel,
+    OpenDocument,
+}
+
+impl Workbook {
+    /// What an archive is, by the names of its entries.
+    pub(crate) fn of<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Option<Self> {
+        let has = |wanted: &str| names.clone().any(|name| name == wanted);
+        if has("xl/workbook.xml") {
+            Some(Self::Excel)
+        } else if has("META-INF/manifest.xml") && has("content.xml") {
+            Some(Self::OpenDocument)
+        } else {
+            None
+        }
+    }
+}
+
+/// A workbook is built in memory, so it gets a smaller budget than what can be streamed.
+const MOST_UNPACKED: u64 = 256 << 20;
+const MOST_TEXT: usize = 128 << 20;
+
+/// Every sheet that holds anything.
+pub(crate) fn sheets(mut file: Box<dyn ReadSeek>, kind: Workbook, at: &At, limits: &Limits) -> Result<Vec<Sheet>, ImportError> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(|source| ImportError::Read { at: at.clone(), source })?;
+    check_budget(&bytes, at, limits)?;
+    match kind {
+        Workbook::Excel => excel(bytes, at, limits),
+        Workbook::OpenDocument => open_document(bytes, at, limits),
+    }
+}
+
+/// Unpacks everything once into nothing, because the sizes an archive names may lie.
+fn check_budget(bytes: &[u8], at: &At, limits: &Limits) -> Result<(), ImportError> {
+    let broken = |e: zip::result::ZipError| ImportError::Archive { at: at.clone(), reason: e.to_string() };
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
+    let mut left = MOST_UNPACKED.min(limits.inflated_bytes);
+    for i in 0..archive.len() {
+        let mut entry = archive.by_index(i).map_err(broken)?;
+        let packed = entry.compressed_size();
+        let most = packed.saturating_mul(limits.ratio).max(limits.ratio_free_bytes);
+        let read = std::io::copy(&mut (&mut entry).take(left.min(most) + 1), &mut std::io::sink());
+        let read = read.map_err(|e| ImportError::Archive { at: at.clone(), reason: e.to_string() })?;
+        if read > most {
+            return Err(ImportError::Bomb { at: at.clone() });
+        }
+        left = left.checked_sub(read).ok_or_else(|| too_large(at, "the unpacked workbook", MOST_UNPACKED))?;
+    }
+    Ok(())
+}
+
+fn too_large(at: &At, what: &'static str, limit: u64) -> ImportError {
+    ImportError::TooLarge { at: at.clone(), what, limit }
+}
+
+fn unreadable(at: &At) -> ImportError {
+    ImportError::damaged(at.clone(), "the workbook cannot be read")
+}
+
+fn excel(bytes: Vec<u8>, at: &At, limits: &Limits) -> Result<Vec<Sheet>, ImportError> {
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| unreadable(at))?;
+    let mut sheets = Vec::new();
+    for name in workbook.sheet_names() {
+        let mut writer = Writer::new(at, limits);
+        let mut cells = match workbook.worksheet_cells_reader(&name) {
+            Ok(cells) => cells,
+            // A chart's sheet has no cells.
+            Err(XlsxError::NotAWorksheet(_)) => continue,
+            Err(_) => return Err(unreadable(at)),
+        };
+        while let Some(cell) = cells.next_cell().map_err(|_| unreadable(at))? {
+            writer.cell(cell.get_position(), &text_of(cell.get_value()))?;
+        }
+        sheets.extend(writer.finish(name));
+    }
+    Ok(sheets)
+}
+
+fn open_document(bytes: Vec<u8>, at: &At, limits: &Limits) -> Result<Vec<Sheet>, ImportError> {
+    let mut workbook: Ods<_> = Ods::new(Cursor::new(bytes)).map_err(|_| unreadable(at))?;
+    let mut sheets = Vec::new();
+    for (name, range) in workbook.worksheets() {
+        let mut writer = Writer::new(at, limits);
+        let (row, column) = range.start().unwrap_or_default();
+        for (r, c, value) in range.used_cells() {
+            let far = |n: usize, from: u32| u32::try_from(n).map_or(u32::MAX, |n| n.saturating_add(from));
+            writer.cell((far(r, row), far(c, column)), &text_of(&borrowed(value)))?;
+        }
+        sheets.extend(writer.finish(name));
+    }
+    Ok(sheets)
+}
+
+fn borrowed(value: &Data) -> DataRef<'_> {
+    match value {
+        Data::Empty => DataRef::Empty,
+        Data::Int(n) => DataRef::Int(*n),
+        Data::Float(n) => DataRef::Float(*n),
+        Data::String(text) => DataRef::SharedString(text),
+        Data::Bool(truth) => DataRef::Bool(*truth),
+        Data::DateTime(moment) => DataRef::DateTime(*moment),
+        Data::DateTimeIso(text) | Data::DurationIso(text) => DataRef::SharedString(text),
+        Data::Error(error) => DataRef::Error(error.clone()),
+    }
+}
+
+/// Writes cells that come in reading order as rows.
+struct Writer<'a> {
+    at: &'a At,
+    limits: &'a Limits,
+    text: Vec<u8>,
+    row: u32,
+    column: u32,
+}
+
+impl<'a> Writer<'a> {
+    fn new(at: &'a At, limits: &'a Limits) -> Self {
+        Self { at, limits, text: Vec::new(), row: 0, column: 0 }
+    }
+
+    fn cell(&mut self, (row, column): (u32, u32), text: &str) -> Result<(), ImportError> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        if u64::from(row) > self.limits.rows {
+            return Err(too_large(self.at, "the number of rows", self.limits.rows));
+        }
+        if column as usize >= self.limits.fields {
+            return Err(too_large(self.at, "the number of columns", self.limits.fields as u64));
+        }
+        // Out of order, a row could be read as another one.
+        if row < self.row || (row == self.row && column < self.column) {
+            return Err(unreadable(self.at));
+        }
+        let breaks = (row - self.row) as usize;
+        if breaks > 0 {
+            self.column = 0;
+        }
+        let commas = (column - self.column) as usize;
+        if self.text.len() + breaks + commas + text.len() + 2 > MOST_TEXT {
+            return Err(too_large(self.at, "the text of a sheet", MOST_TEXT as u64));
+        }
+        self.text.extend(std::iter::repeat_n(b'\n', breaks));
+        self.text.extend(std::iter::repeat_n(b',', commas));
+        self.text.push(b'"');
+        self.text.extend_from_slice(text.replace('"', "\"\"").as_bytes());
+        self.text.push(b'"');
+        (self.row, self.column) = (row, column);
+        Ok(())
+    }
+
+    fn finish(mut self, name: String) -> Option<Sheet> {
+        if self.text.is_empty() {
+            return None;
+        }
+        self.text.push(b'\n');
+        Some(Sheet { name, text: self.text })
+    }
+}
+
+fn text_of(value: &DataRef<'_>) -> String {
+    match value {
+        DataRef::Empty => String::new(),
+        DataRef::Int(n) => n.to_string(),
+        DataRef::Float(n) => number(*n),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        DataRef::SharedString(text) => (*text).to_owned(),
+        DataRef::Bool(truth) => truth.to_string(),
+        DataRef::DateTime(moment) => date(moment),
+        DataRef::Error(error) => error.to_string(),
+    }
+}
+
+/// The number as a spreadsheet shows it at most: fifteen digits, no exponent.
+fn number(value: f64) -> String {
+    if !value.is_finite() {
+        return String::new();
+    }
+    let rounded: f64 = format!("{value:.14e}").parse().unwrap_or(value);
+    format!("{rounded}")
+}
+
+fn date(moment: &ExcelDateTime) -> String {
+    if moment.is_duration() {
+        let seconds = (moment.as_f64() * 86_400.0).round();
+        return format!("{}:{:02}:{:02}", (seconds / 3600.0).trunc(), ((seconds / 60.0) % 60.0).trunc(), seconds % 60.0);
+    }
+    let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
+    if (hour, minute, second) == (0, 0, 0) {
+        format!("{year:04}-{month:02}-{day:02}")
+    } else {
+        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+
+    fn packed(files: &[(&str, &str)]) -> Vec<u8> {
+        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in files {
+            archive.start_file(*name, SimpleFileOptions::default()).expect("starts");
+            archive.write_all(text.as_bytes()).expect("writes");
+        }
+        archive.finish().expect("finishes").into_inner()
+    }
+
+    fn excel_file(rows: &str) -> Vec<u8> {
+        let ns = "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"";
+        let rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+        packed(&[
+            ("[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>"),
+            (
+                "_rels/.rels",
+                &format!(
+                    "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"{rel}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+                ),
+            ),
+            (
+                "xl/workbook.xml",
+                &format!(
+                    "<workbook {ns} xmlns:r=\"{rel}\"><sheets><sheet name=\"Account\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"
+                ),
+            ),
+            (
+                "xl/_rels/workbook.xml.rels",
+                &format!(
+                    "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"{rel}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+                ),
+            ),
+            (
+                "xl/styles.xml",
+                &format!("<styleSheet {ns}><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>"),
+            ),
+            ("xl/worksheets/sheet1.xml", &format!("<worksheet {ns}><sheetData>{rows}</sheetData></worksheet>")),
+        ])
+    }
+
+    fn read(bytes: Vec<u8>, kind: Workbook) -> Result<Vec<(String, String)>, ImportError> {
+        let found = sheets(Box::new(Cursor::new(bytes)), kind, &At::default(), &Limits::default())?;
+        Ok(found.into_iter().map(|s| (s.name, String::from_utf8(s.text).expect("is text"))).collect())
+    }
+
+    #[test]
+    fn cells_keep_their_places_numbers_their_digits_and_dates_their_days() {
+        let rows = "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>Date</t></is></c><c r=\"C1\" t=\"inlineStr\"><is><t>A \"b\", c</t></is></c></row><row r=\"3\"><c r=\"A3\" s=\"1\"><v>45901</v></c><c r=\"C3\"><v>-0.30000000000000004</v></c><c r=\"D3\"><v>1234567.89</v></c></row>";
+        let told = read(excel_file(rows), Workbook::Excel).expect("reads");
+        assert_eq!(told, [("Account".to_owned(), "\"Date\",,\"A \"\"b\"\", c\"\n\n\"2025-09-01\",,\"-0.3\",\"1234567.89\"\n".to_owned())]);
+    }
+
+    #[test]
+    fn numbers_have_no_exponent_and_no_noise() {
+        for (value, told) in [(0.1 + 0.2, "0.3"), (1e15, "1000000000000000"), (-12.0, "-12"), (1e-7, "0.0000001"), (f64::NAN, "")] {
+            assert_eq!(number(value), told);
+        }
+    }
+
+    #[test]
+    fn a_bomb_and_a_damaged_workbook_are_refused() {
+        let bomb = packed(&[("xl/workbook.xml", &" ".repeat(40 << 20))]);
+        assert!(matches!(read(bomb, Workbook::Excel), Err(ImportError::Bomb { .. })));
+        assert!(matches!(read(packed(&[("xl/workbook.xml", "<x")]), Workbook::Excel), Err(ImportError::Damaged { .. })));
+        assert!(matches!(read(b"PK".to_vec(), Workbook::Excel), Err(ImportError::Archive { .. })));
+    }
+
+    #[test]
+    fn an_open_document_is_read_too() {
+        let ns = "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"";
+        let cells = "<table:table-row><table:table-cell office:value-type=\"string\"><text:p>Day</text:p></table:table-cell><table:table-cell office:value-type=\"float\" office:value=\"12.5\"><text:p>12,50</text:p></table:table-cell></table:table-row>";
+        let content = format!(
+            "<office:document-content {ns}><office:body><office:spreadsheet><table:table table:name=\"S\">{cells}</table:table></office:spreadsheet></office:body></office:document-content>"
+        );
+        let manifest = "<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"/>";
+        let file = packed(&[
+            ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+            ("META-INF/manifest.xml", manifest),
+            ("content.xml", &content),
+        ]);
+        assert_eq!(read(file, Workbook::OpenDocument).expect("reads"), [("S".to_owned(), "\"Day\",\"12.5\"\n".to_owned())]);
+    }
+}
