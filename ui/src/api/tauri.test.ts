@@ -23,18 +23,18 @@ import { tauriBridge } from './tauri';
 
 beforeEach(() => invoke.mockReset());
 
-it('calls the one command with name, request, job and a channel', async () => {
-  invoke.mockResolvedValueOnce({ records: 3 });
-  await expect(tauriBridge.call('home', {})).resolves.toEqual({ records: 3 });
+it('calls the one command with name, request as text, job and a channel, and reads the text it answers', async () => {
+  invoke.mockResolvedValueOnce('{"records":3}');
+  await expect(tauriBridge.call('vendor.get', { slug: 'amazon' })).resolves.toEqual({ records: 3 });
   const [command, args] = invoke.mock.calls[0] ?? [];
   expect(command).toBe('call');
-  expect(args).toMatchObject({ name: 'home', request: {} });
-  expect(typeof args.job).toBe('number');
+  expect(args).toMatchObject({ name: 'vendor.get', request: '{"slug":"amazon"}' });
+  expect(typeof args.job).toBe('string');
   expect(args.progress).toBeDefined();
 });
 
 it('gives every call a job of its own', async () => {
-  invoke.mockResolvedValue({});
+  invoke.mockResolvedValue('{}');
   await tauriBridge.call('home', {});
   await tauriBridge.call('home', {});
   expect(invoke.mock.calls[0]?.[1].job).not.toBe(invoke.mock.calls[1]?.[1].job);
@@ -57,7 +57,7 @@ it('cancels by job, and passes progress on only while it runs', async () => {
   progress.onmessage({ phase: 'storing', done: 1, total: 2 });
   stop.abort();
   expect(invoke).toHaveBeenLastCalledWith('cancel', { job });
-  finish({});
+  finish('{}');
   await run;
   progress.onmessage({ phase: 'storing', done: 2, total: 2 });
   expect(told).toEqual([1]);
