@@ -278,6 +278,32 @@ mod tests {
     }
 
     #[test]
+    fn a_sheet_takes_the_way_of_a_table() {
+        let text = |cell: &str, text: &str| format!("<c r=\"{cell}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+        let headings = ["Date", "Description", "Original Description", "Category", "Amount", "Status"];
+        let first: String = headings.iter().zip('A'..).map(|(h, column)| text(&format!("{column}1"), h)).collect();
+        let row = format!(
+            "<c r=\"A2\" s=\"1\"><v>45901</v></c>{}{}{}<c r=\"E2\"><v>-12.3</v></c>{}",
+            text("B2", "Tea"),
+            text("C2", "TEA SHOP"),
+            text("D2", "Food"),
+            text("F2", "Posted")
+        );
+        let file = excel_file(&format!("<row r=\"1\">{first}</row><row r=\"2\">{row}</row>"));
+        let source = crate::Source::from_bytes("account.xlsx", file);
+        let (options, task) = (crate::Options::default(), holdall_model::Task::silent());
+        let inspection = crate::inspect(&source, &options, &task).expect("looks");
+        let crate::Outcome::Recognised { plan, .. } = &inspection.files[0].outcome else { panic!("{:?}", inspection.files[0].outcome) };
+        let mut kept = crate::testing::Kept::default();
+        let summary = crate::read(&source, plan, &options, &task, &mut kept).expect("reads");
+        let sums: Vec<String> = summary.sums.iter().map(|q| q.value.to_string()).collect();
+        assert_eq!((kept.records.len(), sums.as_slice()), (1, ["-12.3".to_owned()].as_slice()));
+        assert_eq!(kept.records[0].moment.map(|m| m.to_string()).as_deref(), Some("2025-09-01"));
+        let row = crate::source_row(&source, plan, &options, &kept.records[0].locator).expect("is there");
+        assert!(row.raw.contains("TEA SHOP"), "{}", row.raw);
+    }
+
+    #[test]
     fn numbers_have_no_exponent_and_no_noise() {
         for (value, told) in [(0.1 + 0.2, "0.3"), (1e15, "1000000000000000"), (-12.0, "-12"), (1e-7, "0.0000001"), (f64::NAN, "")] {
             assert_eq!(number(value), told);
