@@ -99,21 +99,33 @@ impl Identifier {
                 self.buffer.push(property.code());
                 folded(&mut self.buffer, value);
             }
-            let first = self.hash();
-            let occurrence = self.occurrence(first);
-            self.buffer.extend(occurrence.to_le_bytes());
         }
-        let row = Fingerprint(self.hash());
-        self.buffer.extend([2, record.status.code()]);
-        moment_and_amount(&mut self.buffer, record);
-        text(&mut self.buffer, &record.title);
-        text(&mut self.buffer, &record.party);
-        for (property, value) in record.fields.iter() {
+        let mut row = self.hash();
+        if !from_vendor_id {
+            let occurrence = self.occurrence(row);
+            if occurrence > 0 {
+                self.buffer.clear();
+                self.buffer.push(2);
+                self.buffer.extend(row);
+                self.buffer.extend(occurrence.to_le_bytes());
+                row = self.hash();
+            }
+        }
+        self.buffer.clear();
+        self.buffer.extend([3, record.status.code()]);
+        self.buffer.extend(row);
+        if from_vendor_id {
+            moment_and_amount(&mut self.buffer, record);
+            text(&mut self.buffer, &record.title);
+            text(&mut self.buffer, &record.party);
+        }
+        // What the row's own hash covers already needs no second hashing.
+        for (property, value) in record.fields.iter().filter(|(p, _)| from_vendor_id || !self.telling[usize::from(p.code())]) {
             self.buffer.push(property.code());
             text(&mut self.buffer, value);
         }
         // Not the unmapped cells: a vendor that adds a column has not changed every row.
-        Identity { row, content: Fingerprint(self.hash()), from_vendor_id }
+        Identity { row: Fingerprint(row), content: Fingerprint(self.hash()), from_vendor_id }
     }
 
     fn hash(&self) -> [u8; 16] {
@@ -144,6 +156,22 @@ fn text(buffer: &mut Vec<u8>, value: &str) {
 /// The text without the differences that vendors introduce between two exports of one row: case and runs of blanks.
 fn folded(buffer: &mut Vec<u8>, value: &str) {
     let start = buffer.len();
+    if value.is_ascii() {
+        let mut last = b' ';
+        for b in value.bytes() {
+            let b = if b.is_ascii_whitespace() { b' ' } else { b.to_ascii_lowercase() };
+            if b != b' ' || last != b' ' {
+                buffer.push(b);
+            }
+            last = b;
+        }
+        if buffer.len() > start && last == b' ' {
+            buffer.pop();
+        }
+        let length = (buffer.len() - start) as u64;
+        buffer.extend(length.to_le_bytes());
+        return;
+    }
     let mut blank = false;
     for c in value.trim().chars() {
         if c.is_whitespace() {

@@ -92,8 +92,21 @@ struct Step {
     usage: Use,
 }
 
+/// What is replaced in a column's texts.
+#[derive(Default)]
+struct Replaced<'d> {
+    cut: Option<&'d [String]>,
+    words: Option<&'d std::collections::BTreeMap<String, String>>,
+}
+
 pub(crate) struct Normaliser<'d> {
     table: &'d Table,
+    /// By column of the layout; empty where nothing is replaced in any.
+    replaced: Vec<Replaced<'d>>,
+    /// What is shown as title where no column is one.
+    title_instead: Vec<Property>,
+    /// First bytes of footers, so that most rows are passed at once.
+    footer_starts: Vec<u8>,
     positions: Positions,
     facts: Facts,
     by_role: Roles,
@@ -152,7 +165,31 @@ impl<'d> Normaliser<'d> {
         words.sort_unstable();
         words.dedup();
         let record = Record::new(table.kind);
-        Self { table, positions, facts, by_role: roles, texts, properties, words, record, buffer: String::new() }
+        let replaced = if table.words.is_empty() && table.cut.is_empty() {
+            Vec::new()
+        } else {
+            let of_column = |column: &crate::definition::Column| {
+                let name = column.names.first().map(|n| normal(&n.text())).unwrap_or_default();
+                Replaced { cut: table.cut.get(&name).map(Vec::as_slice), words: table.words.get(&name) }
+            };
+            table.columns.iter().map(of_column).collect()
+        };
+        let footer_starts = table.footers.iter().filter_map(|f| f.bytes().next()).collect();
+        let title_instead = ["memo", "transactionType", "reference", "category"].into_iter().filter_map(Property::named).collect();
+        Self {
+            table,
+            replaced,
+            title_instead,
+            footer_starts,
+            positions,
+            facts,
+            by_role: roles,
+            texts,
+            properties,
+            words,
+            record,
+            buffer: String::new(),
+        }
     }
 
     pub fn table(&self) -> &'d Table {
@@ -170,9 +207,14 @@ impl<'d> Normaliser<'d> {
         if let Some(bad) = self.wrong_width(cells) {
             return Outcome::Bad(bad);
         }
-        self.record.clear(self.table.kind);
-        self.record.locator = locator;
-        match self.fill(cells) {
+        let mut record = std::mem::replace(&mut self.record, Record::new(self.table.kind));
+        let mut buffer = std::mem::take(&mut self.buffer);
+        record.clear(self.table.kind);
+        record.locator = locator;
+        let filled = self.fill(cells, &mut record, &mut buffer);
+        self.record = record;
+        self.buffer = buffer;
+        match filled {
             Ok(()) => Outcome::Record,
             Err(bad) => Outcome::Bad(bad),
         }
@@ -185,15 +227,16 @@ impl<'d> Normaliser<'d> {
     }
 
     fn skipped(&self, cells: &impl Cells) -> Option<&'static str> {
-        let filled = |i: &usize| !cells.cell(*i).trim_matches(number::is_blank).is_empty();
-        let Some(first) = (0..cells.count()).find(filled) else { return Some("blank-row") };
-        if !self.table.footers.is_empty() {
-            let start = normal(cells.cell(first));
+        let Some(first) = (0..cells.count()).find(|i| !number::trimmed(cells.cell(*i)).is_empty()) else { return Some("blank-row") };
+        let start = number::trimmed(cells.cell(first)).trim_start_matches('"');
+        let begins = |b: &u8| start.as_bytes().first().is_some_and(|f| f.eq_ignore_ascii_case(b));
+        if self.footer_starts.iter().any(begins) {
+            let start = normal(start);
             if self.table.footers.iter().any(|f| start.starts_with(f.as_str())) {
                 return Some("footer");
             }
         }
-        if !self.positions.headings.is_empty() && self.is_header(cells) {
+        if self.is_header(cells) {
             return Some("header-again");
         }
         self.table.skip.iter().find(|rule| self.all(&rule.when, cells)).map(|rule| rule.why)
@@ -201,14 +244,14 @@ impl<'d> Normaliser<'d> {
 
     fn is_header(&self, cells: &impl Cells) -> bool {
         let headings = &self.positions.headings;
-        // Cheap first: the first cell differs in nearly every row.
-        let same = |i: usize| normal(cells.cell(i)) == headings[i];
-        cells.count() >= headings.len() && !headings.is_empty() && same(0) && (1..headings.len()).all(same)
+        // Cheap first: the first heading differs from nearly every row's cell.
+        let same = |i: usize| same_word(cells.cell(i), &headings[i]);
+        !headings.is_empty() && cells.count() >= headings.len() && (0..headings.len()).all(same)
     }
 
     fn wrong_width(&self, cells: &impl Cells) -> Option<Bad> {
         let width = self.width();
-        let filled = |i: usize| !cells.cell(i).trim_matches(number::is_blank).is_empty();
+        let filled = |i: usize| !number::trimmed(cells.cell(i)).is_empty();
         if (width..cells.count()).any(filled) {
             return Some(Bad { id: "too-many-cells", column: None, text: "This row has more cells than the heading has columns." });
         }
@@ -224,14 +267,19 @@ impl<'d> Normaliser<'d> {
 
     fn all(&self, conditions: &[Condition], cells: &impl Cells) -> bool {
         conditions.iter().all(|c| {
-            let text = self.positions.at[c.column].map_or("", |i| cells.cell(i));
-            let text = normal(unwrap(text));
+            let text = unwrap(self.positions.at[c.column].map_or("", |i| cells.cell(i)));
             match c.test {
                 Test::Empty => text.is_empty(),
                 Test::Filled => !text.is_empty(),
-                Test::Is => c.words.contains(&text),
-                Test::Starts => c.words.iter().any(|w| text.starts_with(w.as_str())),
-                Test::Contains => c.words.iter().any(|w| text.contains(w.as_str())),
+                Test::Is => c.words.iter().any(|w| same_word(text, w)),
+                Test::Starts => {
+                    let text = normal(text);
+                    c.words.iter().any(|w| text.starts_with(w.as_str()))
+                }
+                Test::Contains => {
+                    let text = normal(text);
+                    c.words.iter().any(|w| text.contains(w.as_str()))
+                }
             }
         })
     }
@@ -245,44 +293,38 @@ impl<'d> Normaliser<'d> {
         if self.table.empty.iter().any(|e| e == text) {
             return "";
         }
-        if self.table.words.is_empty() && self.table.cut.is_empty() {
-            return text;
-        }
-        let Some(name) = self.table.columns[column].names.first().map(|n| normal(&n.text())) else { return text };
-        if let Some(cut) = self.table.cut.get(&name) {
+        let Some(replaced) = self.replaced.get(column) else { return text };
+        if let Some(cut) = replaced.cut {
             text = cut.iter().find_map(|c| text.strip_prefix(c.as_str())).unwrap_or(text).trim();
         }
-        self.table.words.get(&name).and_then(|map| map.get(text)).map_or(text, String::as_str)
+        replaced.words.and_then(|map| map.get(text)).map_or(text, String::as_str)
     }
 
-    fn fill(&mut self, cells: &impl Cells) -> Checked<()> {
-        self.record.status = self.status(cells);
+    fn fill(&self, cells: &impl Cells, record: &mut Record, buffer: &mut String) -> Checked<()> {
+        record.status = self.status(cells);
         let unit = self.row_unit(cells, self.by_role.unit);
-        self.record.moment = self.moment(cells)?;
-        self.record.amount = self.amount(cells, unit)?;
-        let steps = std::mem::take(&mut self.texts);
-        for step in &steps {
-            self.put_text(cells, step);
+        record.moment = self.moment(cells, record.status)?;
+        record.amount = self.amount(cells, unit, record.status)?;
+        for step in &self.texts {
+            self.put_text(cells, step, record);
         }
-        self.texts = steps;
-        let steps = std::mem::take(&mut self.properties);
-        for (step, property) in &steps {
-            self.put_property(cells, step, *property, unit);
+        for (step, property) in &self.properties {
+            self.put_property(cells, step, *property, unit, record, buffer);
         }
-        self.properties = steps;
-        self.templates(cells, unit)?;
-        self.finish(cells)
+        self.templates(cells, unit, record, buffer)?;
+        self.finish(cells, record)
     }
 
     fn status(&self, cells: &impl Cells) -> Status {
         let mut status = Status::Booked;
         let moments = self.by_role.moment.iter().filter(|_| !self.table.pending.is_empty());
         for step in self.by_role.status.iter().chain(moments) {
-            let word = normal(unwrap(cells.cell(step.cell)));
+            let word = unwrap(cells.cell(step.cell));
+            let among = |words: &[String]| words.iter().any(|w| same_word(word, w));
             let told = match () {
-                () if self.table.void.contains(&word) => Status::Void,
-                () if self.table.info.contains(&word) => Status::Info,
-                () if self.table.pending.contains(&word) => Status::Pending,
+                () if among(&self.table.void) => Status::Void,
+                () if among(&self.table.info) => Status::Info,
+                () if among(&self.table.pending) => Status::Pending,
                 () => continue,
             };
             status = if status.counts() { told } else { status };
@@ -300,16 +342,16 @@ impl<'d> Normaliser<'d> {
         if matches!(self.table.kind, Kind::EnergyReading | Kind::HealthSample) { text.parse().ok() } else { code_of(text) }
     }
 
-    fn moment(&self, cells: &impl Cells) -> Checked<Option<Moment>> {
+    fn moment(&self, cells: &impl Cells, status: Status) -> Checked<Option<Moment>> {
         for step in &self.by_role.moment {
             let text = self.text(cells, step);
-            if text.is_empty() || (!self.table.pending.is_empty() && self.table.pending.contains(&normal(text))) {
+            if text.is_empty() || self.table.pending.iter().any(|w| same_word(text, w)) {
                 continue;
             }
             let moment = self.read_moment(text, step.usage.transform).map_err(|e| bad_date(e, step.column))?;
             return self.with_time(cells, moment).map(Some);
         }
-        let pending = self.record.status == Status::Pending;
+        let pending = status == Status::Pending;
         if pending || self.table.dateless || self.table.templates.iter().any(|t| t.target == Target::Moment) {
             return Ok(None);
         }
@@ -380,10 +422,10 @@ impl<'d> Normaliser<'d> {
         Ok(Some((value, step.usage.unit.or(self.positions.units[step.column]).or(amount.unit))))
     }
 
-    fn amount(&self, cells: &impl Cells, row_unit: Option<Unit>) -> Checked<Option<Quantity>> {
+    fn amount(&self, cells: &impl Cells, row_unit: Option<Unit>, status: Status) -> Checked<Option<Quantity>> {
         let roles = &self.by_role;
         let missing = |step: Option<&Step>| {
-            if self.table.amountless || !self.record.status.counts() {
+            if self.table.amountless || !status.counts() {
                 Ok(None)
             } else {
                 Err(Bad { id: "amount-missing", column: step.map(|s| s.column), text: "This row has no amount." })
@@ -431,10 +473,10 @@ impl<'d> Normaliser<'d> {
 
     /// Whether the indicator says that money went out.
     fn goes_out(&self, cells: &impl Cells, step: &Step) -> Checked<bool> {
-        let word = normal(self.text(cells, step));
-        if self.table.out_words.contains(&word) {
+        let word = self.text(cells, step);
+        if self.table.out_words.iter().any(|w| same_word(word, w)) {
             Ok(true)
-        } else if self.table.in_words.contains(&word) {
+        } else if self.table.in_words.iter().any(|w| same_word(word, w)) {
             Ok(false)
         } else {
             Err(Bad {
@@ -483,9 +525,8 @@ impl<'d> Normaliser<'d> {
         Ok(total)
     }
 
-    fn put_text(&mut self, cells: &impl Cells, step: &Step) {
-        let text = step.usage.transform.text(self.text(cells, step)).into_owned();
-        let record = &mut self.record;
+    fn put_text(&self, cells: &impl Cells, step: &Step, record: &mut Record) {
+        let text = step.usage.transform.text(self.text(cells, step));
         let place = match step.usage.role {
             Role::Title => &mut record.title,
             Role::Party => &mut record.party,
@@ -495,86 +536,108 @@ impl<'d> Normaliser<'d> {
         append(place, &text);
     }
 
-    fn put_property(&mut self, cells: &impl Cells, step: &Step, property: Property, unit: Option<Unit>) {
+    fn put_property(
+        &self,
+        cells: &impl Cells,
+        step: &Step,
+        property: Property,
+        unit: Option<Unit>,
+        record: &mut Record,
+        buffer: &mut String,
+    ) {
         let text = self.text(cells, step);
         if text.is_empty() {
             return;
         }
         let unit = step.usage.unit.or(self.positions.units[step.column]).or(unit);
-        match self.value(text, property, step.usage.transform, unit) {
-            Some(value) => self.record.fields.set(property, &value),
+        match self.value(text, property, step.usage.transform, unit, buffer) {
+            Some(value) => record.fields.set(property, value),
             // It says something, if not in the form the property has: it stays findable.
-            None => {
-                let text = text.to_owned();
-                append(&mut self.record.unmapped, &text);
-            }
+            None => append(&mut record.unmapped, text),
         }
     }
 
-    /// A text in the form its property has.
-    fn value(&self, text: &str, property: Property, transform: Transform, unit: Option<Unit>) -> Option<String> {
-        match property.value_type() {
-            ValueType::Text | ValueType::Url => Some(transform.text(text).into_owned()),
-            ValueType::Number => number::parse(text, self.facts.mark).ok().map(|a| a.value.to_string()),
+    /// A text in the form its property has; written into the buffer where it is not that text itself.
+    fn value<'v>(
+        &self,
+        text: &'v str,
+        property: Property,
+        transform: Transform,
+        unit: Option<Unit>,
+        buffer: &'v mut String,
+    ) -> Option<&'v str> {
+        use std::fmt::Write;
+        buffer.clear();
+        let written = match property.value_type() {
+            ValueType::Text | ValueType::Url => {
+                if transform == Transform::None {
+                    return Some(text);
+                }
+                buffer.push_str(&transform.text(text));
+                Ok(())
+            }
+            ValueType::Number if self.facts.mark == Mark::Dot && number::is_plain(text) => return Some(text),
+            ValueType::Number => write!(buffer, "{}", number::parse(text, self.facts.mark).ok()?.value),
             ValueType::Quantity => {
                 let amount = number::parse(text, self.facts.mark).ok()?;
-                let value = if transform == Transform::Cents { exact_product(amount.value, Decimal::new(1, 2))? } else { amount.value };
-                Some(format!("{value} {}", unit.or(amount.unit).unwrap_or(Unit::UNKNOWN)))
+                let unit = unit.or(amount.unit).unwrap_or(Unit::UNKNOWN);
+                if transform == Transform::Cents {
+                    write!(buffer, "{} {unit}", exact_product(amount.value, Decimal::new(1, 2))?)
+                } else if self.facts.mark == Mark::Dot && number::is_plain(text) {
+                    write!(buffer, "{text} {unit}")
+                } else {
+                    write!(buffer, "{} {unit}", amount.value)
+                }
             }
-            ValueType::Moment => self.read_moment(text, transform).ok().map(|m| m.to_string()),
-            ValueType::Duration => duration(text, transform),
-            ValueType::Truth => truth(text).map(str::to_owned),
-        }
+            ValueType::Moment => write!(buffer, "{}", self.read_moment(text, transform).ok()?),
+            ValueType::Duration => write!(buffer, "{}", duration(text, transform)?),
+            ValueType::Truth => return truth(text),
+        };
+        written.ok().map(|()| buffer.as_str())
     }
 
-    fn templates(&mut self, cells: &impl Cells, unit: Option<Unit>) -> Checked<()> {
-        let table = self.table;
-        for template in &table.templates {
-            let mut buffer = std::mem::take(&mut self.buffer);
-            buffer.clear();
+    fn templates(&self, cells: &impl Cells, unit: Option<Unit>, record: &mut Record, buffer: &mut String) -> Checked<()> {
+        let mut text = String::new();
+        for template in &self.table.templates {
+            text.clear();
             let mut filled = false;
             for part in &template.parts {
                 match part {
-                    TemplatePart::Literal(text) => buffer.push_str(text),
+                    TemplatePart::Literal(literal) => text.push_str(literal),
                     TemplatePart::Column(column, transform) => {
-                        let text = self.positions.at[*column].map_or("", |i| self.replaced(unwrap(cells.cell(i)), *column));
-                        let text = transform.text(text);
-                        filled |= !text.is_empty();
-                        buffer.push_str(&text);
+                        let cell = self.positions.at[*column].map_or("", |i| self.replaced(unwrap(cells.cell(i)), *column));
+                        let cell = transform.text(cell);
+                        filled |= !cell.is_empty();
+                        text.push_str(&cell);
                     }
                 }
             }
             if filled {
-                self.put_target(template.target, buffer.trim(), unit)?;
+                self.put_target(template.target, text.trim(), unit, record, buffer)?;
             }
-            self.buffer = buffer;
         }
-        for (target, text) in &table.fixed {
-            self.put_target(*target, text, unit)?;
-        }
-        Ok(())
+        self.table.fixed.iter().try_for_each(|(target, text)| self.put_target(*target, text, unit, record, buffer))
     }
 
-    fn put_target(&mut self, target: Target, text: &str, unit: Option<Unit>) -> Checked<()> {
+    fn put_target(&self, target: Target, text: &str, unit: Option<Unit>, record: &mut Record, buffer: &mut String) -> Checked<()> {
         match target {
-            Target::Title => append(&mut self.record.title, text),
-            Target::Party => append(&mut self.record.party, text),
-            Target::Account => append(&mut self.record.account, text),
-            Target::Id => append(&mut self.record.external_id, text),
-            Target::Moment => self.record.moment = Some(self.read_moment(text, Transform::None).map_err(|e| bad_date(e, 0))?),
-            Target::Property(property) => match self.value(text, property, Transform::None, unit) {
-                Some(value) => self.record.fields.set(property, &value),
-                None => append(&mut self.record.unmapped, text),
+            Target::Title => append(&mut record.title, text),
+            Target::Party => append(&mut record.party, text),
+            Target::Account => append(&mut record.account, text),
+            Target::Id => append(&mut record.external_id, text),
+            Target::Moment => record.moment = Some(self.read_moment(text, Transform::None).map_err(|e| bad_date(e, 0))?),
+            Target::Property(property) => match self.value(text, property, Transform::None, unit, buffer) {
+                Some(value) => record.fields.set(property, value),
+                None => append(&mut record.unmapped, text),
             },
         }
         Ok(())
     }
 
-    fn finish(&mut self, cells: &impl Cells) -> Checked<()> {
+    fn finish(&self, cells: &impl Cells, record: &mut Record) -> Checked<()> {
         for i in &self.words {
-            append(&mut self.record.unmapped, unwrap(cells.cell(*i)));
+            append(&mut record.unmapped, unwrap(cells.cell(*i)));
         }
-        let record = &mut self.record;
         if record.account.is_empty() {
             record.account.push_str(&self.facts.account);
         }
@@ -582,17 +645,13 @@ impl<'d> Normaliser<'d> {
             record.title.push_str(&record.party);
         }
         if record.title.is_empty() {
-            for name in ["memo", "transactionType", "reference", "category"] {
-                if let Some(text) = Property::named(name).and_then(|p| record.fields.get(p)) {
-                    record.title.push_str(text);
-                    break;
-                }
-            }
+            let told = self.title_instead.iter().find_map(|p| record.fields.get(*p));
+            record.title.push_str(told.unwrap_or_default());
         }
-        if let Some(amount) = record.amount {
-            amount.to_scaled().map_err(|_| too_long(0))?;
+        match record.amount.map(|a| a.to_scaled()) {
+            Some(Err(_)) => Err(too_long(0)),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// The words of a row that only goes on with the one before it.
@@ -612,6 +671,12 @@ impl<'d> Normaliser<'d> {
         let cell = self.positions.at.get(column).copied().flatten()?;
         Some(self.positions.headings.get(cell).cloned().unwrap_or_else(|| format!("{}", cell + 1)))
     }
+}
+
+/// Whether a text is a normalised word, but for case and blanks around it.
+fn same_word(text: &str, word: &str) -> bool {
+    let text = number::trimmed(text);
+    if text.is_ascii() && !text.contains("  ") { text.trim_matches('"').eq_ignore_ascii_case(word) } else { normal(text) == *word }
 }
 
 fn bad_date(error: DateError, column: usize) -> Bad {
@@ -641,7 +706,7 @@ fn exact_product(a: Decimal, b: Decimal) -> Option<Decimal> {
 
 /// Adds a text after a blank, unless it is there already.
 fn append(place: &mut String, text: &str) {
-    let text = text.trim_matches(number::is_blank);
+    let text = number::trimmed(text);
     if text.is_empty() || place == text {
         return;
     }
@@ -652,23 +717,28 @@ fn append(place: &mut String, text: &str) {
 }
 
 /// Whole seconds of `01:50:00`, `07:30`, or a number with its unit.
-fn duration(text: &str, transform: Transform) -> Option<String> {
+fn duration(text: &str, transform: Transform) -> Option<i64> {
     if text.contains(':') {
-        let parts: Vec<i64> = text.split(':').map(|p| p.trim().parse().ok().filter(|n| (0..100_000).contains(n))).collect::<Option<_>>()?;
-        let seconds = match parts.as_slice() {
-            [h, m] => h * 3600 + m * 60,
-            [h, m, s] => h * 3600 + m * 60 + s,
-            _ => return None,
-        };
-        return Some(seconds.to_string());
+        let mut parts = [0i64; 3];
+        let mut count = 0;
+        for part in text.split(':') {
+            let number = part.trim().parse().ok().filter(|n| (0..100_000).contains(n))?;
+            *parts.get_mut(count)? = number;
+            count += 1;
+        }
+        let [h, m, s] = parts;
+        return (count > 1).then_some(h * 3600 + m * 60 + s);
+    }
+    if let (Ok(milliseconds), Transform::Milliseconds) = (text.parse::<i64>(), transform) {
+        return Some(milliseconds / 1000);
     }
     let number = number::parse(text, Mark::Dot).ok()?.value;
     let seconds = match transform {
         Transform::Milliseconds => number / Decimal::ONE_THOUSAND,
-        Transform::Minutes => number * Decimal::from(60),
+        Transform::Minutes => number.checked_mul(Decimal::from(60))?,
         _ => number,
     };
-    Some(seconds.trunc().to_string())
+    i64::try_from(seconds.trunc().mantissa()).ok()
 }
 
 fn truth(text: &str) -> Option<&'static str> {

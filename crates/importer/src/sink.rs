@@ -48,12 +48,14 @@ pub struct Output<'a> {
     at: At,
     entry: u32,
     notes: BTreeMap<&'static str, Counted>,
+    earliest: i64,
+    latest: i64,
     summary: Summary,
 }
 
 impl<'a> Output<'a> {
     pub(crate) fn new(sink: &'a mut dyn Sink, identifier: Identifier, at: At, entry: u32) -> Self {
-        Self { sink, identifier, at, entry, notes: BTreeMap::new(), summary: Summary::default() }
+        Self { sink, identifier, at, entry, notes: BTreeMap::new(), earliest: i64::MAX, latest: i64::MIN, summary: Summary::default() }
     }
 
     /// Hands over one record. Fills in its `locator.entry`.
@@ -71,7 +73,12 @@ impl<'a> Output<'a> {
             self.summary.sums.add(amount).map_err(|_| ImportError::damaged(at(), "the total has more digits than can be kept exactly"))?;
         }
         if let Some(moment) = record.moment {
-            self.summary.period = Some(Period::widened(self.summary.period, moment));
+            let key = moment.sort_key();
+            if key < self.earliest || key > self.latest {
+                self.earliest = self.earliest.min(key);
+                self.latest = self.latest.max(key);
+                self.summary.period = Some(Period::widened(self.summary.period, moment));
+            }
         }
         self.sink.record(record, &identity).map_err(ImportError::Sink)
     }

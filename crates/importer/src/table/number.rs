@@ -48,9 +48,22 @@ pub(crate) fn is_blank(c: char) -> bool {
         || matches!(c, '\u{a0}' | '\u{202f}' | '\u{2007}' | '\u{2009}' | '\u{200b}'..='\u{200f}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
+/// Without blanks of any kind around it.
+pub(crate) fn trimmed(text: &str) -> &str {
+    let plain = |b: &u8| (0x21..0x7f).contains(b);
+    match text.as_bytes() {
+        [] => text,
+        [first, .., last] if plain(first) && plain(last) => text,
+        _ => text.trim_matches(is_blank),
+    }
+}
+
 /// Takes away what spreadsheets wrap around a text to keep it a text: `="0012"`, `'0012'`.
 pub(crate) fn unwrap(text: &str) -> &str {
-    let text = text.trim_matches(is_blank);
+    let text = trimmed(text);
+    if !text.starts_with(['=', '\'', '"']) {
+        return text;
+    }
     if let Some(inner) = text.strip_prefix("=\"").and_then(|t| t.strip_suffix('"')) {
         return inner.trim_matches(is_blank);
     }
@@ -129,12 +142,10 @@ fn currency(word: &str) -> Option<Option<Unit>> {
 
 /// A currency code by its form, in capitals or not.
 pub(crate) fn code_of(text: &str) -> Option<Unit> {
-    let text = text.trim_matches(is_blank);
-    if text.len() != 3 || !text.bytes().all(|b| b.is_ascii_alphabetic()) {
-        return None;
-    }
-    let upper = text.to_ascii_uppercase();
-    upper.parse().ok()
+    let code: [u8; 3] = trimmed(text).as_bytes().try_into().ok()?;
+    let upper = code.map(|b| b.to_ascii_uppercase());
+    let letters = upper.iter().all(u8::is_ascii_uppercase);
+    letters.then(|| std::str::from_utf8(&upper).ok().and_then(|code| code.parse().ok())).flatten()
 }
 
 /// Reads a number with the file's decimal mark. Grouping marks must stand where they belong.
@@ -173,6 +184,11 @@ fn plain(bytes: &[u8], mark: Mark) -> Option<Decimal> {
         }
     }
     Some(Decimal::new(if negative { -value } else { value }, scale.unwrap_or(0)))
+}
+
+/// Whether a text is a number in the form it is kept in: an optional minus, digits, at most one point.
+pub(crate) fn is_plain(text: &str) -> bool {
+    plain(text.as_bytes(), Mark::Dot).is_some()
 }
 
 /// Some programs write nothing as `0E-20`.
@@ -225,6 +241,10 @@ fn well_grouped(groups: &[&str]) -> bool {
 
 /// What this number tells about the file's decimal mark.
 pub fn hint(text: &str) -> MarkHint {
+    // Most cells are words: those are seen from their letters at once.
+    if text.len() > 40 || !text.bytes().any(|b| b.is_ascii_digit()) || text.bytes().filter(u8::is_ascii_alphabetic).count() > 8 {
+        return MarkHint::NotANumber;
+    }
     if is_tiny_zero(text) {
         return MarkHint::Silent;
     }
