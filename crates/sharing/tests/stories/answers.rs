@@ -1,6 +1,6 @@
 use holdall_model::Clock;
-use holdall_protocol::message::{Receipt, ReceiptState};
-use holdall_protocol::{Code, Digest};
+use holdall_protocol::message::{Notice, Receipt, ReceiptState};
+use holdall_protocol::{Code, Digest, Uuid};
 use holdall_sharing::{EventKind, Standing, Verdict, verify_proof};
 
 use crate::support::{Behaviour, DAY, NOON, confirm, meet};
@@ -77,6 +77,21 @@ async fn a_signature_by_another_key_moves_nothing() {
     met.server.change(|b| b.other_key = false);
     met.exchange(&mut share).await;
     assert_eq!(share.standing(), Standing::Erased);
+}
+
+#[tokio::test]
+async fn what_belongs_to_another_share_is_set_aside() {
+    type Change = fn(&mut Notice);
+    let cases: [Change; 3] =
+        [|n| n.grant = Uuid::from_u128(7), |n| n.aud = "urn:somebody-else".into(), |n| n.iss = "https://other.example".into()];
+    for change in cases {
+        let met = meet(Behaviour { notice: Some(change), ..Behaviour::default() }).await;
+        let mut share = confirm(&met);
+        met.exchange(&mut share).await;
+        let done = met.exchange(&mut share).await;
+        assert_eq!((done.answers, share.benefits().len()), (0, 0));
+        assert_eq!(share.events().last().expect("an event").kind, EventKind::Ignored);
+    }
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ pub struct Behaviour {
     /// Changes a receipt before it is signed.
     pub receipt: Option<fn(&mut Receipt)>,
     pub ack: Option<fn(&mut RevocationAck)>,
+    pub notice: Option<fn(&mut Notice)>,
     pub deletion: Option<fn(&mut DeletionReceipt)>,
     pub descriptor: Option<fn(&mut Descriptor)>,
     /// Signs its answers with a key nobody knows.
@@ -190,7 +191,11 @@ impl TestPartner {
             change(&mut receipt);
         }
         let receipt = self.sign(receipt, behaviour);
-        let pending = vec![self.sign(self.benefit(grant.claims()), behaviour)];
+        let mut notice = self.benefit(grant.claims());
+        if let Some(change) = behaviour.notice {
+            change(&mut notice);
+        }
+        let pending = vec![self.sign(notice, behaviour)];
         held.insert(grant.claims().jti, Held { grant, manifest, parcels, receipt: receipt.clone(), revocation: None, pending });
         vec![receipt]
     }
