@@ -2,7 +2,7 @@
 
 use holdall_model::{Kind, Locator, Moment, Precision, Record, Status};
 
-use super::findings::nothing_found;
+use super::findings::{Repeated, nothing_found};
 use super::lines::{self, Lines};
 use super::{Confidence, Language, props};
 use crate::decide::Decisions;
@@ -28,6 +28,7 @@ impl Language for AppInTheAir {
         let mut text = input.text()?;
         let mut lines = Lines::new(&mut text, input.at(), input.limits().record_bytes, lines::base_offset(input));
         let (mut section, mut row) = (String::new(), 0);
+        let mut cut_off = Repeated::new("aita-cut-off", "The last line has no end, so the file may be cut off.");
         while let Some(line) = lines.next()? {
             let text = line.text.trim();
             if text.is_empty() {
@@ -50,8 +51,9 @@ impl Language for AppInTheAir {
             record.locator = locator;
             if section == "flights" {
                 match flight(text) {
-                    Some(flight) => flight.fill(&mut record),
-                    None => {
+                    // Cut inside its times, a flight would tell others than it did.
+                    Some(flight) if line.terminated || flight.ends_behind_its_times() => flight.fill(&mut record),
+                    _ => {
                         out.quarantine(
                             locator,
                             "aita-flight",
@@ -62,6 +64,9 @@ impl Language for AppInTheAir {
                     }
                 }
             } else {
+                if !line.terminated {
+                    cut_off.count(row);
+                }
                 record.status = Status::Info;
                 record.fields.set(props::category(), &section);
                 text.clone_into(&mut record.unmapped);
@@ -69,6 +74,7 @@ impl Language for AppInTheAir {
             }
             out.record(&mut record)?;
         }
+        cut_off.tell(out)?;
         if row == 0 {
             nothing_found(out, "flights")?;
         }
@@ -112,6 +118,10 @@ fn utc(text: &str) -> Option<Moment> {
 }
 
 impl Flight<'_> {
+    fn ends_behind_its_times(&self) -> bool {
+        self.cells.len() > self.at + 6
+    }
+
     fn fill(&self, record: &mut Record) {
         let known = |text: &str| if text == "None" { String::new() } else { text.to_owned() };
         let cell = |n: usize| known(self.cells.get(n).copied().unwrap_or_default());

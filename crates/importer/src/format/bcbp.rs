@@ -10,6 +10,7 @@ use holdall_model::{Kind, Locator, Moment, Record};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use super::findings::{Repeated, nothing_found};
 use super::lines::{self, Lines};
 use super::{Confidence, Language, props};
 use crate::decide::Decisions;
@@ -33,6 +34,7 @@ impl Language for Bcbp {
         let mut text = input.text()?;
         let mut lines = Lines::new(&mut text, input.at(), input.limits().record_bytes, lines::base_offset(input));
         let mut seen = HashSet::new();
+        let mut cut_off = Repeated::new("bcbp-cut-off", "The file ends inside a boarding pass; its seat or class may be missing.");
         let mut row = 0;
         while let Some(line) = lines.next()? {
             if line.text.trim().is_empty() {
@@ -43,6 +45,9 @@ impl Language for Bcbp {
             let locator = Locator { entry: 0, row, offset: line.offset, length };
             match parse(line.text) {
                 Ok(pass) => {
+                    if !line.terminated && pass.cut {
+                        cut_off.count(row);
+                    }
                     for leg in &pass.legs {
                         if !seen.insert(leg.key(&pass)) {
                             out.noted("bcbp-repeated", row, "A leg stands in two passes of this file; it was taken once.");
@@ -60,8 +65,9 @@ impl Language for Bcbp {
                 Err(fault) => out.quarantine(locator, "bcbp-pass", format!("The line was set aside: {fault}."), line.text)?,
             }
         }
+        cut_off.tell(out)?;
         if row == 0 {
-            return super::findings::nothing_found(out, "boarding passes");
+            return nothing_found(out, "boarding passes");
         }
         Ok(())
     }
@@ -92,6 +98,8 @@ pub(crate) struct Pass {
     pub name: String,
     /// Last digit of the year in which the pass was issued, and the day of that year.
     pub issued: Option<(u8, u16)>,
+    /// The line is shorter than what its last leg announces.
+    pub cut: bool,
     pub legs: Vec<Leg>,
 }
 
@@ -181,6 +189,7 @@ pub(crate) fn parse(line: &str) -> Result<Pass, &'static str> {
         pass.legs.push(leg);
         at += LEG + size;
     }
+    pass.cut = columns.0.len() < at;
     Ok(pass)
 }
 

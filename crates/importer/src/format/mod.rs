@@ -17,6 +17,8 @@ mod camt_entry;
 mod espi;
 mod findings;
 mod flight_memory;
+#[cfg(test)]
+mod hostile;
 mod ics;
 mod lines;
 mod mt940;
