@@ -131,7 +131,7 @@ fn meanings(headings: &[String], stats: &[Column], rows: u64) -> Result<Vec<Mean
         reasons.push("It has fees, and does not say whether the amounts include them.".to_owned());
     }
     for i in all(&found, Meaning::Status) {
-        let known = stats[i].words.as_ref().is_some_and(|words| words.iter().all(|w| words::status(w).is_some()));
+        let known = stats[i].words.as_ref().is_some_and(|words| words.iter().all(|w| words::is_status(w)));
         if stats[i].filled > 0 && !known {
             reasons.push("Its rows have a status in words that are not known.".to_owned());
         }
@@ -297,28 +297,8 @@ fn sign(meanings: &[Meaning], stats: &[Column], proved: Option<bool>, cards: boo
     }
 }
 
-const NAMES: [(Meaning, &str); 16] = [
-    (Meaning::Date, "date"),
-    (Meaning::ValueDate, "value-date"),
-    (Meaning::Amount, "amount"),
-    (Meaning::Debit, "debit"),
-    (Meaning::Credit, "credit"),
-    (Meaning::Balance, "balance"),
-    (Meaning::Currency, "currency"),
-    (Meaning::Text, "text"),
-    (Meaning::Party, "party"),
-    (Meaning::Account, "account"),
-    (Meaning::Category, "category"),
-    (Meaning::Reference, "reference"),
-    (Meaning::Status, "status"),
-    (Meaning::Indicator, "indicator"),
-    (Meaning::Fee, "fee"),
-    (Meaning::OtherMoney, "other"),
-];
-
 fn store(decisions: &mut Decisions, candidate: &Candidate, meanings: &[Meaning], debit: Side, credit: Side) {
-    let name = |m: &Meaning| NAMES.iter().find(|(n, _)| n == m).map_or("text", |(_, name)| *name);
-    decisions.set("columns", meanings.iter().map(name).collect::<Vec<_>>().join(","));
+    decisions.set("columns", meanings.iter().map(|m| m.name()).collect::<Vec<_>>().join(","));
     decisions.set("headings", candidate.headings.join("\u{1f}"));
     decisions.set("debit-side", if debit == Side::Negative { "negative" } else { "positive" });
     decisions.set("credit-side", if credit == Side::Negative { "negative" } else { "positive" });
@@ -326,8 +306,7 @@ fn store(decisions: &mut Decisions, candidate: &Candidate, meanings: &[Meaning],
 
 /// The layout that was found, from the decisions it was written into.
 pub(crate) fn stored(decisions: &Decisions) -> Option<Table> {
-    let named = |text: &str| NAMES.iter().find(|(_, name)| *name == text).map(|(meaning, _)| *meaning);
-    let meanings: Vec<Meaning> = decisions.fact("columns")?.split(',').map(named).collect::<Option<_>>()?;
+    let meanings: Vec<Meaning> = decisions.fact("columns")?.split(',').map(Meaning::named).collect::<Option<_>>()?;
     let headings: Vec<String> = decisions.fact("headings")?.split('\u{1f}').map(str::to_owned).collect();
     let side = |name| if decisions.fact(name) == Some("negative") { Side::Negative } else { Side::Positive };
     (headings.len() == meanings.len()).then(|| table(&headings, &meanings, side("debit-side"), side("credit-side")))
@@ -337,78 +316,12 @@ pub(crate) fn stored(decisions: &Decisions) -> Option<Table> {
 fn table(headings: &[String], meanings: &[Meaning], debit: Side, credit: Side) -> Table {
     let mut titled = false;
     let columns = headings.iter().zip(meanings).map(|(heading, meaning)| column(heading, *meaning, &mut titled)).collect();
-    let words = |out: bool| {
-        let known = [
-            "debit",
-            "dr",
-            "d",
-            "dbit",
-            "s",
-            "soll",
-            "af",
-            "out",
-            "-",
-            "debet",
-            "débit",
-            "debito",
-            "db",
-            "cargo",
-            "outgoing",
-            "withdrawal",
-            "credit",
-            "cr",
-            "c",
-            "crdt",
-            "h",
-            "haben",
-            "bij",
-            "in",
-            "+",
-            "kredit",
-            "crédit",
-            "credito",
-            "abono",
-            "incoming",
-            "deposit",
-        ];
-        known.iter().filter(|w| words::goes_out(w) == Some(out)).map(|w| (*w).to_owned()).collect()
-    };
+    let owned = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect();
     let unit = meanings
         .iter()
         .zip(headings)
         .filter(|(m, _)| matches!(m, Meaning::Amount | Meaning::Debit | Meaning::Credit | Meaning::Balance))
         .find_map(|(_, h)| words::currency_in(h));
-    let statuses = |wanted: holdall_model::Status| {
-        let known = [
-            "pending",
-            "vorgemerkt",
-            "offen",
-            "en attente",
-            "pendiente",
-            "in sospeso",
-            "authorised",
-            "authorized",
-            "reserved",
-            "processing",
-            "ausstehend",
-            "declined",
-            "failed",
-            "cancelled",
-            "canceled",
-            "reversed",
-            "reverted",
-            "rejected",
-            "storniert",
-            "abgelehnt",
-            "annulé",
-            "void",
-            "voided",
-            "expired",
-            "returned",
-            "denied",
-        ];
-        known.iter().filter(|w| words::status(w) == Some(wanted)).map(|w| (*w).to_owned()).collect()
-    };
     Table {
         columns,
         unit,
@@ -417,10 +330,10 @@ fn table(headings: &[String], meanings: &[Meaning], debit: Side, credit: Side) -
         order: None,
         decimal: None,
         inverted: None,
-        out_words: words(true),
-        in_words: words(false),
-        pending: statuses(holdall_model::Status::Pending),
-        void: statuses(holdall_model::Status::Void),
+        out_words: owned(words::OUT),
+        in_words: owned(words::IN),
+        pending: words::pending().map(str::to_owned).collect(),
+        void: words::void().map(str::to_owned).collect(),
         ..Table::empty(Kind::BankTransaction)
     }
 }

@@ -1,4 +1,7 @@
-//! What headings mean, in the languages banks write them in.
+//! What headings and words of unknown tables mean, in the languages banks write them in.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// What a column of an unknown table may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,563 +26,49 @@ pub(crate) enum Meaning {
     OtherMoney,
 }
 
-use Meaning::{
-    Account, Amount, Balance, Category, Credit, Currency, Date, Debit, Fee, Indicator, OtherMoney, Party, Reference, Status, Text,
-    ValueDate,
-};
-
-/// Whole headings, after normalisation. A heading may also be one of these with a currency or a bracket behind it.
-const HEADINGS: &[(Meaning, &[&str])] = &[
-    (
-        Date,
-        &[
-            "date",
-            "datum",
-            "data",
-            "fecha",
-            "dato",
-            "dátum",
-            "päivä",
-            "päivämäärä",
-            "transaction date",
-            "trans date",
-            "trans. date",
-            "posting date",
-            "posted date",
-            "post date",
-            "date posted",
-            "booking date",
-            "booked at",
-            "booked on",
-            "date of transaction",
-            "transaction datetime",
-            "buchungstag",
-            "buchungsdatum",
-            "buchung",
-            "belegdatum",
-            "transaktionsdatum",
-            "date opération",
-            "date de l'opération",
-            "date d'opération",
-            "date operation",
-            "date comptable",
-            "date de comptabilisation",
-            "date de transaction",
-            "fecha operación",
-            "fecha de operación",
-            "fecha contable",
-            "fecha operacion",
-            "data operazione",
-            "data contabile",
-            "data transazione",
-            "data registrazione",
-            "data movimento",
-            "data mov.",
-            "data lançamento",
-            "data da operação",
-            "data do movimento",
-            "boekdatum",
-            "boekingsdatum",
-            "transactiedatum",
-            "bogføringsdato",
-            "bokført dato",
-            "bokføringsdato",
-            "bokföringsdag",
-            "bokföringsdatum",
-            "transaktionsdag",
-            "kirjauspäivä",
-            "tapahtumapäivä",
-            "data operacji",
-            "data księgowania",
-            "data transakcji",
-            "datum transakce",
-            "datum zaúčtování",
-            "datum provedení",
-            "könyvelés dátuma",
-            "tranzakció dátuma",
-            "datum transakcije",
-            "datum knjiženja",
-            "data tranzacției",
-            "ημερομηνία",
-            "дата",
-            "дата операции",
-            "tarih",
-            "işlem tarihi",
-            "日付",
-            "tanggal",
-            "completed date",
-            "created",
-            "created at",
-            "timestamp",
-            "time",
-        ],
-    ),
-    (
-        ValueDate,
-        &[
-            "value date",
-            "valutadatum",
-            "wertstellung",
-            "valuta",
-            "valuta date",
-            "wert",
-            "date valeur",
-            "date de valeur",
-            "fecha valor",
-            "fecha de valor",
-            "data valuta",
-            "data valor",
-            "rentedatum",
-            "valørdato",
-            "rentedato",
-            "valutadag",
-            "arvopäivä",
-            "data waluty",
-            "datum valuty",
-            "értéknap",
-            "effective date",
-            "settlement date",
-            "processed date",
-            "started date",
-        ],
-    ),
-    (
-        Amount,
-        &[
-            "amount",
-            "betrag",
-            "montant",
-            "importe",
-            "importo",
-            "valor",
-            "bedrag",
-            "belopp",
-            "beløb",
-            "beløp",
-            "summa",
-            "määrä",
-            "kwota",
-            "částka",
-            "objem",
-            "összeg",
-            "iznos",
-            "suma",
-            "monto",
-            "umsatz",
-            "transaction amount",
-            "transaktionsbetrag",
-            "amount in account currency",
-            "booking amount",
-            "buchungsbetrag",
-            "value",
-            "jumlah",
-            "tutar",
-            "ποσό",
-            "сумма",
-            "сума",
-            "金額",
-            "kwota operacji",
-            "kwota transakcji",
-            "kwota w walucie rachunku",
-            "zaúčtovaná částka",
-            "tranzakció összege",
-            "net amount",
-            "sum",
-            "summe",
-            "amount debited/credited",
-            "credit/debit amount",
-            "debit/credit amount",
-        ],
-    ),
-    (
-        Debit,
-        &[
-            "debit",
-            "debits",
-            "debit amount",
-            "soll",
-            "belastung",
-            "lastschrift",
-            "débit",
-            "montant débit",
-            "addebito",
-            "addebiti",
-            "dare",
-            "uscite",
-            "debe",
-            "cargo",
-            "cargos",
-            "débito",
-            "paid out",
-            "money out",
-            "withdrawal",
-            "withdrawals",
-            "withdrawal amount",
-            "withdrawal amt.",
-            "out",
-            "ausgang",
-            "ausgabe",
-            "ausgaben",
-            "uitgaven",
-            "ut",
-            "uttag",
-            "ut fra konto",
-            "obciążenie",
-            "obciążenia",
-            "výdaj",
-            "spent",
-            "debet",
-            "payments out",
-        ],
-    ),
-    (
-        Credit,
-        &[
-            "credit",
-            "credits",
-            "credit amount",
-            "haben",
-            "gutschrift",
-            "crédit",
-            "montant crédit",
-            "accredito",
-            "accrediti",
-            "avere",
-            "entrate",
-            "haber",
-            "abono",
-            "abonos",
-            "crédito",
-            "paid in",
-            "money in",
-            "deposit",
-            "deposits",
-            "deposit amount",
-            "deposit amt.",
-            "in",
-            "eingang",
-            "einnahme",
-            "einnahmen",
-            "inkomsten",
-            "insättning",
-            "inn på konto",
-            "uznanie",
-            "uznania",
-            "příjem",
-            "received",
-            "kredit",
-            "payments in",
-        ],
-    ),
-    (
-        Balance,
-        &[
-            "balance",
-            "running balance",
-            "running bal.",
-            "saldo",
-            "solde",
-            "kontostand",
-            "balans",
-            "saldo po operacji",
-            "saldo po transakcji",
-            "egyenleg",
-            "zůstatek",
-            "bakiye",
-            "υπόλοιπο",
-            "остаток",
-            "balance after",
-            "account balance",
-            "closing balance",
-            "saldo na mutatie",
-            "saldo nach buchung",
-            "saldo disponible",
-            "saldo contabile",
-            "tilgængelig saldo",
-            "bokført saldo",
-            "bokfört saldo",
-            "available balance",
-        ],
-    ),
-    (
-        Currency,
-        &[
-            "currency",
-            "währung",
-            "waehrung",
-            "devise",
-            "monnaie",
-            "moneda",
-            "divisa",
-            "moeda",
-            "munt",
-            "valutakode",
-            "waluta",
-            "měna",
-            "pénznem",
-            "deviza",
-            "döviz",
-            "νόμισμα",
-            "валюта",
-            "ccy",
-            "currency code",
-            "whg",
-            "whg.",
-        ],
-    ),
-    (
-        Text,
-        &[
-            "description",
-            "text",
-            "details",
-            "detail",
-            "narrative",
-            "particulars",
-            "memo",
-            "note",
-            "notes",
-            "buchungstext",
-            "verwendungszweck",
-            "beschreibung",
-            "libellé",
-            "libelle",
-            "description opération",
-            "concepto",
-            "descripción",
-            "descripcion",
-            "observaciones",
-            "descrizione",
-            "causale",
-            "descrição",
-            "histórico",
-            "omschrijving",
-            "mededelingen",
-            "mededeling",
-            "beskrivelse",
-            "beskrivning",
-            "tekst",
-            "selite",
-            "viesti",
-            "opis",
-            "opis operacji",
-            "tytuł",
-            "popis",
-            "zpráva",
-            "poznámka",
-            "közlemény",
-            "açıklama",
-            "описание",
-            "摘要",
-            "keterangan",
-            "transaction",
-            "transaction description",
-            "original description",
-            "statement description",
-            "transaction details",
-            "remarks",
-            "title",
-            "label",
-            "name / description",
-        ],
-    ),
-    (
-        Party,
-        &[
-            "payee",
-            "name",
-            "merchant",
-            "counterparty",
-            "counter party",
-            "counterparty name",
-            "beneficiary",
-            "partner",
-            "partner name",
-            "recipient",
-            "auftraggeber/empfänger",
-            "empfänger",
-            "auftraggeber",
-            "begünstigter/zahlungspflichtiger",
-            "beguenstigter/zahlungspflichtiger",
-            "zahlungsempfänger",
-            "bénéficiaire",
-            "beneficiario",
-            "naam",
-            "naam tegenpartij",
-            "modtager",
-            "mottaker",
-            "mottagare",
-            "saaja",
-            "kontrahent",
-            "nazwa kontrahenta",
-            "název protiúčtu",
-            "partner neve",
-            "merchant name",
-            "supplier",
-            "other party",
-        ],
-    ),
-    (
-        Account,
-        &[
-            "account",
-            "account number",
-            "account no",
-            "account no.",
-            "iban",
-            "konto",
-            "kontonummer",
-            "auftragskonto",
-            "compte",
-            "numéro de compte",
-            "cuenta",
-            "conto",
-            "conta",
-            "rekening",
-            "rekeningnummer",
-            "account name",
-            "number",
-            "rachunek",
-            "číslo účtu",
-        ],
-    ),
-    (
-        Category,
-        &[
-            "category",
-            "kategorie",
-            "catégorie",
-            "categoría",
-            "categoria",
-            "categorie",
-            "kategori",
-            "kategoria",
-            "type",
-            "typ",
-            "tipo",
-            "transaction type",
-            "umsatzart",
-            "vorgang",
-            "mutatiesoort",
-            "transaktionstyp",
-            "type d'opération",
-            "subcategory",
-            "spending category",
-        ],
-    ),
-    (
-        Reference,
-        &[
-            "reference",
-            "referenz",
-            "référence",
-            "referencia",
-            "riferimento",
-            "referentie",
-            "referens",
-            "referanse",
-            "id",
-            "transaction id",
-            "reference number",
-            "kundenreferenz",
-            "cheque number",
-            "check number",
-            "check no.",
-            "cheque no.",
-            "referência",
-            "viite",
-            "end to end id",
-        ],
-    ),
-    (Status, &["status", "state", "zustand", "statut", "estado", "stato", "stav", "tila", "stan"]),
-    (
-        Indicator,
-        &[
-            "debit/credit",
-            "credit/debit",
-            "dr/cr",
-            "cr/dr",
-            "d/c",
-            "c/d",
-            "soll/haben",
-            "s/h",
-            "af bij",
-            "bij/af",
-            "af/bij",
-            "+/-",
-            "sign",
-            "direction",
-            "debet/credit",
-            "in/out",
-            "credit debit indicator",
-            "credit/debit indicator",
-            "dc",
-        ],
-    ),
-    (
-        Fee,
-        &[
-            "fee",
-            "fees",
-            "gebühr",
-            "gebühren",
-            "entgelt",
-            "frais",
-            "comisión",
-            "commissione",
-            "commissioni",
-            "comissão",
-            "kosten",
-            "commission",
-            "opłata",
-            "poplatek",
-        ],
-    ),
-    (
-        OtherMoney,
-        &[
-            "original amount",
-            "foreign amount",
-            "local amount",
-            "amount in foreign currency",
-            "originalbetrag",
-            "fremdwährungsbetrag",
-            "tax",
-            "vat",
-            "mwst",
-            "steuer",
-            "tva",
-            "iva",
-            "tip",
-            "exchange rate",
-            "wechselkurs",
-            "kurs",
-            "taux de change",
-            "cambio",
-            "rate",
-            "price",
-            "unit price",
-            "quantity",
-            "qty",
-            "total",
-            "subtotal",
-            "shipping",
-            "discount",
-            "gross",
-            "net",
-            "brutto",
-            "netto",
-            "cost",
-            "cashback",
-            "points",
-            "miles",
-        ],
-    ),
+/// Their names in the data and in decisions.
+const NAMES: [(Meaning, &str); 16] = [
+    (Meaning::Date, "date"),
+    (Meaning::ValueDate, "value-date"),
+    (Meaning::Amount, "amount"),
+    (Meaning::Debit, "debit"),
+    (Meaning::Credit, "credit"),
+    (Meaning::Balance, "balance"),
+    (Meaning::Currency, "currency"),
+    (Meaning::Text, "text"),
+    (Meaning::Party, "party"),
+    (Meaning::Account, "account"),
+    (Meaning::Category, "category"),
+    (Meaning::Reference, "reference"),
+    (Meaning::Status, "status"),
+    (Meaning::Indicator, "indicator"),
+    (Meaning::Fee, "fee"),
+    (Meaning::OtherMoney, "other"),
 ];
+
+impl Meaning {
+    pub fn named(name: &str) -> Option<Self> {
+        NAMES.iter().find(|(_, n)| *n == name).map(|(meaning, _)| *meaning)
+    }
+
+    pub fn name(self) -> &'static str {
+        NAMES.iter().find(|(meaning, _)| *meaning == self).map_or("text", |(_, name)| *name)
+    }
+}
+
+/// Headings by meaning; the file is data.
+fn headings() -> &'static HashMap<&'static str, Meaning> {
+    static HEADINGS: OnceLock<HashMap<&str, Meaning>> = OnceLock::new();
+    HEADINGS.get_or_init(|| {
+        let lines = include_str!("headings.tsv").lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split_once('\t'));
+        let known = lines.filter_map(|(name, list)| Meaning::named(name).map(|meaning| (meaning, list)));
+        known.flat_map(|(meaning, list)| list.split('|').map(move |heading| (heading, meaning))).collect()
+    })
+}
 
 /// What a normalised heading means; `None` for an unknown one.
 pub(crate) fn meaning(heading: &str) -> Option<Meaning> {
-    let exact = |text: &str| HEADINGS.iter().find(|(_, names)| names.contains(&text)).map(|(meaning, _)| *meaning);
+    let exact = |text: &str| headings().get(text).copied();
     exact(heading).or_else(|| exact(without_currency(heading).as_str()))
 }
 
@@ -700,32 +189,59 @@ pub(crate) fn is_total(cell: &str) -> bool {
     WORDS.contains(&text.trim_end_matches(':').trim())
 }
 
-/// Words of an indicator: `Some(true)` for money out.
+/// Words of an indicator for money out, and for money in.
+pub(crate) const OUT: &[&str] =
+    &["debit", "dr", "d", "dbit", "s", "soll", "af", "out", "-", "debet", "débit", "debito", "db", "cargo", "outgoing", "withdrawal"];
+pub(crate) const IN: &[&str] =
+    &["credit", "cr", "c", "crdt", "h", "haben", "bij", "in", "+", "kredit", "crédit", "credito", "abono", "incoming", "deposit"];
+
+/// `Some(true)` for money out; `None` for a word that is not known.
 pub(crate) fn goes_out(word: &str) -> Option<bool> {
-    const OUT: &[&str] =
-        &["debit", "dr", "d", "dbit", "s", "soll", "af", "out", "-", "debet", "débit", "debito", "db", "cargo", "outgoing", "withdrawal"];
-    const IN: &[&str] =
-        &["credit", "cr", "c", "crdt", "h", "haben", "bij", "in", "+", "kredit", "crédit", "credito", "abono", "incoming", "deposit"];
-    if OUT.contains(&word) {
-        Some(true)
-    } else if IN.contains(&word) {
-        Some(false)
-    } else {
-        None
-    }
+    if OUT.contains(&word) { Some(true) } else { IN.contains(&word).then_some(false) }
 }
 
-/// What a status means; `None` for a word that is not known.
-pub(crate) fn status(word: &str) -> Option<holdall_model::Status> {
-    use holdall_model::Status::{Booked, Pending, Void};
-    Some(match word {
-        "" | "completed" | "complete" | "posted" | "booked" | "cleared" | "settled" | "success" | "successful" | "gebucht" | "done"
-        | "comptabilisé" | "contabilizzato" | "effettuato" | "reconciled" | "geboekt" | "bokført" | "utført" | "executed" | "accepted"
-        | "paid" | "ok" | "finished" => Booked,
-        "pending" | "vorgemerkt" | "offen" | "en attente" | "pendiente" | "in sospeso" | "authorised" | "authorized" | "reserved"
-        | "processing" | "ausstehend" => Pending,
-        "declined" | "failed" | "cancelled" | "canceled" | "reversed" | "reverted" | "rejected" | "storniert" | "abgelehnt" | "annulé"
-        | "void" | "voided" | "expired" | "returned" | "denied" => Void,
-        _ => return None,
-    })
+/// Words of a status, between bars.
+const BOOKED: &str = "completed|complete|posted|booked|cleared|settled|success|successful|gebucht|done|comptabilisé|contabilizzato|effettuato|\
+    reconciled|geboekt|bokført|utført|executed|accepted|paid|ok|finished";
+const PENDING: &str = "pending|vorgemerkt|offen|en attente|pendiente|in sospeso|authorised|authorized|reserved|processing|ausstehend";
+const VOID: &str =
+    "declined|failed|cancelled|canceled|reversed|reverted|rejected|storniert|abgelehnt|annulé|void|voided|expired|returned|denied";
+
+/// The words for what is not final, and for what did not happen.
+pub(crate) fn pending() -> impl Iterator<Item = &'static str> {
+    PENDING.split('|')
+}
+
+pub(crate) fn void() -> impl Iterator<Item = &'static str> {
+    VOID.split('|')
+}
+
+/// Whether a status is one that is known.
+pub(crate) fn is_status(word: &str) -> bool {
+    word.is_empty() || BOOKED.split('|').chain(pending()).chain(void()).any(|w| w == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_heading_has_one_meaning_and_is_written_as_headings_are_compared() {
+        let lines = include_str!("headings.tsv").lines().filter(|l| !l.starts_with('#'));
+        let mut seen = HashMap::new();
+        for (name, heading) in lines.filter_map(|l| l.split_once('\t')).flat_map(|(n, list)| list.split('|').map(move |h| (n, h))) {
+            assert!(Meaning::named(name).is_some(), "{name} is no meaning");
+            assert_eq!(crate::definition::normal(heading), heading);
+            assert_eq!(seen.insert(heading, name), None, "{heading} stands twice");
+        }
+    }
+
+    #[test]
+    fn a_currency_behind_a_heading_does_not_hide_its_meaning() {
+        for heading in ["betrag (eur)", "amount in chf", "saldo chf", "betrag €", "withdrawals (sgd)"] {
+            assert!(meaning(heading).is_some(), "{heading}");
+            assert!(currency_in(heading).is_some(), "{heading}");
+        }
+        assert_eq!(meaning("amount of cheese"), None);
+    }
 }
