@@ -1,0 +1,30 @@
+/** Imports: what a file holds, storing it, taking it back. */
+import { IMPORTS, preview, QUARANTINE } from '../imports';
+import { NOW, refuse, type Answers, type Scene } from '../scene';
+
+export const importsAnswers = (scene: Scene): Pick<Answers, 'import.preview' | 'import.commit' | 'import.discard' | 'import.list' | 'import.undo' | 'import.quarantine' | 'import.similar' | 'import.decide'> => ({
+  'import.preview': async (request, tell, signal) => {
+    await scene.steps('reading', 1_204_332, tell, signal);
+    if (request.paths.some((p) => p.includes('missing'))) refuse('file-not-found', 'There is no file at this place.', 'Check the path, or choose the file with “Choose files”.');
+    return preview(request);
+  },
+  'import.commit': async (_, tell, signal) => {
+    await scene.steps('storing', 781, tell, signal);
+    const done = { ...IMPORTS[1]!, import_id: 10, at: NOW, records: 10, verdicts: { new: 10, already_here: 776, changed: 1, similar: 1, not_understood: 2 } };
+    scene.imports = [done, ...scene.imports];
+    return { imports: [done], files: [] };
+  },
+  'import.discard': () => ({}),
+  'import.list': () => scene.imports,
+  'import.undo': ({ import_id }) => {
+    const gone = scene.imports.find((i) => i.import_id === import_id);
+    scene.imports = scene.imports.filter((i) => i.import_id !== import_id);
+    return { removed: gone?.records ?? 0, handed_over: 0, restored: gone?.verdicts.changed ?? 0 };
+  },
+  'import.quarantine': ({ import_id }) => (scene.empty ? [] : QUARANTINE.filter((q) => import_id === null || q.import_id === import_id)),
+  'import.similar': () => scene.similar,
+  'import.decide': ({ other_id }) => {
+    scene.similar = scene.similar.filter((p) => p.other.id !== other_id);
+    return {};
+  },
+});

@@ -1,0 +1,35 @@
+/** The vault itself: opening it, its settings and log, and everything out. */
+import { CODE, AUDIT, qr, status } from '../vault';
+import { refuse, type Answers, type Scene } from '../scene';
+
+export const vaultAnswers = (scene: Scene): Pick<Answers, 'vault.status' | 'vault.create' | 'vault.prove' | 'vault.unlock' | 'vault.lock' | 'audit.list' | 'export.all' | 'settings.get' | 'settings.set'> => ({
+  'vault.status': () => scene.vault,
+  'vault.create': () => {
+    scene.vault = { ...status('open', scene.keyring), recovery_proved: false };
+    return { status: scene.vault, recovery_code: CODE, ask_groups: [3, 7], recovery_qr: qr() };
+  },
+  'vault.prove': ({ groups }) => {
+    if (groups.some((g) => CODE[g.group - 1] !== g.text.trim().toUpperCase())) {
+      refuse('recovery-mismatch', 'These groups do not match your recovery code.', 'Compare them with your sheet and type them again. Letters and digits only; case does not matter.');
+    }
+    return (scene.vault = { ...scene.vault, recovery_proved: true });
+  },
+  'vault.unlock': ({ passphrase, recovery_code }) => {
+    const barred = ['header_damaged', 'database_damaged', 'newer_than_app', 'in_use'];
+    if (barred.includes(scene.vault.state)) refuse('vault-' + scene.vault.state.replaceAll('_', '-'), 'It is still the same.', 'Read above what can be done. Nothing was changed.');
+    if (recovery_code !== null && recovery_code.replace(/[^A-Za-z0-9]/g, '').toUpperCase() !== CODE.join('')) {
+      refuse('wrong-recovery-code', 'This recovery code does not open this vault.', 'Check that all eight groups are right and that the sheet belongs to this vault.');
+    }
+    if (passphrase === 'wrong') refuse('wrong-passphrase', 'This passphrase does not open the vault.', 'Check the keyboard language and Caps Lock, and type it again.');
+    if (!passphrase && !recovery_code && scene.vault.state !== 'locked') refuse('vault-' + scene.vault.state.replaceAll('_', '-'), 'The keyring still gives no key.', 'Use your recovery code, or make the keyring available and try again.');
+    return (scene.vault = status('open', scene.keyring));
+  },
+  'vault.lock': () => (scene.vault = status('locked', scene.keyring)),
+  'audit.list': () => AUDIT,
+  'export.all': async ({ dir }, tell, signal) => {
+    await scene.steps('exporting', scene.records, tell, signal);
+    return { dir, records: scene.records, originals: scene.imports.length, files: 24 };
+  },
+  'settings.get': () => scene.settings,
+  'settings.set': (request) => (scene.settings = request.settings),
+});

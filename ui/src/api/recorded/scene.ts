@@ -1,0 +1,77 @@
+/** One recorded vault, as the address chose it. */
+import { Failure, type CommandName, type Request, type View } from '../bridge';
+import type { ErrorView } from '../generated/ErrorView';
+import type { GrantDetail } from '../generated/GrantDetail';
+import type { ProgressView } from '../generated/ProgressView';
+import type { Settings } from '../generated/Settings';
+import type { VaultState } from '../generated/VaultState';
+import { GRANTS } from './grants';
+import { IMPORTS, SIMILAR } from './imports';
+import { PARTNERS } from './partners';
+import { RECORDS } from './records';
+import { status } from './vault';
+
+type Tell = (progress: ProgressView) => void;
+
+export type Answers = {
+  [C in CommandName]: (request: Request<C>, tell: Tell, signal?: AbortSignal) => View<C> | Promise<View<C>>;
+};
+
+export const NOW = '2026-11-21T18:06:43Z';
+
+export function refuse(code: string, title: string, what_to_do: string): never {
+  const view: ErrorView = { code, title, what_to_do, question: null };
+  throw new Failure(view);
+}
+
+/** A vault of its own per bridge: what one test does, the next does not see. */
+export class Scene {
+  readonly empty: boolean;
+  readonly slow: boolean;
+  readonly keyring: boolean;
+  readonly records: number;
+  /** A command that fails. */
+  readonly fail: string | null;
+  vault;
+  settings: Settings = { theme: 'system' };
+  imports;
+  similar;
+  grants: GrantDetail[];
+  readonly partners;
+
+  constructor(query: URLSearchParams) {
+    this.empty = query.has('empty');
+    this.slow = query.has('slow');
+    this.keyring = query.get('keyring') !== 'no';
+    this.records = this.empty ? 0 : Number(query.get('records') ?? RECORDS.length);
+    this.fail = query.get('fail');
+    this.vault = status((query.get('vault') ?? 'open') as VaultState, this.keyring);
+    this.imports = this.empty ? [] : [...IMPORTS];
+    this.similar = this.empty ? [] : [...SIMILAR];
+    this.grants = this.empty ? [] : structuredClone(GRANTS);
+    this.partners = this.empty ? [] : structuredClone(PARTNERS);
+  }
+
+  summaries() {
+    return this.grants.map((g) => g.summary);
+  }
+
+  grantOf(id: string): GrantDetail {
+    return this.grants.find((g) => g.summary.grant_id === id) ?? refuse('not-found', 'This share does not exist.', 'Go back to Sharing and choose another one.');
+  }
+
+  change(id: string, edit: (g: GrantDetail) => GrantDetail): GrantDetail {
+    this.grants = this.grants.map((g) => (g.summary.grant_id === id ? edit(g) : g));
+    return this.grantOf(id);
+  }
+
+  /** Long work: three steps, or half a minute of them. */
+  async steps(phase: string, total: number, tell: Tell, signal?: AbortSignal): Promise<void> {
+    const rounds = this.slow ? 600 : 3;
+    for (let i = 1; i <= rounds; i++) {
+      if (signal?.aborted) refuse('cancelled', 'Cancelled.', 'Nothing was changed.');
+      tell({ phase, done: Math.round((total * i) / rounds), total });
+      await new Promise((resolve) => setTimeout(resolve, this.slow ? 50 : 4));
+    }
+  }
+}
