@@ -14,7 +14,7 @@ const PER_SECOND: i64 = 16;
 /// Days from the year 0 to 1970, and room for records without a day before them.
 const EPOCH: i64 = 719_528 + (1 << 18);
 /// How many numbers are remembered before the book is begun anew.
-const REMEMBERED: usize = 400_000;
+const REMEMBERED: usize = 100_000;
 
 /// Numbers below belong to records without a day.
 pub(crate) const FIRST_DATED: i64 = 1 << (18 + BITS);

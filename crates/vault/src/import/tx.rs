@@ -160,7 +160,7 @@ impl ImportTx {
     fn store(&mut self, record: &Record, identity: &Identity, row: Row) -> Result<(), VaultError> {
         self.keep_body(record, identity, row)?;
         self.gathered.push(row);
-        if self.gathered.len() >= GATHERED {
+        if self.gathered.len() >= GATHERED || self.batch.is_full() {
             self.write_gathered()?;
         }
         Ok(())

@@ -18,9 +18,6 @@ use crate::db::Writer;
 use crate::search::{Batch, Feeder, Words, newest_change};
 use crate::{Vault, VaultError, disk};
 
-/// Words fed to the index at once.
-const GATHERED: usize = 16 * 1024;
-
 impl Vault {
     /// Takes one import out whole: its records, what it changed, its findings, its original, and what the vault knew of its rows.
     /// Records that a later import holds as well stay, and belong to that one from now on.
@@ -315,7 +312,7 @@ impl Undo {
     }
 
     fn feed_if_full(&mut self) {
-        if self.batch.len() >= GATHERED {
+        if self.batch.is_full() {
             self.feeder.feed(std::mem::take(&mut self.batch));
         }
     }

@@ -15,22 +15,27 @@ const LONGEST_PAGE: u32 = 1000;
 const MOST_HITS: u32 = 20_000;
 /// Rows looked at for one page without the index.
 const MOST_ROWS: u32 = 200_000;
-/// A total beyond this is told as "more than".
-const MOST_COUNTED: u64 = 10_000;
+/// A total beyond this is told as "more than", where counting means to walk over every hit.
+const MOST_COUNTED: u64 = 2_000;
 
 /// What a query means for the two files.
 struct Plan {
     /// Numbers of records, both included.
     least: i64,
     most: i64,
-    /// For the index; `None` if it is not needed.
-    expression: Option<String>,
+    /// For the index; empty if it is not needed.
+    question: search::Question,
     /// What has to be looked at in each row.
     statuses: Vec<holdall_model::Status>,
     amount: Option<AmountRange>,
     /// Nothing can fit, such as a vendor that is not there.
     nothing: bool,
-    has_words: bool,
+}
+
+/// The index, up to date, and what to ask it.
+struct Index {
+    reader: Reader,
+    expression: String,
 }
 
 impl Plan {
@@ -58,18 +63,17 @@ impl Vault {
         let plan = self.plan(query, &reader)?;
         let limit = query.limit.clamp(1, LONGEST_PAGE);
         let most = query.after.map_or(plan.most, |Cursor(after)| plan.most.min(after.saturating_sub(1)));
-        if plan.nothing || plan.least > most {
-            let total = if query.after.is_none() { Total::Exactly(0) } else { self.total(&plan, query, &reader)? };
-            return Ok(Page { hits: Vec::new(), next: None, total });
+        if plan.nothing {
+            return Ok(Page { hits: Vec::new(), next: None, total: Total::Exactly(0) });
         }
         let index = self.index_for(&plan)?;
-        let budget = if plan.expression.is_some() { MOST_HITS } else { MOST_ROWS };
+        let budget = if index.is_some() { MOST_HITS } else { MOST_ROWS };
         let mut shelf = Shelf::new(&reader);
         let mut rows = Vec::new();
         let mut looked_at = 0;
         let mut next = None;
         let mut last = most;
-        each_id(&reader, index.as_ref(), &plan, (plan.least, most), Newest, |id, row| {
+        each_id(&reader, index.as_ref(), (plan.least, most), Newest, |id, row| {
             if rows.len() >= limit as usize || looked_at >= budget {
                 next = Some(Cursor(last));
                 return Ok(ControlFlow::Break(()));
@@ -90,7 +94,7 @@ impl Vault {
         })?;
         let hits = rows.iter().map(|row| shelf.hit(row)).collect::<Result<Vec<_>, _>>()?;
         let total = if !plan.looks_at_rows() {
-            self.total(&plan, query, &reader)?
+            self.total(&plan, query, &reader, index.as_ref())?
         } else if next.is_none() && query.after.is_none() {
             Total::Exactly(hits.len() as u64)
         } else {
@@ -113,7 +117,7 @@ impl Vault {
             let index = self.index_for(&plan)?;
             let mut shelf = Shelf::new(&reader);
             let mut count = 0;
-            each_id(&reader, index.as_ref(), &plan, (plan.least, plan.most), Oldest, |id, row| {
+            each_id(&reader, index.as_ref(), (plan.least, plan.most), Oldest, |id, row| {
                 task.step(1)?;
                 let Some(row) = row.map_or_else(|| shelf.row(id), |row| Ok(Some(row)))? else { return Ok(ControlFlow::Continue(())) };
                 if plan.looks_at_rows() && !plan.fits(&row, shelf.shapes.shape(&reader, row.shape)?) {
@@ -128,13 +132,14 @@ impl Vault {
         result
     }
 
-    /// A connection to the index, brought up to date, where the plan needs one.
-    fn index_for(&self, plan: &Plan) -> Result<Option<Reader>, VaultError> {
-        if plan.expression.is_none() {
+    fn index_for(&self, plan: &Plan) -> Result<Option<Index>, VaultError> {
+        if plan.question.is_empty() {
             return Ok(None);
         }
         search::catch_up(self)?;
-        self.inner().search.database.reader().map(Some)
+        let reader = self.inner().search.database.reader()?;
+        let expression = plan.question.expression(&reader)?;
+        Ok(Some(Index { reader, expression }))
     }
 
     fn plan(&self, query: &Query, reader: &Reader) -> Result<Plan, VaultError> {
@@ -159,26 +164,23 @@ impl Vault {
         // Typed, but nothing that is a word: nothing can be found.
         nothing |= words.is_empty() && !query.text.trim().is_empty();
         let unfinished = !query.text.ends_with(char::is_whitespace);
-        let expression = search::expression(&words, unfinished, &alternatives);
-        Ok(Plan { least, most, expression, statuses: query.statuses.clone(), amount: query.amount, nothing, has_words: !words.is_empty() })
+        let question = search::Question { words, unfinished, tags: alternatives };
+        Ok(Plan { least, most, question, statuses: query.statuses.clone(), amount: query.amount, nothing })
     }
 
-    fn total(&self, plan: &Plan, query: &Query, reader: &Reader) -> Result<Total, VaultError> {
-        if plan.nothing {
-            return Ok(Total::Exactly(0));
-        }
+    fn total(&self, plan: &Plan, query: &Query, reader: &Reader, index: Option<&Index>) -> Result<Total, VaultError> {
         // Without words and days the sums know it.
-        if !plan.has_words && query.period.is_none() && query.import.is_none() {
+        if plan.question.words.is_empty() && query.period.is_none() && query.import.is_none() {
             return summed(query, reader);
         }
         let range = [plan.least, plan.most];
         let most = MOST_COUNTED + 1;
-        let n: i64 = match (&plan.expression, self.index_for(plan)?) {
-            (Some(expression), Some(index)) => {
+        let n: i64 = match index {
+            Some(Index { reader: index, expression }) => {
                 let sql = format!("SELECT count(*) FROM (SELECT 1 FROM word WHERE word MATCH ?1 AND rowid BETWEEN ?2 AND ?3 LIMIT {most})");
                 index.prepare_cached(&sql)?.query_row(rusqlite::params![expression, range[0], range[1]], |row| row.get(0))?
             }
-            _ => {
+            None => {
                 let sql = format!("SELECT count(*) FROM (SELECT 1 FROM record WHERE id BETWEEN ?1 AND ?2 LIMIT {most})");
                 reader.prepare_cached(&sql)?.query_row(range, |row| row.get(0))?
             }
@@ -217,14 +219,13 @@ use Order::{Newest, Oldest};
 /// Walks over the numbers that fit, from the index or from the table itself (which also gives the row).
 fn each_id(
     reader: &Reader,
-    index: Option<&Reader>,
-    plan: &Plan,
+    index: Option<&Index>,
     (least, most): (i64, i64),
     order: Order,
     mut each: impl FnMut(i64, Option<Row>) -> Result<ControlFlow<()>, VaultError>,
 ) -> Result<(), VaultError> {
     let direction = if order == Newest { "DESC" } else { "ASC" };
-    if let (Some(index), Some(expression)) = (index, &plan.expression) {
+    if let Some(Index { reader: index, expression }) = index {
         let sql = format!("SELECT rowid FROM word WHERE word MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid {direction}");
         let mut statement = index.prepare_cached(&sql)?;
         let mut rows = statement.query(rusqlite::params![expression, least, most])?;

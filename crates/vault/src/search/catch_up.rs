@@ -5,9 +5,6 @@ use crate::import::{IMPORTED, Row, index_of, read_block};
 use crate::read::Shelf;
 use crate::{Vault, VaultError};
 
-/// Records fed at once.
-const GATHERED: usize = 16 * 1024;
-
 /// Brings the index up to date after a crash or a failure, or builds it anew. Costs one small read when nothing is to do.
 pub(crate) fn catch_up(vault: &Vault) -> Result<(), VaultError> {
     let database = &vault.inner().search.database;
@@ -71,7 +68,7 @@ fn feed_blocks(db: &Connection, since: i64, feeder: &mut Feeder) -> Result<(), V
             let account = shelf.shapes.account(db, shape.account)?.to_owned();
             let tags = Words::tags(shape.vendor, shape.kind, opened.import);
             batch.add(row.id, &Words::of(&opened.texts.body(index_of(row.place))?, &account, &tags));
-            if batch.len() >= GATHERED {
+            if batch.is_full() {
                 feeder.feed(std::mem::take(&mut batch));
             }
         }

@@ -86,6 +86,10 @@ impl<'a> Words<'a> {
     }
 }
 
+/// Records of one batch. The fewer, the more pieces a file makes that runs backwards.
+const MOST_RECORDS: usize = 16 * 1024;
+const MOST_BYTES: usize = 6 << 20;
+
 /// Records whose words are to be added or taken out, in one buffer.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
@@ -112,8 +116,9 @@ impl Batch {
         (start, self.text.len())
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.added.len() + self.removed.len()
+    /// Whether it is time to feed it: enough records for one piece of the index in order, or enough memory taken.
+    pub(crate) fn is_full(&self) -> bool {
+        self.added.len() + self.removed.len() >= MOST_RECORDS || self.text.len() >= MOST_BYTES
     }
 
     /// In the order of the numbers, as FTS5 needs it.

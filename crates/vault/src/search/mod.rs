@@ -15,11 +15,11 @@ use crate::keys::DerivedKey;
 use crate::{Obstacle, VaultError, disk};
 
 pub(crate) use catch_up::{catch_up, newest_change};
-pub(crate) use expression::expression;
+pub(crate) use expression::Question;
 pub(crate) use index::{Batch, Feeder, Words, import_tag, kind_tag, vendor_tag};
 
 /// Memory for pages of the index that are not written yet, in KiB.
-const WRITER_CACHE: i64 = 32 * 1024;
+const WRITER_CACHE: i64 = 16 * 1024;
 
 pub(crate) struct Search {
     pub(crate) database: Arc<Database>,
@@ -36,11 +36,15 @@ impl Search {
             {
                 let mut writer = database.writer();
                 db::migrate(&mut writer, db::SEARCH)?;
+                db::check_schema(&writer, db::SEARCH)?;
             }
             Ok(database)
         };
         let database = match open() {
-            Err(VaultError::Damaged { .. } | VaultError::NotOpened(Obstacle::NotEncrypted { .. } | Obstacle::NewerThanApp)) => {
+            Err(
+                VaultError::Damaged { .. }
+                | VaultError::NotOpened(Obstacle::NotEncrypted { .. } | Obstacle::NewerThanApp | Obstacle::DatabaseDamaged { .. }),
+            ) => {
                 for suffix in ["", "-wal", "-shm"] {
                     let file = dir.join(format!("{}{suffix}", disk::SEARCH));
                     match std::fs::remove_file(&file) {

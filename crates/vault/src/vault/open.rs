@@ -30,7 +30,7 @@ pub(super) enum Accept {
 }
 
 /// Memory for pages that an import has changed but not yet written, in KiB.
-const WRITER_CACHE: i64 = 32 * 1024;
+const WRITER_CACHE: i64 = 16 * 1024;
 
 impl Vault {
     /// Opens a vault, or says what stands in the way. Nothing on disk changes before the key has proved right.
