@@ -9,7 +9,7 @@ fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or_else(|| missing("CARGO_MANIFEST_DIR"))?).join("../../vendors");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| missing("OUT_DIR"))?).join("vendors.rs");
     println!("cargo::rerun-if-changed={}", root.display());
-    let mut table = String::from("pub(super) static FILES: &[(&str, &str, &[(&str, &str)])] = &[\n");
+    let mut table = String::from("pub(super) static FILES: &[super::VendorFiles] = &[\n");
     for vendor in folders(&root)? {
         let file = vendor.join("vendor.toml");
         if !file.is_file() {

@@ -14,7 +14,7 @@ use crate::detect::{self, Candidate};
 use crate::error::{ImportError, printable};
 use crate::format::{Answers, Confidence, LANGUAGES};
 use crate::generic;
-use crate::input::{Head, Input, Open};
+use crate::input::{Head, Input};
 use crate::limits::Limits;
 use crate::source::Source;
 use crate::table::profile;
@@ -110,8 +110,15 @@ pub fn inspect(source: &Source, options: &Options, task: &Task) -> Result<Inspec
     Ok(Inspection { files, diagnostics })
 }
 
-fn ignored(why: impl Into<String>) -> Outcome {
-    Outcome::Ignored { why: why.into() }
+/// Why an entry's first bytes show that there is nothing to read in it.
+fn no_data(bytes: &[u8], complete: bool, in_archive: bool) -> Option<String> {
+    if bytes.iter().all(u8::is_ascii_whitespace) && complete {
+        return Some("It is empty.".to_owned());
+    }
+    if bytes.starts_with(b"PK\x03\x04") && in_archive {
+        return Some("It is an archive inside an archive. Unpack it first, then import what was inside.".to_owned());
+    }
+    unsupported(bytes).map(|kind| format!("Files of the kind {kind} cannot be read here."))
 }
 
 fn look(
@@ -123,14 +130,8 @@ fn look(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Outcome, ImportError> {
     let (bytes, complete) = container.head(entry)?;
-    if bytes.iter().all(u8::is_ascii_whitespace) && complete {
-        return Ok(ignored("It is empty."));
-    }
-    if bytes.starts_with(b"PK\x03\x04") && container.is_archive() {
-        return Ok(ignored("It is an archive inside an archive. Unpack it first, then import what was inside."));
-    }
-    if let Some(kind) = unsupported(&bytes) {
-        return Ok(ignored(format!("Files of the kind {kind} cannot be read here.")));
+    if let Some(why) = no_data(&bytes, complete, container.is_archive()) {
+        return Ok(Outcome::Ignored { why });
     }
     let path = if container.is_archive() { &entry.label } else { source.label() };
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
@@ -172,18 +173,22 @@ fn look(
     match decide(best, &input, &answers)? {
         Decided::Ask(question) => Ok(Outcome::NeedsAnswer { question }),
         Decided::Ready(decisions) => {
-            let plan = FilePlan {
-                entry: entry.index,
-                label: entry.label.clone(),
-                vendor: best.vendor.slug.to_owned(),
-                export: best.export.slug.clone(),
-                charset: input.charset.encoding.name().to_owned(),
-                byte_order_mark: input.charset.bom,
-                decisions,
-            };
+            let plan = file_plan(entry, best.vendor.slug, &best.export.slug, input.charset, decisions);
             let alternatives = found[1..].iter().map(alternative).collect();
             Ok(Outcome::Recognised { plan, confidence: best.confidence, alternatives })
         }
+    }
+}
+
+fn file_plan(entry: &Entry, vendor: &str, export: &str, charset: Charset, decisions: Decisions) -> FilePlan {
+    FilePlan {
+        entry: entry.index,
+        label: entry.label.clone(),
+        vendor: vendor.to_owned(),
+        export: export.to_owned(),
+        charset: charset.encoding.name().to_owned(),
+        byte_order_mark: charset.bom,
+        decisions,
     }
 }
 
@@ -323,15 +328,7 @@ fn unknown_table(
         generic::Found::Not(reasons) => Ok(Outcome::Unknown { reasons }),
         generic::Found::Decided(Decided::Ask(question)) => Ok(Outcome::NeedsAnswer { question }),
         generic::Found::Decided(Decided::Ready(decisions)) => {
-            let plan = FilePlan {
-                entry: entry.index,
-                label: entry.label.clone(),
-                vendor: generic::VENDOR.to_owned(),
-                export: generic::EXPORT.to_owned(),
-                charset: input.charset.encoding.name().to_owned(),
-                byte_order_mark: input.charset.bom,
-                decisions,
-            };
+            let plan = file_plan(entry, generic::VENDOR, generic::EXPORT, input.charset, decisions);
             Ok(Outcome::Recognised { plan, confidence: Confidence::Possible, alternatives: Vec::new() })
         }
     }

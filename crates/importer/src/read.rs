@@ -67,10 +67,10 @@ fn with_input<T>(
 /// Asks a language for its decisions, and proves its ids unique where it has some.
 pub(crate) fn decide_language(language: &dyn Language, input: &Input<'_>, answers: &Answers) -> Result<Decided, ImportError> {
     let mut decided = language.decide(input, answers)?;
-    if let Decided::Ready(decisions) = &mut decided {
-        if language.has_ids() {
-            decisions.ids_unique = ids_unique(language, input, decisions)?;
-        }
+    if let Decided::Ready(decisions) = &mut decided
+        && language.has_ids()
+    {
+        decisions.ids_unique = ids_unique(language, input, decisions)?;
     }
     Ok(decided)
 }

@@ -17,6 +17,9 @@ pub(crate) use column::{Column, HeaderName, Role, Shape, Transform, Use, normal}
 use crate::table::date::Order;
 use crate::table::number::Mark;
 
+/// A vendor's slug and file, and its exports' slugs and files.
+type VendorFiles = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
 mod files {
     include!(concat!(env!("OUT_DIR"), "/vendors.rs"));
 }

@@ -132,41 +132,18 @@ fn build(file: TableFile, kind: Kind) -> Result<Table, String> {
     }
     let find = |name: &str| find_column(&columns, name);
     let conditions = |list: &[Vec<String>]| list.iter().map(|c| condition(c, &find)).collect::<Result<Vec<_>, String>>();
-    let choose = |name: Option<&str>, choices: &[(&str, Option<Order>)], default| match name {
-        None => Ok(default),
-        Some(name) => choices.iter().find(|(n, _)| *n == name).map(|(_, o)| *o).ok_or_else(|| format!("{name} is no order")),
-    };
-    let orders = [("dmy", Some(Order::Dmy)), ("mdy", Some(Order::Mdy)), ("ymd", Some(Order::Ymd)), ("auto", None)];
-    let decimal = match file.decimal.as_deref() {
-        None | Some("dot") => Some(Mark::Dot),
-        Some("comma") => Some(Mark::Comma),
-        Some("auto") => None,
-        Some(other) => return Err(format!("{other} is no decimal mark")),
-    };
     let templates = file.text.iter().map(|(target, text)| template(target, text, &find)).collect::<Result<_, _>>()?;
     let fixed = file.fixed.iter().map(|(t, text)| Ok((self::target(t)?, text.clone()))).collect::<Result<_, String>>()?;
     let lowered = |words: Vec<String>| words.iter().map(|w| normal(w)).collect::<Vec<_>>();
     Ok(Table {
         kind,
         records: file.records.map(|path| path.split('/').skip(1).map(str::to_owned).collect()),
-        order: choose(file.order.as_deref(), &orders, Some(Order::Ymd))?,
-        order_when: file
-            .order_when
-            .iter()
-            .map(|(name, words, order)| {
-                find(name)?;
-                Ok((name.clone(), words.clone(), Order::named(order).ok_or("no such order")?))
-            })
-            .collect::<Result<_, String>>()?,
-        decimal,
+        order: order(file.order.as_deref())?,
+        order_when: file.order_when.into_iter().map(|rule| order_when(rule, &find)).collect::<Result<_, String>>()?,
+        decimal: decimal(file.decimal.as_deref())?,
         charset: file.charset.map(|c| encoding_rs::Encoding::for_label(c.as_bytes()).ok_or(format!("{c} is no charset"))).transpose()?,
         unit: file.unit.map(|u| u.parse().map_err(|_| format!("{u} is no unit"))).transpose()?,
-        inverted: match file.sign.as_deref() {
-            None | Some("account") => Some(false),
-            Some("inverted") => Some(true),
-            Some("ask") => None,
-            Some(other) => return Err(format!("{other} is no sign rule")),
-        },
+        inverted: sign(file.sign.as_deref())?,
         debit: side(file.debit.as_deref())?,
         credit: side(file.credit.as_deref())?,
         fee_in_sum: choice(file.fee.as_deref(), &[("apart", false), ("subtract", true)])?,
@@ -203,6 +180,41 @@ fn build(file: TableFile, kind: Kind) -> Result<Table, String> {
         fixed,
         columns,
     })
+}
+
+fn order(name: Option<&str>) -> Result<Option<Order>, String> {
+    match name {
+        None => Ok(Some(Order::Ymd)),
+        Some("auto") => Ok(None),
+        Some(name) => Order::named(name).map(Some).ok_or_else(|| format!("{name} is no order")),
+    }
+}
+
+type OrderRule = (String, Vec<String>, String);
+
+fn order_when(rule: OrderRule, find: &dyn Fn(&str) -> Result<usize, String>) -> Result<(String, Vec<String>, Order), String> {
+    let (name, words, order) = rule;
+    find(&name)?;
+    let order = Order::named(&order).ok_or_else(|| format!("{order} is no order"))?;
+    Ok((name, words, order))
+}
+
+fn decimal(name: Option<&str>) -> Result<Option<Mark>, String> {
+    match name {
+        None | Some("dot") => Ok(Some(Mark::Dot)),
+        Some("comma") => Ok(Some(Mark::Comma)),
+        Some("auto") => Ok(None),
+        Some(other) => Err(format!("{other} is no decimal mark")),
+    }
+}
+
+fn sign(name: Option<&str>) -> Result<Option<bool>, String> {
+    match name {
+        None | Some("account") => Ok(Some(false)),
+        Some("inverted") => Ok(Some(true)),
+        Some("ask") => Ok(None),
+        Some(other) => Err(format!("{other} is no sign rule")),
+    }
 }
 
 /// The reasons a row may be skipped for; their texts are in `normalise`.

@@ -74,11 +74,11 @@ pub(crate) fn decide(candidate: &Candidate, input: &Input<'_>, name: &str, answe
     let mut stats = vec![Column::new(); candidate.headings.len()];
     let mut rows = 0u64;
     walk(&plain, &plan, input, |met| {
-        if let Met::Row(row) = met {
-            if counted(row, &stats) {
-                rows += 1;
-                (0..stats.len()).for_each(|i| stats[i].look(row.cell(i)));
-            }
+        if let Met::Row(row) = met
+            && counted(row, &stats)
+        {
+            rows += 1;
+            (0..stats.len()).for_each(|i| stats[i].look(row.cell(i)));
         }
         Ok(())
     })?;
@@ -107,10 +107,10 @@ fn meanings(headings: &[String], stats: &[Column], rows: u64) -> Result<Vec<Mean
         reasons.push("Some of its rows have words where the others have a date.".to_owned());
     }
     let all = |found: &[Meaning], wanted: Meaning| (0..found.len()).filter(|i| found[*i] == wanted).collect::<Vec<_>>();
-    if all(&found, Meaning::Date).is_empty() {
-        if let Some(first) = all(&found, Meaning::ValueDate).first() {
-            found[*first] = Meaning::Date;
-        }
+    if all(&found, Meaning::Date).is_empty()
+        && let Some(first) = all(&found, Meaning::ValueDate).first()
+    {
+        found[*first] = Meaning::Date;
     }
     let dates = all(&found, Meaning::Date);
     dates.iter().skip(1).for_each(|i| found[*i] = Meaning::ValueDate);
@@ -174,7 +174,6 @@ fn is_indicator(column: &Column) -> bool {
     words.len() == 2 && column.numbers == 0 && words.iter().all(|w| words::goes_out(w).is_some())
 }
 
-#[expect(clippy::too_many_arguments, reason = "all of it is evidence for one decision")]
 fn settle(
     candidate: &Candidate,
     meanings: &[Meaning],

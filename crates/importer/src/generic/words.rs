@@ -76,10 +76,10 @@ pub(crate) fn meaning(heading: &str) -> Option<Meaning> {
 fn without_currency(heading: &str) -> String {
     let bare = heading.trim_end_matches([')', ']']);
     for (open, _) in [(" (", ')'), (" [", ']'), ("(", ')')] {
-        if let Some((before, inside)) = bare.rsplit_once(open) {
-            if currency_word(inside) {
-                return before.trim().to_owned();
-            }
+        if let Some((before, inside)) = bare.rsplit_once(open)
+            && currency_word(inside)
+        {
+            return before.trim().to_owned();
         }
     }
     match heading.rsplit_once(' ') {

@@ -71,10 +71,11 @@ struct Parts {
 pub fn parse(text: &str, order: Order) -> Result<Moment, DateError> {
     let text = unwrap(text);
     let bytes = text.as_bytes();
-    if bytes.len() == 10 && !bytes[0].is_ascii_whitespace() {
-        if let Some(moment) = ten(bytes, order) {
-            return moment;
-        }
+    if bytes.len() == 10
+        && !bytes[0].is_ascii_whitespace()
+        && let Some(moment) = ten(bytes, order)
+    {
+        return moment;
     }
     if let Some(moment) = iso_with_time(bytes) {
         return moment;

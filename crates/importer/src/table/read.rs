@@ -73,10 +73,10 @@ pub(crate) struct Preamble {
 
 impl Preamble {
     fn look(&mut self, table: &Table, row: &Row<'_>) {
-        if self.account.is_empty() {
-            if let Some(found) = beside(&table.account_labels, row) {
-                self.account = found;
-            }
+        if self.account.is_empty()
+            && let Some(found) = beside(&table.account_labels, row)
+        {
+            self.account = found;
         }
         if self.unit.is_none() {
             self.unit = beside(&table.unit_labels, row).and_then(|text| text.split(is_blank).find_map(code_of));

@@ -1,9 +1,11 @@
 //! One row's cells to one record, by a definition and what was decided for the file. Pure: no reading, no guessing.
 
-use holdall_model::{Kind, Locator, Moment, Offset, Property, Quantity, Record, Status, Unit, ValueType};
-use rust_decimal::Decimal;
+mod money;
+mod text;
 
-use crate::definition::{Condition, Role, Side, Table, Target, TemplatePart, Test, Transform, Use, normal};
+use holdall_model::{Kind, Locator, Moment, Offset, Property, Record, Status, Unit};
+
+use crate::definition::{Condition, Role, Table, Target, Test, Transform, Use, normal};
 use crate::table::date::{self, DateError, Order};
 use crate::table::number::{self, Mark, code_of, unwrap};
 
@@ -132,6 +134,9 @@ struct Roles {
     status: Vec<Step>,
     indicator: Option<Step>,
 }
+
+pub(crate) use money::exact_sum;
+use money::too_long;
 
 type Checked<T> = Result<T, Bad>;
 
@@ -396,244 +401,6 @@ impl<'d> Normaliser<'d> {
         }
     }
 
-    /// A number in a cell: `None` for an empty one.
-    fn number(&self, cells: &impl Cells, step: &Step) -> Checked<Option<(Decimal, Option<Unit>)>> {
-        let text = self.text(cells, step);
-        if text.is_empty() || text == "-" {
-            return Ok(None);
-        }
-        let Ok(amount) = number::parse(text, self.facts.mark) else {
-            return Err(Bad {
-                id: "amount-unreadable",
-                column: Some(step.column),
-                text: "The amount in this row cannot be read with certainty.",
-            });
-        };
-        let value = match step.usage.transform {
-            Transform::Cents => exact_product(amount.value, Decimal::new(1, 2)),
-            Transform::Negated => Some(-amount.value),
-            _ => Some(amount.value),
-        };
-        let value = value.ok_or(Bad {
-            id: "amount-too-long",
-            column: Some(step.column),
-            text: "The amount in this row has more digits than can be kept.",
-        })?;
-        Ok(Some((value, step.usage.unit.or(self.positions.units[step.column]).or(amount.unit))))
-    }
-
-    fn amount(&self, cells: &impl Cells, row_unit: Option<Unit>, status: Status) -> Checked<Option<Quantity>> {
-        let roles = &self.by_role;
-        let missing = |step: Option<&Step>| {
-            if self.table.amountless || !status.counts() {
-                Ok(None)
-            } else {
-                Err(Bad { id: "amount-missing", column: step.map(|s| s.column), text: "This row has no amount." })
-            }
-        };
-        let found = if !roles.amount.is_empty() {
-            let mut found = None;
-            for step in &roles.amount {
-                found = self.number(cells, step)?;
-                if found.is_some() {
-                    break;
-                }
-            }
-            let Some(found) = found else { return missing(roles.amount.first()) };
-            self.indicated(cells, found)?
-        } else if roles.amount_out.is_some() || roles.amount_in.is_some() {
-            match self.by_direction(cells)? {
-                Some(found) => found,
-                None => return missing(roles.amount_out.as_ref()),
-            }
-        } else if !roles.debit.is_empty() || !roles.credit.is_empty() {
-            match self.two_sided(cells)? {
-                Some(found) => found,
-                None => return missing(roles.debit.first().or(roles.credit.first())),
-            }
-        } else {
-            return Ok(None);
-        };
-        let (mut value, unit) = found;
-        if self.table.fee_in_sum {
-            value = self.without_fee(cells, value)?;
-        }
-        if self.facts.inverted {
-            value = -value;
-        }
-        let unit = if roles.unit.is_some() { row_unit.or(unit) } else { unit.or(row_unit) };
-        Ok(Some(Quantity::new(positive_zero(value), unit.unwrap_or(Unit::UNKNOWN))))
-    }
-
-    fn without_fee(&self, cells: &impl Cells, value: Decimal) -> Checked<Decimal> {
-        let Some((step, _)) = self.properties.iter().find(|(_, p)| p.name() == "fee") else { return Ok(value) };
-        let fee = self.number(cells, step)?.map_or(Decimal::ZERO, |(fee, _)| fee);
-        exact_sum(value, -fee).ok_or(too_long(step.column))
-    }
-
-    /// Whether the indicator says that money went out.
-    fn goes_out(&self, cells: &impl Cells, step: &Step) -> Checked<bool> {
-        let word = self.text(cells, step);
-        if self.table.out_words.iter().any(|w| same_word(word, w)) {
-            Ok(true)
-        } else if self.table.in_words.iter().any(|w| same_word(word, w)) {
-            Ok(false)
-        } else {
-            Err(Bad {
-                id: "direction-unknown",
-                column: Some(step.column),
-                text: "This row does not say in known words whether money came in or went out.",
-            })
-        }
-    }
-
-    fn indicated(&self, cells: &impl Cells, found: (Decimal, Option<Unit>)) -> Checked<(Decimal, Option<Unit>)> {
-        let Some(step) = self.by_role.indicator else { return Ok(found) };
-        let value = found.0.abs();
-        Ok((if self.goes_out(cells, &step)? { -value } else { value }, found.1))
-    }
-
-    fn by_direction(&self, cells: &impl Cells) -> Checked<Option<(Decimal, Option<Unit>)>> {
-        let Some(indicator) = self.by_role.indicator else { return Ok(None) };
-        let out = self.goes_out(cells, &indicator)?;
-        let (amount, unit) =
-            if out { (self.by_role.amount_out, self.by_role.unit_out) } else { (self.by_role.amount_in, self.by_role.unit_in) };
-        let Some(step) = amount else { return Ok(None) };
-        let Some((value, told)) = self.number(cells, &step)? else { return Ok(None) };
-        let unit = unit.and_then(|s| code_of(self.text(cells, &s))).or(told);
-        Ok(Some((if out { -value.abs() } else { value.abs() }, unit)))
-    }
-
-    fn two_sided(&self, cells: &impl Cells) -> Checked<Option<(Decimal, Option<Unit>)>> {
-        let mut total: Option<(Decimal, Option<Unit>)> = None;
-        let sides = [(&self.by_role.debit, self.table.debit, true), (&self.by_role.credit, self.table.credit, false)];
-        for (steps, side, out) in sides {
-            for step in steps {
-                let Some((value, unit)) = self.number(cells, step)? else { continue };
-                let value = match (side, out) {
-                    (Side::Positive, true) | (Side::Negative, false) => -value,
-                    (Side::Positive, false) | (Side::Negative, true) => value,
-                    (Side::Any, true) => -value.abs(),
-                    (Side::Any, false) => value.abs(),
-                };
-                total = match total {
-                    None => Some((value, unit)),
-                    Some((sum, told)) => Some((exact_sum(sum, value).ok_or(too_long(step.column))?, told.or(unit))),
-                };
-            }
-        }
-        Ok(total)
-    }
-
-    fn put_text(&self, cells: &impl Cells, step: &Step, record: &mut Record) {
-        let text = step.usage.transform.text(self.text(cells, step));
-        let place = match step.usage.role {
-            Role::Title => &mut record.title,
-            Role::Party => &mut record.party,
-            Role::Account => &mut record.account,
-            _ => &mut record.external_id,
-        };
-        append(place, &text);
-    }
-
-    fn put_property(
-        &self,
-        cells: &impl Cells,
-        step: &Step,
-        property: Property,
-        unit: Option<Unit>,
-        record: &mut Record,
-        buffer: &mut String,
-    ) {
-        let text = self.text(cells, step);
-        if text.is_empty() {
-            return;
-        }
-        let unit = step.usage.unit.or(self.positions.units[step.column]).or(unit);
-        match self.value(text, property, step.usage.transform, unit, buffer) {
-            Some(value) => record.fields.set(property, value),
-            // It says something, if not in the form the property has: it stays findable.
-            None => append(&mut record.unmapped, text),
-        }
-    }
-
-    /// A text in the form its property has; written into the buffer where it is not that text itself.
-    fn value<'v>(
-        &self,
-        text: &'v str,
-        property: Property,
-        transform: Transform,
-        unit: Option<Unit>,
-        buffer: &'v mut String,
-    ) -> Option<&'v str> {
-        use std::fmt::Write;
-        buffer.clear();
-        let written = match property.value_type() {
-            ValueType::Text | ValueType::Url => {
-                if transform == Transform::None {
-                    return Some(text);
-                }
-                buffer.push_str(&transform.text(text));
-                Ok(())
-            }
-            ValueType::Number if self.facts.mark == Mark::Dot && number::is_plain(text) => return Some(text),
-            ValueType::Number => write!(buffer, "{}", number::parse(text, self.facts.mark).ok()?.value),
-            ValueType::Quantity => {
-                let amount = number::parse(text, self.facts.mark).ok()?;
-                let unit = unit.or(amount.unit).unwrap_or(Unit::UNKNOWN);
-                if transform == Transform::Cents {
-                    write!(buffer, "{} {unit}", exact_product(amount.value, Decimal::new(1, 2))?)
-                } else if self.facts.mark == Mark::Dot && number::is_plain(text) {
-                    write!(buffer, "{text} {unit}")
-                } else {
-                    write!(buffer, "{} {unit}", amount.value)
-                }
-            }
-            ValueType::Moment => write!(buffer, "{}", self.read_moment(text, transform).ok()?),
-            ValueType::Duration => write!(buffer, "{}", duration(text, transform)?),
-            ValueType::Truth => return truth(text),
-        };
-        written.ok().map(|()| buffer.as_str())
-    }
-
-    fn templates(&self, cells: &impl Cells, unit: Option<Unit>, record: &mut Record, buffer: &mut String) -> Checked<()> {
-        let mut text = String::new();
-        for template in &self.table.templates {
-            text.clear();
-            let mut filled = false;
-            for part in &template.parts {
-                match part {
-                    TemplatePart::Literal(literal) => text.push_str(literal),
-                    TemplatePart::Column(column, transform) => {
-                        let cell = self.positions.at[*column].map_or("", |i| self.replaced(unwrap(cells.cell(i)), *column));
-                        let cell = transform.text(cell);
-                        filled |= !cell.is_empty();
-                        text.push_str(&cell);
-                    }
-                }
-            }
-            if filled {
-                self.put_target(template.target, text.trim(), unit, record, buffer)?;
-            }
-        }
-        self.table.fixed.iter().try_for_each(|(target, text)| self.put_target(*target, text, unit, record, buffer))
-    }
-
-    fn put_target(&self, target: Target, text: &str, unit: Option<Unit>, record: &mut Record, buffer: &mut String) -> Checked<()> {
-        match target {
-            Target::Title => append(&mut record.title, text),
-            Target::Party => append(&mut record.party, text),
-            Target::Account => append(&mut record.account, text),
-            Target::Id => append(&mut record.external_id, text),
-            Target::Moment => record.moment = Some(self.read_moment(text, Transform::None).map_err(|e| bad_date(e, 0))?),
-            Target::Property(property) => match self.value(text, property, Transform::None, unit, buffer) {
-                Some(value) => record.fields.set(property, value),
-                None => append(&mut record.unmapped, text),
-            },
-        }
-        Ok(())
-    }
-
     fn finish(&self, cells: &impl Cells, record: &mut Record) -> Checked<()> {
         for i in &self.words {
             append(&mut record.unmapped, unwrap(cells.cell(*i)));
@@ -687,23 +454,6 @@ fn bad_date(error: DateError, column: usize) -> Bad {
     Bad { id, column: Some(column), text }
 }
 
-fn too_long(column: usize) -> Bad {
-    Bad { id: "amount-too-long", column: Some(column), text: "The amount in this row has more digits than can be kept." }
-}
-
-/// `-0.00` is a way to write nothing, not a direction.
-fn positive_zero(value: Decimal) -> Decimal {
-    if value.is_zero() { value.abs() } else { value }
-}
-
-pub(crate) fn exact_sum(a: Decimal, b: Decimal) -> Option<Decimal> {
-    a.checked_add(b).filter(|sum| sum.scale() >= a.scale().max(b.scale()))
-}
-
-fn exact_product(a: Decimal, b: Decimal) -> Option<Decimal> {
-    a.checked_mul(b).filter(|product| product.scale() == a.scale() + b.scale())
-}
-
 /// Adds a text after a blank, unless it is there already.
 fn append(place: &mut String, text: &str) {
     let text = number::trimmed(text);
@@ -714,37 +464,4 @@ fn append(place: &mut String, text: &str) {
         place.push(' ');
     }
     place.push_str(text);
-}
-
-/// Whole seconds of `01:50:00`, `07:30`, or a number with its unit.
-fn duration(text: &str, transform: Transform) -> Option<i64> {
-    if text.contains(':') {
-        let mut parts = [0i64; 3];
-        let mut count = 0;
-        for part in text.split(':') {
-            let number = part.trim().parse().ok().filter(|n| (0..100_000).contains(n))?;
-            *parts.get_mut(count)? = number;
-            count += 1;
-        }
-        let [h, m, s] = parts;
-        return (count > 1).then_some(h * 3600 + m * 60 + s);
-    }
-    if let (Ok(milliseconds), Transform::Milliseconds) = (text.parse::<i64>(), transform) {
-        return Some(milliseconds / 1000);
-    }
-    let number = number::parse(text, Mark::Dot).ok()?.value;
-    let seconds = match transform {
-        Transform::Milliseconds => number / Decimal::ONE_THOUSAND,
-        Transform::Minutes => number.checked_mul(Decimal::from(60))?,
-        _ => number,
-    };
-    i64::try_from(seconds.trunc().mantissa()).ok()
-}
-
-fn truth(text: &str) -> Option<&'static str> {
-    match text.to_ascii_lowercase().as_str() {
-        "true" | "yes" | "1" | "y" => Some("true"),
-        "false" | "no" | "0" | "n" => Some("false"),
-        _ => None,
-    }
 }
