@@ -29,10 +29,10 @@
 //! judge.judge(&Record, &Identity) -> Result<Verdict>;  judge.finish() -> Judged { counts }
 //! vault.seal_original(source: &mut dyn Read, &Task) -> Result<SealedOriginal>    // any thread, may run beside the import
 //! vault.begin_import(ImportMeta) -> Result<ImportTx>               // Send + 'static; drop = roll back
-//! tx.judge_and_store(&Record, &Identity) -> Result<Verdict>;  tx.quarantine(&Quarantined);  tx.diagnostics(&[Diagnostic])
+//! tx.judge_and_store(&Record, &Identity) -> Result<Verdict>;  tx.quarantine(&Quarantined);  tx.diagnostics(&[Diagnostic]);  tx.note(String)
 //! tx.finish(SealedOriginal, &Task) -> Result<Stored { id: ImportId, counts: VerdictCounts }>
 //! vault.undo_import(ImportId, &Task) -> Result<Undone>
-//! vault.decide(RecordId, Decision) -> Result<()>
+//! vault.decide(RecordId, Decision) -> Result<()>;  vault.decide_import(ImportId, Decision) -> Result<u64>
 //! vault.open_original(ImportId) -> Result<OriginalReader: Read + Seek>
 //! ```
 //!

@@ -256,6 +256,25 @@ fn a_database_of_another_vault_is_refused() {
 }
 
 #[test]
+fn a_vault_and_an_import_can_move_between_threads() {
+    fn shared<T: Send + Sync + Clone + 'static>() {}
+    fn moved<T: Send + 'static>() {}
+    shared::<Vault>();
+    moved::<ImportTx>();
+    moved::<Judge>();
+    moved::<OriginalReader>();
+    // Another writer waits until the import is over, and readers do not wait at all.
+    let f = fixture();
+    let tx = f.vault.begin_import(meta("x.csv")).expect("begins");
+    let vault = f.vault.clone();
+    let waiting = std::thread::spawn(move || import_named(&vault, "y.csv", &[Row("2025-01-01", 1, "Coffee", "")]).counts.new);
+    assert!(all(&f.vault).is_empty());
+    std::thread::spawn(move || drop(tx)).join().expect("ends");
+    assert_eq!(waiting.join().expect("ends"), 1);
+    assert_eq!(titles(&f.vault, "coffee"), ["Coffee"]);
+}
+
+#[test]
 fn every_act_is_in_the_log() {
     let f = fixture();
     f.vault.confirm_recovery(&[(0, &f.code.groups()[0]), (7, &f.code.groups()[7])]).expect("proves");
