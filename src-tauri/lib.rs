@@ -40,7 +40,9 @@ pub fn run() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("The window could not be opened: {error}. On Linux, check that WebKitGTK 4.1 is installed and a display is available.");
+            eprintln!(
+                "The window could not be opened: {error}. On Linux, check that WebKitGTK 4.1 is installed and a display is available."
+            );
             ExitCode::FAILURE
         }
     }

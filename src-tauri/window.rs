@@ -12,7 +12,9 @@ fn is_ours(url: &Url) -> bool {
     match url.scheme() {
         "tauri" => url.host_str() == Some("localhost"),
         // Windows serves the app's own files from this name.
-        "http" | "https" => url.host_str() == Some("tauri.localhost") || (cfg!(not(feature = "custom-protocol")) && url.host_str() == Some("localhost")),
+        "http" | "https" => {
+            url.host_str() == Some("tauri.localhost") || (cfg!(not(feature = "custom-protocol")) && url.host_str() == Some("localhost"))
+        }
         "about" => url.path() == "blank",
         _ => false,
     }
@@ -44,7 +46,14 @@ mod tests {
     fn only_our_own_pages_are_shown() {
         let ours = |text: &str| is_ours(&text.parse().expect("a URL"));
         assert!(ours("tauri://localhost/index.html"));
-        for foreign in ["https://example.com/", "http://tauri.evil.com/", "http://tauri.localhost.evil.com/", "file:///etc/passwd", "data:text/html,x", "tauri://evil/"] {
+        for foreign in [
+            "https://example.com/",
+            "http://tauri.evil.com/",
+            "http://tauri.localhost.evil.com/",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "tauri://evil/",
+        ] {
             assert!(!ours(foreign), "{foreign}");
         }
     }

@@ -14,11 +14,7 @@ impl Run for ListAudit {
         let report = vault.verify_audit(task)?;
         let after = i64::try_from(report.entries).unwrap_or(i64::MAX).saturating_sub(i64::from(SHOWN)).max(0);
         let entries = vault.audit(after, SHOWN)?;
-        Ok(AuditView {
-            entries: entries.iter().rev().map(entry_view).collect(),
-            intact: report.damage.is_none(),
-            damage: report.damage,
-        })
+        Ok(AuditView { entries: entries.iter().rev().map(entry_view).collect(), intact: report.damage.is_none(), damage: report.damage })
     }
 }
 

@@ -2,8 +2,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ts_rs::TS;
 
-use crate::{App, AppError, Task};
 use crate::view::{Done, grant, home, import, partner, proof, record, settings, share, vault, vendor};
+use crate::{App, AppError, Task};
 
 /// What a command needs before it may run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,7 +150,12 @@ mod tests {
                 .into_iter()
                 .flatten()
                 .flatten()
-                .map(|f| (f.file_name().to_string_lossy().into_owned(), std::fs::read_to_string(f.path()).unwrap_or_default().replace("\r\n", "\n")))
+                .map(|f| {
+                    (
+                        f.file_name().to_string_lossy().into_owned(),
+                        std::fs::read_to_string(f.path()).unwrap_or_default().replace("\r\n", "\n"),
+                    )
+                })
                 .collect()
         };
         let new = listing(&fresh);

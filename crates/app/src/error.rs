@@ -65,7 +65,11 @@ impl AppError {
     }
 
     pub fn unknown_command(name: &str) -> Self {
-        Self::new("bad-request", format!("No command is called “{}”.", name.escape_default()), "Update Holdall: its parts do not fit together.")
+        Self::new(
+            "bad-request",
+            format!("No command is called “{}”.", name.escape_default()),
+            "Update Holdall: its parts do not fit together.",
+        )
     }
 
     pub fn bad_request(reason: &str) -> Self {

@@ -46,7 +46,9 @@ impl Run for ExportAll {
             std::io::copy(&mut from, &mut to).and_then(|_| to.flush()).map_err(|e| AppError::cannot_write(&path, &e))?;
             originals += 1;
         }
-        vault.write(AuditEvent::new(Act::DataExported, "").count("records", records).count("originals", originals), |_| Ok::<_, AppError>(()))?;
+        vault.write(AuditEvent::new(Act::DataExported, "").count("records", records).count("originals", originals), |_| {
+            Ok::<_, AppError>(())
+        })?;
         Ok(Exported { dir: self.dir, records, originals, files: originals + 2 })
     }
 }
@@ -119,7 +121,11 @@ fn csv_line(stored: &StoredRecord) -> String {
     let texts = [&*moment, &record.title, &record.party].map(quoted);
     let [account, external_id] = [&*record.account, &*record.external_id].map(quoted);
     let [moment, title, party] = texts;
-    format!("{id},{},{},{moment},{title},{party},{amount},{unit},{status},{account},{external_id}\n", record.kind.slug(), quoted(&stored.vendor))
+    format!(
+        "{id},{},{},{moment},{title},{party},{amount},{unit},{status},{account},{external_id}\n",
+        record.kind.slug(),
+        quoted(&stored.vendor)
+    )
 }
 
 /// RFC 4180; and a text that a spreadsheet would take for a formula gets an apostrophe in front.
@@ -131,7 +137,11 @@ fn quoted(text: &str) -> String {
 
 /// The file's own name, made safe for every system.
 fn file_name(name: &str) -> String {
-    let safe: String = name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ' | '(' | ')') { c } else { '_' }).take(120).collect();
+    let safe: String = name
+        .chars()
+        .map(|c| if c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ' | '(' | ')') { c } else { '_' })
+        .take(120)
+        .collect();
     safe.trim_matches(['.', ' ']).to_owned()
 }
 

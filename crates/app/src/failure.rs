@@ -54,7 +54,9 @@ impl From<ImportError> for AppError {
     fn from(error: ImportError) -> Self {
         match error {
             ImportError::Cancelled => Self::cancelled(),
-            ImportError::PasswordNeeded { .. } | ImportError::WrongPassword { .. } => told("password-needed", error.to_string(), "Enter the password."),
+            ImportError::PasswordNeeded { .. } | ImportError::WrongPassword { .. } => {
+                told("password-needed", error.to_string(), "Enter the password.")
+            }
             // Our own sink failed: its error is the one to tell.
             ImportError::Sink(inner) => match inner.downcast::<AppError>() {
                 Ok(error) => *error,
@@ -75,10 +77,16 @@ impl From<holdall_sharing::SharingError> for AppError {
             E::Address(_) => ("partner-untrusted", "Check the address: a partner has one that begins with https://."),
             E::Network(_) => ("partner-unreachable", "Check your connection and the address, then try again. What waits is kept."),
             E::NoDescriptor { .. } => ("partner-untrusted", "This site offers no data grants. Check the address."),
-            E::Descriptor(_) | E::KeyChanged { .. } | E::Pin(_) | E::SealingKey => ("partner-untrusted", "Nothing was sent. Ask the partner about it by another way."),
-            E::DescriptorExpired | E::OfferChanged => ("share-changed", "Add the partner again to fetch its description, then look at the offer anew."),
+            E::Descriptor(_) | E::KeyChanged { .. } | E::Pin(_) | E::SealingKey => {
+                ("partner-untrusted", "Nothing was sent. Ask the partner about it by another way.")
+            }
+            E::DescriptorExpired | E::OfferChanged => {
+                ("share-changed", "Add the partner again to fetch its description, then look at the offer anew.")
+            }
             E::NotWhatWasShown | E::PreviewTooOld => ("share-changed", "Look at the preview again. Nothing was sent."),
-            E::NotOffered | E::NotGrantable | E::HasProblems | E::TooMuch | E::RecordTooLong | E::Scope(_) => ("cannot-share", "Nothing was sent. Choose other data, or another offer."),
+            E::NotOffered | E::NotGrantable | E::HasProblems | E::TooMuch | E::RecordTooLong | E::Scope(_) => {
+                ("cannot-share", "Nothing was sent. Choose other data, or another offer.")
+            }
             E::NothingToStop => ("not-found", "Look at your list of shares."),
             _ => ("failed", "Try again; if it happens again, report it."),
         };

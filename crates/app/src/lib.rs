@@ -110,7 +110,9 @@ impl App {
     pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> Result<T, AppError> {
         if self.network.get().is_none() {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-            let runtime = runtime.map_err(|_| AppError::new("failed", "The system gave no thread for network work.", "Close other programs and try again."))?;
+            let runtime = runtime.map_err(|_| {
+                AppError::new("failed", "The system gave no thread for network work.", "Close other programs and try again.")
+            })?;
             // Another thread may have been first; then its runtime serves, and ours is dropped.
             let _ = self.network.set(runtime);
         }

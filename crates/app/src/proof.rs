@@ -35,7 +35,8 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<(), AppError> {
 impl Run for VerifyProof {
     fn run(self, _: &App, _: &Task) -> Result<ProofReport, AppError> {
         let path = Path::new(&self.path);
-        let unreadable = |_| AppError::new("file-unreadable", "The proof file could not be read.", "Check the path and that you may read the file.");
+        let unreadable =
+            |_| AppError::new("file-unreadable", "The proof file could not be read.", "Check the path and that you may read the file.");
         let mut bytes = Vec::new();
         std::fs::File::open(path).map_err(unreadable)?.take(MAX_PROOF_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         if bytes.len() as u64 > MAX_PROOF_BYTES {

@@ -4,7 +4,9 @@ use holdall_model::{Period, Property, Quantity, Record, ValueType};
 use holdall_vault::{Cursor, Hit, ImportId, Query, RecordId, StoredRecord, Total, Vault};
 
 use crate::vendor::reference;
-use crate::view::record::{EarlierForm, FieldView, FindRecords, Found, GetRecord, RecordDetail, RecordRow, SourceCell, SourceView, ValueForm};
+use crate::view::record::{
+    EarlierForm, FieldView, FindRecords, Found, GetRecord, RecordDetail, RecordRow, SourceCell, SourceView, ValueForm,
+};
 use crate::{App, AppError, Run, Task, time};
 
 const MOST_ROWS: u32 = 1000;
@@ -52,7 +54,10 @@ fn query(request: &FindRecords) -> Result<Query, AppError> {
     let (from, to) = (day(&request.from)?, day(&request.to)?);
     let period = match (from, to) {
         (None, None) => None,
-        (from, to) => Some(Period { from: from.map_or_else(|| time::parse_day("0001-01-01"), Ok)?, to: to.map_or_else(|| time::parse_day("9999-12-31"), Ok)? }),
+        (from, to) => Some(Period {
+            from: from.map_or_else(|| time::parse_day("0001-01-01"), Ok)?,
+            to: to.map_or_else(|| time::parse_day("9999-12-31"), Ok)?,
+        }),
     };
     let after = request.cursor.as_deref().map(|c| c.parse().map(Cursor)).transpose();
     Ok(Query {

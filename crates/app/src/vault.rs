@@ -2,7 +2,9 @@
 
 use holdall_vault::{FirstKey, Key, Obstacle, RecoveryCode, SlotKind, Vault, VaultError};
 
-use crate::view::vault::{CreateVault, GetVaultStatus, LockVault, ProveRecovery, UnlockVault, VaultCreated, VaultState, VaultStatus, WayIn};
+use crate::view::vault::{
+    CreateVault, GetVaultStatus, LockVault, ProveRecovery, UnlockVault, VaultCreated, VaultState, VaultStatus, WayIn,
+};
 use crate::{App, AppError, Run, Task, time};
 
 /// Which two groups are asked back is drawn from the vault's own id: stable for one vault, different between vaults.
@@ -138,10 +140,16 @@ fn typed(code: &str) -> Result<RecoveryCode, AppError> {
 fn at_opening(error: VaultError, request: &UnlockVault) -> AppError {
     let wrong = matches!(error, VaultError::NotOpened(Obstacle::KeyWrong));
     match (wrong, &request.passphrase, &request.recovery_code) {
-        (true, Some(_), _) => AppError::new("wrong-key", "This passphrase does not open the vault.", "Check for typing mistakes and capital letters, or use the recovery code."),
-        (true, None, Some(_)) => {
-            AppError::new("wrong-key", "This recovery code does not open the vault.", "Check that it is the newest one, and that it belongs to this vault.")
-        }
+        (true, Some(_), _) => AppError::new(
+            "wrong-key",
+            "This passphrase does not open the vault.",
+            "Check for typing mistakes and capital letters, or use the recovery code.",
+        ),
+        (true, None, Some(_)) => AppError::new(
+            "wrong-key",
+            "This recovery code does not open the vault.",
+            "Check that it is the newest one, and that it belongs to this vault.",
+        ),
         _ => error.into(),
     }
 }

@@ -24,7 +24,11 @@ fn summary(stored: &holdall_vault::VendorSummary) -> VendorSummary {
     VendorSummary {
         vendor: reference(&stored.vendor),
         records: stored.records,
-        kinds: stored.kinds.iter().map(|k| KindCount { kind: k.kind.into(), label: k.kind.plural().to_owned(), count: k.records }).collect(),
+        kinds: stored
+            .kinds
+            .iter()
+            .map(|k| KindCount { kind: k.kind.into(), label: k.kind.plural().to_owned(), count: k.records })
+            .collect(),
         period: stored.period.map(Into::into),
         last_import: stored.last_import_at.map(time::rfc3339_ms),
     }

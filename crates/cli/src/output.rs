@@ -22,16 +22,16 @@ impl Output {
 
     /// Prints a view: as JSON, or as `text` makes it.
     pub fn show<V: Serialize>(&self, view: &V, text: impl FnOnce(&V) -> String) -> Result<(), AppError> {
-        let printed = if self.json {
-            serde_json::to_string(view).map_err(|e| AppError::bad_request(&e.to_string()))?
-        } else {
-            text(view)
-        };
+        let printed = if self.json { serde_json::to_string(view).map_err(|e| AppError::bad_request(&e.to_string()))? } else { text(view) };
         let mut out = std::io::stdout().lock();
         match writeln!(out, "{}", printed.trim_end()).and_then(|()| out.flush()) {
             // A reader that has seen enough (`| head`) is no failure.
             Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-            Err(e) => Err(AppError::new("cannot-write", format!("The answer could not be printed ({}).", e.kind()), "Check where the output goes.")),
+            Err(e) => Err(AppError::new(
+                "cannot-write",
+                format!("The answer could not be printed ({}).", e.kind()),
+                "Check where the output goes.",
+            )),
             Ok(()) => Ok(()),
         }
     }

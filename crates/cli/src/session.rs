@@ -94,7 +94,11 @@ fn show_progress(progress: holdall_app::Progress) {
 /// Reads one secret line from a file, or from standard input for `-`. Secrets are never arguments: other users could list them.
 pub fn read_secret(from: &Path) -> Result<Zeroizing<String>, AppError> {
     let unreadable = |error: std::io::Error| {
-        AppError::new("bad-request", format!("{} could not be read ({}).", from.display(), error.kind()), "Check the path and that you may read the file.")
+        AppError::new(
+            "bad-request",
+            format!("{} could not be read ({}).", from.display(), error.kind()),
+            "Check the path and that you may read the file.",
+        )
     };
     let mut line = Zeroizing::new(String::new());
     if from == Path::new("-") {

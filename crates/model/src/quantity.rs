@@ -107,8 +107,8 @@ impl Sums {
     pub fn add(&mut self, quantity: Quantity) -> Result<(), QuantityError> {
         let total = self.0.entry(quantity.unit).or_default();
         let sum = total.checked_add(quantity.value).ok_or(QuantityError::TooLarge)?;
-        // Decimal addition rounds instead of failing when the scales cannot both be kept.
-        if sum.scale() < total.scale().max(quantity.value.scale()) {
+        // Decimal addition rounds instead of failing when the digits of both cannot be kept.
+        if sum.checked_sub(quantity.value) != Some(*total) {
             return Err(QuantityError::TooLarge);
         }
         *total = sum;
@@ -148,6 +148,15 @@ mod tests {
         let mut sums = Sums::default();
         sums.add(eur("79228162514264337593543950335")).expect("fits");
         assert_eq!(sums.add(eur("0.01")), Err(QuantityError::TooLarge));
+    }
+
+    #[test]
+    fn nothing_can_be_added_to_nothing() {
+        let mut sums = Sums::default();
+        for text in ["0.00", "0", "0.000", "5.10", "-5.10", "0.00"] {
+            sums.add(eur(text)).expect(text);
+        }
+        assert!(sums.iter().all(|total| total.value.is_zero()));
     }
 
     #[test]

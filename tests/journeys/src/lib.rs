@@ -15,9 +15,17 @@ use std::path::PathBuf;
 /// A program of this workspace, as the last build left it beside the test itself.
 pub fn program(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test knows where it is");
-    let dir = test.ancestors().find(|dir| dir.file_name().is_some_and(|n| n == "deps")).and_then(|deps| deps.parent()).expect("tests run from target/*/deps");
+    let dir = test
+        .ancestors()
+        .find(|dir| dir.file_name().is_some_and(|n| n == "deps"))
+        .and_then(|deps| deps.parent())
+        .expect("tests run from target/*/deps");
     let program = dir.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    assert!(program.exists(), "{} is not built: run `cargo build -p holdall-cli -p holdall-partner` first (cargo xtask test does)", program.display());
+    assert!(
+        program.exists(),
+        "{} is not built: run `cargo build -p holdall-cli -p holdall-partner` first (cargo xtask test does)",
+        program.display()
+    );
     program
 }
 

@@ -27,7 +27,8 @@ impl DemoPartners {
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("its output is piped")).read_line(&mut line).expect("it says where it listens");
         let ready: Value = serde_json::from_str(&line).unwrap_or_else(|e| panic!("not JSON ({e}): {line}"));
-        let origin = |number: usize| ready["partners"][number]["origin"].as_str().unwrap_or_else(|| panic!("no address in {line}")).to_owned();
+        let origin =
+            |number: usize| ready["partners"][number]["origin"].as_str().unwrap_or_else(|| panic!("no address in {line}")).to_owned();
         Self { airline: origin(0), bookseller: origin(1), child }
     }
 

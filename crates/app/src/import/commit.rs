@@ -24,7 +24,9 @@ impl Run for CommitImport {
             for vendor in vendors_of(&file.plans) {
                 let stored = store(&vault, &file, &vendor, task)?;
                 stored_ids.push(stored.id);
-                for shown in file.shown.iter_mut().filter(|s| s.outcome == FileOutcome::Ready && s.vendor.as_deref() == Some(vendor.as_str())) {
+                for shown in
+                    file.shown.iter_mut().filter(|s| s.outcome == FileOutcome::Ready && s.vendor.as_deref() == Some(vendor.as_str()))
+                {
                     shown.import_id = Some(stored.id.0);
                 }
             }
@@ -72,7 +74,9 @@ fn store(vault: &Arc<Vault>, file: &Prepared, vendor: &str, task: &Task) -> Resu
 }
 
 fn seal(vault: &Vault, path: &Path, task: &Task) -> Result<SealedOriginal, AppError> {
-    let unreadable = |e: io::Error| AppError::new("file-unreadable", format!("The file could not be read again ({}).", e.kind()), "Check that it is still there.");
+    let unreadable = |e: io::Error| {
+        AppError::new("file-unreadable", format!("The file could not be read again ({}).", e.kind()), "Check that it is still there.")
+    };
     let mut original = File::open(path).map_err(unreadable)?;
     Ok(vault.seal_original(&mut original, task)?)
 }
@@ -128,4 +132,3 @@ impl Sink for StoreSink {
         Ok(())
     }
 }
-

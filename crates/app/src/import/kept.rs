@@ -17,7 +17,8 @@ pub struct Note {
 }
 
 fn note_of(import: &ImportSummary) -> Result<Note, AppError> {
-    serde_json::from_str(&import.note).map_err(|_| AppError::new("vault-newer", "A newer Holdall stored this import.", "Update Holdall to see it."))
+    serde_json::from_str(&import.note)
+        .map_err(|_| AppError::new("vault-newer", "A newer Holdall stored this import.", "Update Holdall to see it."))
 }
 
 /// How the entry that a locator points into is read again.

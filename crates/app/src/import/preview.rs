@@ -1,6 +1,8 @@
 use std::path::{Path, PathBuf};
 
-use holdall_importer::{Confidence, FilePlan, FileReport, Identity, ImportError, Options, Outcome, Password, Sink, SinkError, Source, Summary};
+use holdall_importer::{
+    Confidence, FilePlan, FileReport, Identity, ImportError, Options, Outcome, Password, Sink, SinkError, Source, Summary,
+};
 use holdall_model::{Diagnostic, Quarantined, Record, Severity};
 use holdall_vault::{Judge, Vault};
 
@@ -29,7 +31,12 @@ impl Run for PreviewImport {
                     files.extend(one.shown.iter().cloned());
                     prepared.push(one);
                 }
-                Err(error @ (ImportError::PasswordNeeded { .. } | ImportError::WrongPassword { .. } | ImportError::Cancelled | ImportError::Sink(_))) => {
+                Err(
+                    error @ (ImportError::PasswordNeeded { .. }
+                    | ImportError::WrongPassword { .. }
+                    | ImportError::Cancelled
+                    | ImportError::Sink(_)),
+                ) => {
                     return Err(error.into());
                 }
                 Err(error) => files.push(failed(path, "", &error)),

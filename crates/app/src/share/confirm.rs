@@ -8,9 +8,9 @@ use crate::{App, AppError, Run, Task, lock, partner};
 impl Run for ConfirmShare {
     fn run(self, app: &App, task: &Task) -> Result<GrantDetail, AppError> {
         let vault = app.vault()?;
-        let preview = lock(&app.shares)
-            .take(&self.preview_id)
-            .ok_or_else(|| AppError::new("share-changed", "This preview is no longer here.", "Look at it again, then share. Nothing was sent."))?;
+        let preview = lock(&app.shares).take(&self.preview_id).ok_or_else(|| {
+            AppError::new("share-changed", "This preview is no longer here.", "Look at it again, then share. Nothing was sent.")
+        })?;
         let partner = partner::by_origin(&vault, preview.origin())?;
         task.phase("sealing", None)?;
         let share = preview.confirm(&self.sha256, &partner, app.clock().now(), &SystemEntropy)?;

@@ -4,7 +4,8 @@ use holdall_vault::Vault;
 use super::keep;
 use crate::view::AmountView;
 use crate::view::grant::{
-    BenefitView, DeletionView, GetGrant, GivenStrand, GrantDetail, GrantEvent, GrantState, GrantSummary, ListGrants, ReceiptCheck, ReceiptView, SecondRoute,
+    BenefitView, DeletionView, GetGrant, GivenStrand, GrantDetail, GrantEvent, GrantState, GrantSummary, ListGrants, ReceiptCheck,
+    ReceiptView, SecondRoute,
 };
 use crate::{App, AppError, Run, Task, time};
 

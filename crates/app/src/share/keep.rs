@@ -28,7 +28,13 @@ pub fn store(vault: &Vault, share: &Share) -> Result<(), AppError> {
         acts.push(Act::Outbox);
     }
     let body = String::from_utf8(share.to_json()?).map_err(|_| AppError::stopped_unexpectedly())?;
-    let row = Grant { id, partner: share.partner().to_owned(), state: share.standing().label().to_owned(), created_at: share.created() * 1000, body };
+    let row = Grant {
+        id,
+        partner: share.partner().to_owned(),
+        state: share.standing().label().to_owned(),
+        created_at: share.created() * 1000,
+        body,
+    };
     for act in acts {
         let event = AuditEvent::new(act, row.id.clone()).count("records", share.rows());
         vault.write(event, |w| w.put_grant(&row).map_err(AppError::from))?;

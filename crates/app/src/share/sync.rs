@@ -11,9 +11,8 @@ use crate::{App, AppError, Run, Task, partner};
 pub fn exchange(app: &App, vault: &Arc<Vault>, mut share: Share, asked: bool) -> Result<(Share, Exchanged), AppError> {
     let partner = partner::by_origin(vault, share.partner())?;
     let client = partner::client(app)?;
-    let exchanged = app.block_on(holdall_sharing::exchange(&client, &mut share, &partner, asked, &SystemEntropy, |share| {
-        keep::store(vault, share)
-    }))??;
+    let exchanged =
+        app.block_on(holdall_sharing::exchange(&client, &mut share, &partner, asked, &SystemEntropy, |share| keep::store(vault, share)))??;
     Ok((share, exchanged))
 }
 

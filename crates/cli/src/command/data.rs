@@ -126,7 +126,12 @@ fn vendor_text(detail: &VendorDetail) -> String {
 pub fn directory(session: &Session, output: &Output) -> Ended {
     let directory = session.run(ListDirectory {})?;
     output.show(&directory, |directory| {
-        table(&directory.iter().map(|h| vec![h.vendor.slug.clone(), h.vendor.name.clone(), h.link.clone().unwrap_or_default()]).collect::<Vec<_>>())
+        table(
+            &directory
+                .iter()
+                .map(|h| vec![h.vendor.slug.clone(), h.vendor.name.clone(), h.link.clone().unwrap_or_default()])
+                .collect::<Vec<_>>(),
+        )
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -136,14 +141,17 @@ pub fn export(dir: &Path, yes: bool, session: &Session, output: &Output) -> Ende
         return Err(not_confirmed());
     }
     let exported = session.run_watched(ExportAll { dir: dir.to_string_lossy().into_owned() })?;
-    output.show(&exported, |e| format!("{} records and {} originals written to {}. These files are not encrypted.", e.records, e.originals, e.dir))?;
+    output.show(&exported, |e| {
+        format!("{} records and {} originals written to {}. These files are not encrypted.", e.records, e.originals, e.dir)
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
 pub fn audit(session: &Session, output: &Output) -> Ended {
     let view = session.run(ListAudit {})?;
     output.show(&view, |view| {
-        let mut text = table(&view.entries.iter().rev().map(|e| vec![e.number.to_string(), e.at.clone(), e.text.clone()]).collect::<Vec<_>>());
+        let mut text =
+            table(&view.entries.iter().rev().map(|e| vec![e.number.to_string(), e.at.clone(), e.text.clone()]).collect::<Vec<_>>());
         text.push_str(match &view.damage {
             None => "The log is whole.",
             Some(damage) => damage,

@@ -3,8 +3,8 @@ use std::process::ExitCode;
 use holdall_app::AppError;
 use holdall_app::view::SeverityView;
 use holdall_app::view::import::{
-    Answer, CommitImport, DecideSimilar, DiscardPreview, FileOutcome, FilePreview, Imported, ListImports, ListQuarantine, ListSimilar, Preview, PreviewImport,
-    UndoImport,
+    Answer, CommitImport, DecideSimilar, DiscardPreview, FileOutcome, FilePreview, Imported, ListImports, ListQuarantine, ListSimilar,
+    Preview, PreviewImport, UndoImport,
 };
 use serde::Serialize;
 
@@ -111,7 +111,13 @@ fn ready_text(file: &FilePreview) -> String {
     let period = file.period.as_ref().map(|p| format!(", {} to {}", p.from, p.to)).unwrap_or_default();
     text.push_str(&format!("  {} records{period}\n", file.records));
     let v = &file.verdicts;
-    let counts = [(v.new, "new"), (v.already_here, "already here"), (v.changed, "changed"), (v.similar, "similar"), (v.not_understood, "not understood")];
+    let counts = [
+        (v.new, "new"),
+        (v.already_here, "already here"),
+        (v.changed, "changed"),
+        (v.similar, "similar"),
+        (v.not_understood, "not understood"),
+    ];
     let counts: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
     if !counts.is_empty() {
         text.push_str(&format!("  {}\n", counts.join(", ")));
@@ -164,7 +170,9 @@ pub fn quarantine(import_id: Option<i64>, session: &Session, output: &Output) ->
         if rows.is_empty() {
             return "Every row was understood.".to_owned();
         }
-        table(&rows.iter().map(|r| vec![r.file_name.clone(), format!("row {}", r.row), r.reason.clone(), r.text.clone()]).collect::<Vec<_>>())
+        table(
+            &rows.iter().map(|r| vec![r.file_name.clone(), format!("row {}", r.row), r.reason.clone(), r.text.clone()]).collect::<Vec<_>>(),
+        )
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -14,8 +14,12 @@ use crate::output::{Output, clean, table};
 use crate::session::Session;
 
 pub fn share(args: &ShareArgs, session: &Session, output: &Output) -> Ended {
-    let request =
-        PreviewShare { partner: args.partner.clone(), purpose: args.purpose.clone(), strands: strand_choices(args, session)?, days: args.days };
+    let request = PreviewShare {
+        partner: args.partner.clone(),
+        purpose: args.purpose.clone(),
+        strands: strand_choices(args, session)?,
+        days: args.days,
+    };
     let preview = session.run_watched(request)?;
     if args.preview {
         output.show(&preview, preview_text)?;
@@ -47,7 +51,9 @@ fn strand_choices(args: &ShareArgs, session: &Session) -> Result<Vec<StrandChoic
         let (strand, name) = offer
             .strands
             .iter()
-            .find_map(|s| field.strip_prefix(s.strand.as_str()).and_then(|rest| rest.strip_prefix('.')).map(|name| (s.strand.as_str(), name)))
+            .find_map(|s| {
+                field.strip_prefix(s.strand.as_str()).and_then(|rest| rest.strip_prefix('.')).map(|name| (s.strand.as_str(), name))
+            })
             .ok_or_else(|| AppError::bad_request("a field is written like flights.cabinClass, as the offer lists it"))?;
         extra.entry(strand).or_default().push(name.to_owned());
     }
@@ -62,7 +68,13 @@ fn required_plus(offer: &OfferView, extra: &BTreeMap<&str, Vec<String>>, args: &
         .map(|s| {
             let mut fields: Vec<String> = s.fields.iter().filter(|f| f.required).map(|f| f.name.clone()).collect();
             fields.extend(extra.get(s.strand.as_str()).into_iter().flatten().cloned());
-            StrandChoice { strand: s.strand.clone(), fields, since: args.since.clone(), until: args.until.clone(), exclude: args.without.clone() }
+            StrandChoice {
+                strand: s.strand.clone(),
+                fields,
+                since: args.since.clone(),
+                until: args.until.clone(),
+                exclude: args.without.clone(),
+            }
         })
         .collect()
 }
@@ -90,7 +102,14 @@ fn clean_lines(text: &str) -> String {
 }
 
 fn summary_cells(g: &GrantSummary) -> Vec<String> {
-    vec![g.grant_id.clone(), g.partner_name.clone(), g.title.clone(), g.state_label.clone(), format!("until {}", g.ends), format!("{} records", g.rows)]
+    vec![
+        g.grant_id.clone(),
+        g.partner_name.clone(),
+        g.title.clone(),
+        g.state_label.clone(),
+        format!("until {}", g.ends),
+        format!("{} records", g.rows),
+    ]
 }
 
 fn detail_text(detail: &GrantDetail) -> String {
@@ -153,7 +172,12 @@ pub fn sync(session: &Session, output: &Output) -> Ended {
 
 pub fn proof(grant_id: &str, file: &Path, session: &Session, output: &Output) -> Ended {
     let written = session.run(ExportProof { grant_id: grant_id.to_owned(), path: file.to_string_lossy().into_owned() })?;
-    output.show(&written, |w| format!("Proof written to {} ({} bytes).\nAnybody can check it, without Holdall or with: holdall verify {}", w.path, w.bytes, w.path))?;
+    output.show(&written, |w| {
+        format!(
+            "Proof written to {} ({} bytes).\nAnybody can check it, without Holdall or with: holdall verify {}",
+            w.path, w.bytes, w.path
+        )
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,7 +1,9 @@
 use std::process::ExitCode;
 
 use holdall_app::AppError;
-use holdall_app::view::vault::{CreateVault, GetVaultStatus, ProveRecovery, RecoveryGroup, UnlockVault, VaultCreated, VaultState, VaultStatus, WayIn};
+use holdall_app::view::vault::{
+    CreateVault, GetVaultStatus, ProveRecovery, RecoveryGroup, UnlockVault, VaultCreated, VaultState, VaultStatus, WayIn,
+};
 
 use super::Ended;
 use crate::args::VaultCommand;
