@@ -16,10 +16,6 @@ impl Output {
         Self { json }
     }
 
-    pub fn is_json(&self) -> bool {
-        self.json
-    }
-
     /// Prints a view: as JSON, or as `text` makes it.
     pub fn show<V: Serialize>(&self, view: &V, text: impl FnOnce(&V) -> String) -> Result<(), AppError> {
         let printed = if self.json { serde_json::to_string(view).map_err(|e| AppError::bad_request(&e.to_string()))? } else { text(view) };
