@@ -51,7 +51,6 @@ pub(crate) struct CharsetWatch {
     utf8: Utf8Check,
     detector: chardetng::EncodingDetector,
     fed: usize,
-    ascii: bool,
     hint: Option<&'static Encoding>,
 }
 
@@ -59,7 +58,7 @@ impl CharsetWatch {
     /// `hint`: what the layout says about texts that are not UTF-8.
     pub(crate) fn new(head: &[u8], hint: Option<&'static Encoding>) -> Self {
         let detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-        Self { fixed: Charset::from_head(head), utf8: Utf8Check::default(), detector, fed: 0, ascii: true, hint }
+        Self { fixed: Charset::from_head(head), utf8: Utf8Check::default(), detector, fed: 0, hint }
     }
 
     /// Whether the first bytes told everything.
@@ -71,14 +70,12 @@ impl CharsetWatch {
         if self.fixed.is_some() {
             return;
         }
-        let ascii = bytes.is_ascii();
         self.utf8.feed(bytes);
-        // A megabyte with letters beyond ASCII is plenty for a guess.
-        if self.fed < 1 << 20 && !(self.ascii && ascii) {
+        // Only a text that is not UTF-8 needs a guess, and a megabyte is plenty for one.
+        if !self.utf8.valid() && self.fed < 1 << 20 {
             self.detector.feed(bytes, false);
             self.fed += bytes.len();
         }
-        self.ascii &= ascii;
     }
 
     pub(crate) fn finish(mut self) -> Charset {

@@ -157,16 +157,12 @@ fn text(buffer: &mut Vec<u8>, value: &str) {
 fn folded(buffer: &mut Vec<u8>, value: &str) {
     let start = buffer.len();
     if value.is_ascii() {
-        let mut last = b' ';
-        for b in value.bytes() {
-            let b = if b.is_ascii_whitespace() { b' ' } else { b.to_ascii_lowercase() };
-            if b != b' ' || last != b' ' {
-                buffer.push(b);
+        buffer.reserve(value.len());
+        for word in value.split_ascii_whitespace() {
+            if buffer.len() > start {
+                buffer.push(b' ');
             }
-            last = b;
-        }
-        if buffer.len() > start && last == b' ' {
-            buffer.pop();
+            buffer.extend(word.bytes().map(|b| b.to_ascii_lowercase()));
         }
         let length = (buffer.len() - start) as u64;
         buffer.extend(length.to_le_bytes());

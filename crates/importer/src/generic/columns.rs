@@ -21,6 +21,8 @@ pub(crate) struct Column {
     pub currencies: u64,
     /// The distinct texts, as long as they are few and short.
     pub words: Option<BTreeSet<String>>,
+    /// The text seen last, which most often comes again.
+    last: String,
 }
 
 impl Column {
@@ -51,7 +53,9 @@ impl Column {
             self.currencies += 1;
         }
         if let Some(words) = &mut self.words {
-            if text.len() <= 24 {
+            if text.len() <= 24 && text != self.last {
+                self.last.clear();
+                self.last.push_str(text);
                 words.insert(crate::definition::normal(text));
             }
             if text.len() > 24 || words.len() > KEPT_WORDS {

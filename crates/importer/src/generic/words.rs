@@ -185,6 +185,10 @@ pub(crate) fn is_total(cell: &str) -> bool {
         "carried forward",
         "previous balance",
     ];
+    // Most cells are longer than any of these, or hold digits.
+    if cell.len() > 40 || cell.bytes().any(|b| b.is_ascii_digit()) {
+        return false;
+    }
     let text = crate::definition::normal(cell);
     WORDS.contains(&text.trim_end_matches(':').trim())
 }

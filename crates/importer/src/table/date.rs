@@ -316,7 +316,8 @@ fn zone(text: &str) -> Result<Offset, DateError> {
 pub fn hint(text: &str) -> OrderHint {
     let text = unwrap(text);
     // Most cells are no dates: those are seen from their digits at once.
-    if text.len() > 48 || text.bytes().filter(u8::is_ascii_digit).count() < 3 {
+    let worded = text.starts_with(|c: char| c.is_alphabetic()) && text.len() > 24;
+    if worded || text.len() > 40 || text.bytes().filter(u8::is_ascii_digit).count() < 3 {
         return OrderHint::NotADate;
     }
     let Some((parts, rest)) = split(text) else { return OrderHint::NotADate };
