@@ -38,9 +38,9 @@ impl Status {
 pub struct Locator {
     /// Index of the entry in the archive; 0 for a plain file.
     pub entry: u32,
-    /// 1-based number of the row as the reader counts it: data rows of a CSV, elements of a JSON array.
+    /// 1-based number of the row: as a spreadsheet numbers it for a CSV (blank lines count), the element's for a JSON array.
     pub row: u64,
-    /// Byte offset of the row in the (inflated) entry, and its length. Both 0 where the format has no such place.
+    /// Byte offset of the row in the (inflated) entry as UTF-8 text, and its length. Both 0 where the format has no such place.
     pub offset: u64,
     pub length: u32,
 }
