@@ -4,6 +4,7 @@
 //! because a test must not write into the keychain of whoever runs it.
 
 mod desk;
+pub mod exports;
 mod keyring;
 mod partner;
 

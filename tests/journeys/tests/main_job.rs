@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use holdall_journeys::{DemoPartners, Desk, sample};
+use holdall_journeys::{DemoPartners, Desk, exports, sample};
 
 fn share_first_offer(desk: &Desk, origin: &str) -> serde_json::Value {
     desk.holdall(["partner", "add", origin]).ok();
@@ -28,11 +28,12 @@ fn import_samples(desk: &Desk) {
         .collect();
     let proved = desk.holdall(["vault", "prove"].into_iter().map(str::to_owned).chain(groups)).ok().json();
     assert_eq!(proved["recovery_proved"], true);
-    for file in ["amazon/order-history/sample.csv", "myflightradar24/flight-diary/sample.csv", "standards/ofx/sample.ofx"] {
-        let first = desk.holdall(["import", "--yes", &sample(file).to_string_lossy()]).ok().json();
+    for file in [exports::orders(desk.home()), exports::flights(desk.home()), sample("standards/ofx/sample.ofx")] {
+        let file = file.to_string_lossy();
+        let first = desk.holdall(["import", "--yes", &file]).ok().json();
         assert!(first["files"][0]["verdicts"]["new"].as_u64() > Some(0), "{file}: {first}");
         assert!(first["files"][0]["import_id"].is_i64());
-        let again = desk.holdall(["import", "--yes", &sample(file).to_string_lossy()]).ok().json();
+        let again = desk.holdall(["import", "--yes", &file]).ok().json();
         assert_eq!(again["files"][0]["verdicts"]["new"], 0, "{file}: {again}");
     }
 }

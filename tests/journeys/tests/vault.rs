@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use holdall_journeys::{Desk, sample};
+use holdall_journeys::{Desk, exports};
 
 /// A word of the sample that stands nowhere else.
 fn canaries(file: &std::path::Path) -> Vec<String> {
@@ -16,7 +16,7 @@ fn canaries(file: &std::path::Path) -> Vec<String> {
 #[test]
 fn nothing_of_the_vault_is_in_clear_on_disk() {
     let desk = Desk::new();
-    let file = sample("amazon/order-history/sample.csv");
+    let file = exports::orders(desk.home());
     desk.holdall(["vault", "create"]).ok();
     desk.holdall(["import", "--yes", &file.to_string_lossy()]).ok();
     let words = canaries(&file);
@@ -48,7 +48,7 @@ fn every_wrong_way_has_its_own_exit_code() {
 #[test]
 fn undo_takes_an_import_back_whole_and_the_file_is_new_again() {
     let desk = Desk::with_passphrase();
-    let file = sample("amazon/order-history/sample.csv");
+    let file = exports::orders(desk.home());
     desk.holdall(["vault", "create"]).ok();
     let first = desk.holdall(["import", "--yes", &file.to_string_lossy()]).ok().json();
     let id = first["files"][0]["import_id"].as_i64().expect("an import").to_string();
