@@ -31,6 +31,13 @@ const FOLDERS = {
 // The key ring opens with an empty password. It is ready when the command returns.
 const UNLOCK = `printf '\\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec "$@"`;
 
+// Whoever stops the tests stops what they started, too.
+const running = new Set();
+process.once('exit', () => {
+  for (const child of running) process.kill(-child.pid, 'SIGTERM');
+});
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
 export class Desk {
   #processes = [];
   #windows = [];
@@ -55,6 +62,8 @@ export class Desk {
       this.env[variable] = path.join(this.folder, name);
       await mkdir(this.env[variable], { mode: 0o700 });
     }
+    // Without it the driver waits for ever when asked for a picture.
+    this.env.WEBKIT_DISABLE_DMABUF_RENDERER = '0';
     delete this.env.DBUS_SESSION_BUS_ADDRESS;
     delete this.env.WAYLAND_DISPLAY;
     this.log = createWriteStream(path.join(this.results, `${this.name}.log`));
@@ -83,6 +92,8 @@ export class Desk {
   #spawn(program, args, options) {
     const child = spawn(program, args, { env: this.env, detached: true, ...options });
     this.#processes.push(child);
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     return child;
   }
 
@@ -116,6 +127,8 @@ export class Desk {
   /** Ends the window's program at once, as a power cut would. */
   async kill(name = 'holdall-desktop') {
     for (const pid of await processesNamed(path.join(this.programs, name), this.folder)) process.kill(pid, 'SIGKILL');
+    // The driver holds a session for a window that is gone, and allows one at a time.
+    for (const window of this.#windows.splice(0)) await window.close().catch(() => {});
   }
 
   async #takeDown(story) {

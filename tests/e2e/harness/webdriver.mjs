@@ -9,8 +9,12 @@ export class WebDriverError extends Error {
   }
 }
 
+/** No command takes this long unless the driver is stuck. */
+const STUCK = 60_000;
+
 async function send(base, method, path, body) {
-  const response = await fetch(base + path, { method, body: body === undefined ? undefined : JSON.stringify(body) });
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const response = await fetch(base + path, { method, body: text, signal: AbortSignal.timeout(STUCK) });
   const { value } = await response.json();
   if (!response.ok) throw new WebDriverError(value.error, value.message);
   return value;
