@@ -106,11 +106,11 @@ impl Sums {
     /// Adds exactly; a total beyond 28 digits is an error, never a rounding.
     pub fn add(&mut self, quantity: Quantity) -> Result<(), QuantityError> {
         let total = self.0.entry(quantity.unit).or_default();
-        let sum = total.checked_add(quantity.value).ok_or(QuantityError::TooLarge)?;
-        // Decimal addition rounds instead of failing when the digits of both cannot be kept.
-        if sum.checked_sub(quantity.value) != Some(*total) {
-            return Err(QuantityError::TooLarge);
-        }
+        // On whole numbers of the finer scale: decimal addition would round where the digits of both cannot be kept.
+        let scale = total.scale().max(quantity.value.scale());
+        let whole = |d: &Decimal| 10_i128.checked_pow(scale - d.scale()).and_then(|factor| d.mantissa().checked_mul(factor));
+        let sum = whole(total).zip(whole(&quantity.value)).and_then(|(a, b)| a.checked_add(b)).ok_or(QuantityError::TooLarge)?;
+        let sum = Decimal::try_from_i128_with_scale(sum, scale).map_err(|_| QuantityError::TooLarge)?;
         *total = sum;
         Ok(())
     }
