@@ -19,8 +19,12 @@ pub enum Error {
     Usage(&'static str),
     #[error("no purpose is called {0}")]
     UnknownPurpose(String),
+    #[error("{path} is in use: another holdall-partner serves this folder; stop it first")]
+    InUse { path: PathBuf },
     #[error("the store failed: {0}")]
-    Store(Box<redb::Error>),
+    Store(#[from] rusqlite::Error),
+    #[error("the store has version {0}, which this program does not know; use the program that made it")]
+    StoreVersion(i64),
     #[error("a stored row is damaged")]
     Damaged,
     #[error("the descriptor made from this configuration breaks the protocol: {0}")]
@@ -41,18 +45,6 @@ impl Error {
         move |source| Self::File { path, source }
     }
 }
-
-macro_rules! from_store {
-    ($($source:ty),*) => {$(
-        impl From<$source> for Error {
-            fn from(source: $source) -> Self {
-                Self::Store(Box::new(source.into()))
-            }
-        }
-    )*};
-}
-
-from_store!(redb::DatabaseError, redb::TransactionError, redb::TableError, redb::StorageError, redb::CommitError);
 
 /// Why a request is answered with a problem.
 #[derive(Debug)]

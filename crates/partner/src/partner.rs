@@ -42,7 +42,7 @@ impl Partner {
         if misbehaviour == Some(Misbehaviour::BadKey) {
             keys.signing = holdall_protocol::key::SigningKey::generate(&SystemEntropy)?;
         }
-        let store = Store::open(&dir.join("partner.redb"))?;
+        let store = Store::open(&dir.join("partner.db"))?;
         Ok(Self { dir: dir.into(), config, keys, published, store, misbehaviour, clock, changing: Mutex::new(()) })
     }
 

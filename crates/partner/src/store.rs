@@ -1,170 +1,201 @@
 //! What the partner keeps. Nothing personal is in the clear: grants, parcels, notices and answers are sealed to the
 //! grant's own key, and what is left after erasure is ids, hashes and the partner's own signed messages.
 
+mod apply;
 mod rows;
-mod tables;
 
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use holdall_protocol::Uuid;
-use redb::{Database, ReadableDatabase as _, ReadableTable as _};
+// The workspace's one SQLite; without this line nothing links it (see crates/sqlite3mc).
+use holdall_protocol::{Digest, Uuid};
+use holdall_sqlite3mc as _;
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::Error;
+pub use apply::Change;
 pub use rows::{AnswerKind, GrantRow, MessageRow, MessageText, SealedKind, StoredAnswer, UsageRow};
-use tables::{ANSWERS, GRANTS, MESSAGES, OFFERS_USED, SEALED, USAGE};
+
+use crate::error::Error;
+
+/// Of the tables in `schema.sql`.
+const SCHEMA_VERSION: i64 = 1;
 
 pub struct Store {
-    db: Database,
-}
-
-/// What one step changes, all or nothing.
-#[derive(Default)]
-pub struct Change {
-    pub grant: Option<GrantRow>,
-    pub sealed: Vec<(SealedKind, u64, String)>,
-    pub messages: Vec<MessageRow>,
-    pub answer: Option<(AnswerKind, Uuid, StoredAnswer)>,
-    pub offer_used: Option<Uuid>,
-    pub acked: Vec<Uuid>,
-    pub usage: Option<UsageRow>,
-    /// Removes everything sealed, the notices among the messages, and the stored answer to the grant.
-    pub erase: bool,
+    db: Mutex<Connection>,
 }
 
 impl Store {
+    /// Opens the store, or makes it. A store that another program holds open is refused.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let db = Database::create(path)?;
-        let txn = db.begin_write()?;
-        txn.open_table(GRANTS)?;
-        txn.open_table(SEALED)?;
-        txn.open_table(MESSAGES)?;
-        txn.open_table(ANSWERS)?;
-        txn.open_table(OFFERS_USED)?;
-        txn.open_table(USAGE)?;
-        txn.commit()?;
-        Ok(Self { db })
+        Self::connect(path).map_err(|error| match error {
+            Error::Store(e) if e.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Error::InUse { path: path.into() },
+            error => error,
+        })
+    }
+
+    fn connect(path: &Path) -> Result<Self, Error> {
+        let mut db = Connection::open(path)?;
+        db.busy_timeout(std::time::Duration::ZERO)?;
+        // One program per store: it keeps the lock it takes with its first look.
+        db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        db.pragma_update(None, "journal_mode", "WAL")?;
+        db.pragma_update(None, "synchronous", "FULL")?;
+        db.pragma_update(None, "foreign_keys", true)?;
+        // Deleted rows are overwritten, not only forgotten.
+        db.pragma_update(None, "secure_delete", true)?;
+        db.pragma_update(None, "trusted_schema", false)?;
+        match db.query_row("PRAGMA user_version", [], |row| row.get(0))? {
+            0 => {
+                let tx = db.transaction()?;
+                tx.execute_batch(include_str!("store/schema.sql"))?;
+                tx.commit()?;
+            }
+            SCHEMA_VERSION => {}
+            version => return Err(Error::StoreVersion(version)),
+        }
+        Ok(Self { db: Mutex::new(db) })
     }
 
     pub fn grant(&self, id: Uuid) -> Result<Option<GrantRow>, Error> {
-        let table = self.db.begin_read()?.open_table(GRANTS)?;
-        table.get(id.as_u128())?.map(|row| read(row.value())).transpose()
+        let db = self.db();
+        let row = db.prepare_cached("SELECT row FROM grants WHERE id = ?1")?.query_row([blob(id)], text).optional()?;
+        row.as_deref().map(read).transpose()
     }
 
     pub fn grants(&self) -> Result<Vec<GrantRow>, Error> {
-        let table = self.db.begin_read()?.open_table(GRANTS)?;
-        table.iter()?.map(|row| read(row?.1.value())).collect()
+        self.list("SELECT row FROM grants ORDER BY id", [], text)?.iter().map(|row| read(row)).collect()
     }
 
     pub fn sealed(&self, grant: Uuid, kind: SealedKind) -> Result<Vec<(u64, String)>, Error> {
-        let table = self.db.begin_read()?.open_table(SEALED)?;
-        let id = grant.as_u128();
-        table
-            .range((id, kind as u8, 0)..=(id, kind as u8, u64::MAX))?
-            .map(|row| {
-                let (key, value) = row?;
-                Ok((key.value().2, value.value().to_owned()))
-            })
-            .collect()
+        let sql = "SELECT n, jwe FROM sealed WHERE grant_id = ?1 AND kind = ?2 ORDER BY n";
+        self.list(sql, params![blob(grant), kind as u8], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
+    /// The messages that wait for the person, oldest first, each with its number. A number is never used twice.
     pub fn messages(&self, grant: Uuid) -> Result<Vec<(u64, MessageRow)>, Error> {
-        let table = self.db.begin_read()?.open_table(MESSAGES)?;
-        let id = grant.as_u128();
-        table
-            .range((id, 0)..=(id, u64::MAX))?
-            .map(|row| {
-                let (key, value) = row?;
-                Ok((key.value().1, read(value.value())?))
+        let sql = "SELECT n, jti, plain, sealed_n FROM messages WHERE grant_id = ?1 ORDER BY n";
+        let rows = self.list(sql, [blob(grant)], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        rows.into_iter()
+            .map(|(n, jti, plain, sealed): (_, [u8; 16], Option<String>, Option<u64>)| {
+                let text = plain.map(MessageText::Plain).or(sealed.map(MessageText::Sealed)).ok_or(Error::Damaged)?;
+                Ok((n, MessageRow { jti: Uuid::from_bytes(jti), text }))
             })
             .collect()
     }
 
     pub fn answer(&self, kind: AnswerKind, id: Uuid) -> Result<Option<StoredAnswer>, Error> {
-        let table = self.db.begin_read()?.open_table(ANSWERS)?;
-        table.get((kind as u8, id.as_u128()))?.map(|row| read(row.value())).transpose()
+        let db = self.db();
+        let mut statement = db.prepare_cached("SELECT request, body, stored_at FROM answers WHERE kind = ?1 AND id = ?2")?;
+        let answer = statement.query_row(params![kind as u8, blob(id)], |row| {
+            Ok(StoredAnswer { request: Digest::from_bytes(row.get(0)?), body: row.get(1)?, stored_at: row.get(2)? })
+        });
+        Ok(answer.optional()?)
     }
 
     pub fn offer_used(&self, offer: Uuid) -> Result<bool, Error> {
-        Ok(self.db.begin_read()?.open_table(OFFERS_USED)?.get(offer.as_u128())?.is_some())
+        Ok(self.db().prepare_cached("SELECT 1 FROM offers_used WHERE offer_id = ?1")?.exists([blob(offer)])?)
     }
 
+    /// The uses of one grant's data, oldest first.
     pub fn usage(&self, grant: Uuid) -> Result<Vec<UsageRow>, Error> {
-        let table = self.db.begin_read()?.open_table(USAGE)?;
-        let mut rows = Vec::new();
-        for row in table.iter()? {
-            let row: UsageRow = read(row?.1.value())?;
-            if row.grant == grant {
-                rows.push(row);
-            }
-        }
-        Ok(rows)
-    }
-
-    /// Applies a change to one grant in one transaction, on the disk when this returns.
-    pub fn apply(&self, grant: Uuid, change: Change) -> Result<(), Error> {
-        let id = grant.as_u128();
-        let txn = self.db.begin_write()?;
-        {
-            let mut sealed = txn.open_table(SEALED)?;
-            let mut messages = txn.open_table(MESSAGES)?;
-            let mut answers = txn.open_table(ANSWERS)?;
-            if change.erase {
-                sealed.retain_in((id, 0, 0)..=(id, u8::MAX, u64::MAX), |_, _| false)?;
-                answers.remove((AnswerKind::Grant as u8, id))?;
-                messages.retain_in((id, 0)..=(id, u64::MAX), |_, row| !is_notice(row))?;
-            }
-            messages.retain_in((id, 0)..=(id, u64::MAX), |_, row| !is_acked(row, &change.acked))?;
-            for (kind, n, jwe) in &change.sealed {
-                sealed.insert((id, *kind as u8, *n), jwe.as_str())?;
-            }
-            let next = messages.range((id, 0)..=(id, u64::MAX))?.next_back().transpose()?.map_or(0, |(key, _)| key.value().1 + 1);
-            for (n, message) in (next..).zip(&change.messages) {
-                messages.insert((id, n), write(message)?.as_slice())?;
-            }
-            if let Some((kind, id, answer)) = &change.answer {
-                answers.insert((*kind as u8, id.as_u128()), write(answer)?.as_slice())?;
-            }
-            if let Some(row) = &change.grant {
-                txn.open_table(GRANTS)?.insert(id, write(row)?.as_slice())?;
-            }
-            if let Some(offer) = change.offer_used {
-                txn.open_table(OFFERS_USED)?.insert(offer.as_u128(), id)?;
-            }
-            if let Some(row) = &change.usage {
-                let mut usage = txn.open_table(USAGE)?;
-                let next = usage.last()?.map_or(0, |(key, _)| key.value() + 1);
-                usage.insert(next, write(row)?.as_slice())?;
-            }
-        }
-        txn.commit()?;
-        Ok(())
+        let rows = self.list("SELECT row FROM usage WHERE grant_id = ?1 ORDER BY n", [blob(grant)], text)?;
+        rows.iter().map(|row| read(row)).collect()
     }
 
     /// Forgets stored answers to syncs from before `moment`: a sync that old is refused anyway.
     pub fn forget_syncs(&self, moment: i64) -> Result<(), Error> {
-        let txn = self.db.begin_write()?;
-        txn.open_table(ANSWERS)?.retain(|(kind, _), row| {
-            kind != AnswerKind::Sync as u8 || read::<StoredAnswer>(row).is_ok_and(|answer| answer.stored_at >= moment)
-        })?;
-        txn.commit()?;
+        let sql = "DELETE FROM answers WHERE kind = ?1 AND stored_at < ?2";
+        self.db().prepare_cached(sql)?.execute(params![AnswerKind::Sync as u8, moment])?;
         Ok(())
+    }
+
+    fn db(&self) -> MutexGuard<'_, Connection> {
+        // A panic in between leaves an open transaction to roll back, which dropping it does.
+        self.db.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn list<T>(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, Error> {
+        let db = self.db();
+        let mut statement = db.prepare_cached(sql)?;
+        let rows = statement.query_map(params, read)?.collect::<Result<_, _>>()?;
+        Ok(rows)
     }
 }
 
-fn is_notice(row: &[u8]) -> bool {
-    read::<MessageRow>(row).is_ok_and(|row| matches!(row.text, MessageText::Sealed(_)))
+fn blob(id: Uuid) -> [u8; 16] {
+    id.into_bytes()
 }
 
-fn is_acked(row: &[u8], acked: &[Uuid]) -> bool {
-    !acked.is_empty() && read::<MessageRow>(row).is_ok_and(|row| acked.contains(&row.jti))
+fn text(row: &Row<'_>) -> rusqlite::Result<String> {
+    row.get(0)
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
-    serde_json::from_slice(bytes).map_err(|_| Error::Damaged)
+fn read<T: DeserializeOwned>(row: &str) -> Result<T, Error> {
+    serde_json::from_str(row).map_err(|_| Error::Damaged)
 }
 
-fn write<T: Serialize>(row: &T) -> Result<Vec<u8>, Error> {
-    serde_json::to_vec(row).map_err(|_| Error::Damaged)
+fn write<T: Serialize>(row: &T) -> Result<String, Error> {
+    serde_json::to_string(row).map_err(|_| Error::Damaged)
+}
+
+#[cfg(test)]
+mod tests {
+    use holdall_protocol::key::SigningKey;
+    use holdall_protocol::state::HoldingState;
+    use holdall_protocol::{Digest, SystemEntropy, Uuid};
+
+    use super::*;
+
+    fn row(id: Uuid) -> GrantRow {
+        GrantRow {
+            id,
+            state: HoldingState::Active,
+            signer: SigningKey::generate(&SystemEntropy).expect("random bytes").verifying_key().jwk(),
+            grant_sha256: Digest::of(b"grant"),
+            submission: Digest::of(b"submission"),
+            received_at: 0,
+            exp: 1,
+            delete_by: 2,
+            recipients: Vec::new(),
+            covers: Vec::new(),
+            stopped_at: None,
+            erased_at: None,
+            revocation: None,
+        }
+    }
+
+    fn message(n: u128) -> MessageRow {
+        MessageRow { jti: Uuid::from_u128(n), text: MessageText::Plain(format!("message {n}")) }
+    }
+
+    #[test]
+    fn the_number_of_a_fetched_message_never_comes_back() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&dir.path().join("partner.db")).expect("opens");
+        let id = Uuid::from_u128(7);
+        store.apply(id, Change { grant: Some(row(id)), messages: vec![message(1), message(2)], ..Change::default() }).expect("stored");
+        let last = store.messages(id).expect("read").last().expect("two").0;
+        let fetched = vec![Uuid::from_u128(1), Uuid::from_u128(2)];
+        store.apply(id, Change { acked: fetched, ..Change::default() }).expect("acked");
+        assert!(store.messages(id).expect("read").is_empty());
+        store.apply(id, Change { grant: Some(row(id)), messages: vec![message(3)], ..Change::default() }).expect("stored");
+        assert!(store.messages(id).expect("read")[0].0 > last, "a client that asks for what came after {last} must get it");
+    }
+
+    #[test]
+    fn a_store_that_is_open_is_not_opened_again() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("partner.db");
+        let first = Store::open(&path).expect("opens");
+        assert!(matches!(Store::open(&path), Err(Error::InUse { .. })));
+        drop(first);
+        Store::open(&path).expect("opens once it is free");
+    }
 }

@@ -50,14 +50,13 @@ pub enum SealedKind {
 }
 
 /// A message waiting to be fetched.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct MessageRow {
     pub jti: Uuid,
     pub text: MessageText,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone)]
 pub enum MessageText {
     /// The compact form.
     Plain(String),
@@ -74,7 +73,7 @@ pub enum AnswerKind {
 }
 
 /// That a request came and what was answered, so that the same bytes get the same answer.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct StoredAnswer {
     /// Hash of the request.
     pub request: Digest,
