@@ -1,6 +1,10 @@
 //! Plain file or archive to entries. Nothing is ever unpacked to disk, and an entry's name is a label, never a path.
 
+mod magic;
+mod same_names;
+
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use self_cell::{MutBorrow, self_cell};
 use zip::ZipArchive;
@@ -10,19 +14,23 @@ use crate::error::{At, ImportError};
 use crate::format::spreadsheet::{self, Workbook};
 use crate::input::{Open, into_io};
 use crate::limits::{HEAD_BYTES, Limits};
-use crate::source::{ReadSeek, Source};
+use crate::source::Source;
+pub(crate) use magic::closed;
+use magic::{BINARY_EXCEL, Closed, MAGIC_BYTES, ODDLY_PACKED, WORD};
+use same_names::{Names, Shown};
 
-/// A password for an archive, kept out of logs.
-pub type Password = holdall_model::Redacted<String>;
+/// A password for an archive, kept out of logs and wiped from memory when it is let go of.
+pub type Password = holdall_model::Redacted<zeroize::Zeroizing<String>>;
 
-type Archive = ZipArchive<Box<dyn ReadSeek>>;
+type Archive = ZipArchive<Shown>;
 
 /// An opened file: its entries, in archive order. A plain file is one entry with an empty label.
 pub(crate) struct Container<'s> {
     source: &'s Source,
     limits: Limits,
     password: Option<&'s Password>,
-    zip: bool,
+    /// `None` for a plain file.
+    archive: Option<Archive>,
     /// Of a workbook: its sheets as delimited text, in the order of the entries.
     sheets: Vec<Vec<u8>>,
     pub entries: Vec<Entry>,
@@ -43,22 +51,15 @@ pub(crate) struct Entry {
 impl<'s> Container<'s> {
     pub fn open(source: &'s Source, limits: Limits, password: Option<&'s Password>) -> Result<Self, ImportError> {
         source.check_size(&limits)?;
-        let mut start = [0; 8];
-        let n = read_full(&mut source.open()?, &mut start).map_err(|e| crate::input::from_io(e, source.at()))?;
-        let start = &start[..n];
-        if let Some(kind) = unsupported(start) {
-            return Err(ImportError::UnsupportedContainer { at: source.at(), kind });
+        let mut start = Vec::with_capacity(MAGIC_BYTES);
+        let mut file = source.open()?.take(MAGIC_BYTES as u64);
+        file.read_to_end(&mut start).map_err(|e| crate::input::from_io(e, source.at()))?;
+        let mut container = Self { source, limits, password, archive: None, sheets: Vec::new(), entries: Vec::new() };
+        if let Some(closed) = closed(&start) {
+            return Err(container.closed(closed));
         }
-        let mut container = Self {
-            source,
-            limits,
-            password,
-            zip: start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06"),
-            sheets: Vec::new(),
-            entries: Vec::new(),
-        };
-        if container.zip {
-            container.entries = container.list()?;
+        if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
+            container.list()?;
             container.open_workbook()?;
         } else {
             container.entries = vec![Entry { index: 0, label: String::new(), size: source.size(), packed: source.size(), ignored: None }];
@@ -67,7 +68,7 @@ impl<'s> Container<'s> {
     }
 
     pub fn is_archive(&self) -> bool {
-        self.zip
+        self.archive.is_some()
     }
 
     fn at(&self) -> At {
@@ -78,23 +79,41 @@ impl<'s> Container<'s> {
         At { entry: entry.label.clone(), ..self.at() }
     }
 
-    fn archive(&self) -> Result<Archive, ImportError> {
-        ZipArchive::new(self.source.open()?).map_err(|e| self.broken(e, self.at()))
+    fn closed(&self, Closed { kind, advice }: Closed) -> ImportError {
+        ImportError::UnsupportedContainer { at: self.at(), kind, advice }
     }
 
     fn broken(&self, error: ZipError, at: At) -> ImportError {
         match error {
-            ZipError::Io(source) if source.kind() != io::ErrorKind::UnexpectedEof && source.kind() != io::ErrorKind::InvalidData => {
-                ImportError::Read { at, source }
-            }
+            ZipError::Io(error) => from_archive(error, at),
             ZipError::InvalidPassword => ImportError::WrongPassword { at },
-            ZipError::UnsupportedArchive(why) if why.contains("assword") => ImportError::PasswordNeeded { at },
-            other => ImportError::Archive { at, reason: other.to_string() },
+            ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => ImportError::PasswordNeeded { at },
+            ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
+                ImportError::UnsupportedContainer { at, kind: ODDLY_PACKED.kind, advice: ODDLY_PACKED.advice }
+            }
+            _ => ImportError::Archive { at, reason: "its list of entries is missing or makes no sense" },
         }
     }
 
-    fn list(&self) -> Result<Vec<Entry>, ImportError> {
-        let mut archive = self.archive()?;
+    /// The archive with a name of its own for each entry, and the true names if they had to be hidden.
+    fn archive(&self) -> Result<(Archive, Option<Arc<Names>>), ImportError> {
+        let open = |names| ZipArchive::new(Shown::new(self.source.opener(), names)).map_err(|e| self.broken(e, self.at()));
+        let archive = open(None)?;
+        if !archive.has_duplicate_names() {
+            return Ok((archive, None));
+        }
+        let mut file = self.source.open()?;
+        let names = Names::read(&mut file, archive.central_directory_start(), self.limits.entries);
+        let names = names.map_err(|e| from_archive(e, self.at()))?.map(Arc::new);
+        let archive = open(names.clone())?;
+        if names.is_none() || archive.has_duplicate_names() {
+            return Err(ImportError::Archive { at: self.at(), reason: "some of its entries share a name and cannot be told apart" });
+        }
+        Ok((archive, names))
+    }
+
+    fn list(&mut self) -> Result<(), ImportError> {
+        let (mut archive, names) = self.archive()?;
         let limit = |what, limit| ImportError::TooLarge { at: self.at(), what, limit };
         if archive.len() > self.limits.entries {
             return Err(limit("the number of entries", self.limits.entries as u64));
@@ -106,9 +125,10 @@ impl<'s> Container<'s> {
         let mut total = 0u64;
         for i in 0..archive.len() {
             let file = archive.by_index_raw(i).map_err(|e| self.broken(e, self.at()))?;
-            let label = String::from_utf8_lossy(file.name_raw()).into_owned();
+            let true_name = names.as_ref().and_then(|n| n.labels.get(i).cloned());
+            let label = true_name.unwrap_or_else(|| String::from_utf8_lossy(file.name_raw()).into_owned());
             total = total.saturating_add(file.size());
-            let ignored = ignored_entry(&label, file.is_dir(), file.is_symlink());
+            let ignored = ignored_entry(&label, file.is_dir(), file.unix_mode());
             entries.push(Entry {
                 index: u32::try_from(i).unwrap_or(u32::MAX),
                 label,
@@ -121,15 +141,14 @@ impl<'s> Container<'s> {
             return Err(limit("the unpacked size in bytes", self.limits.inflated_bytes));
         }
         let office = |name: &str| entries.iter().any(|e| e.label == name);
-        let kind = match () {
-            () if office("xl/workbook.bin") => Some("binary Excel workbook"),
-            () if office("word/document.xml") => Some("Word document"),
-            () => None,
-        };
-        match kind {
-            Some(kind) => Err(ImportError::UnsupportedContainer { at: self.at(), kind }),
-            None => Ok(entries),
+        if office("xl/workbook.bin") {
+            return Err(self.closed(BINARY_EXCEL));
         }
+        if office("word/document.xml") {
+            return Err(self.closed(WORD));
+        }
+        (self.entries, self.archive) = (entries, Some(archive));
+        Ok(())
     }
 
     /// The sheets of a workbook take the place of its entries.
@@ -165,15 +184,13 @@ pub(crate) struct Opener<'c> {
 
 impl Open for Opener<'_> {
     fn open<'a>(&'a self) -> Result<Box<dyn Read + 'a>, ImportError> {
-        if !self.container.zip {
-            return Ok(Box::new(self.container.source.open()?));
-        }
+        let Some(archive) = &self.container.archive else { return Ok(Box::new(self.container.source.open()?)) };
         let at = self.container.entry_at(self.entry);
         let index = self.entry.index as usize;
         if let Some(sheet) = self.container.sheets.get(index) {
             return Ok(Box::new(sheet.as_slice()));
         }
-        let mut archive = self.container.archive()?;
+        let mut archive = archive.clone();
         let encrypted = archive.by_index_raw(index).map_err(|e| self.container.broken(e, at.clone()))?.encrypted();
         let password = match (encrypted, self.container.password) {
             (false, _) => None,
@@ -191,6 +208,8 @@ impl Open for Opener<'_> {
         let limits = &self.container.limits;
         let ratio_limit = self.entry.packed.saturating_mul(limits.ratio).max(limits.ratio_free_bytes);
         let allowed = ratio_limit.min(limits.inflated_bytes);
+        // What says itself that it is a bomb is looked at by its head only.
+        let allowed = if self.entry.size > allowed { HEAD_BYTES as u64 + 1 } else { allowed };
         Ok(Box::new(Inflating { cell, at, encrypted, seen: 0, allowed }))
     }
 }
@@ -203,7 +222,7 @@ self_cell!(
     }
 );
 
-type EntryFile<'a> = zip::read::ZipFile<'a, Box<dyn ReadSeek>>;
+type EntryFile<'a> = zip::read::ZipFile<'a, Shown>;
 
 struct Inflating {
     cell: EntryCell,
@@ -233,50 +252,32 @@ impl Inflating {
         } else if self.encrypted {
             into_io(ImportError::WrongPassword { at })
         } else {
-            into_io(ImportError::Archive { at, reason: error.to_string() })
+            into_io(ImportError::Archive { at, reason: "one of its entries is not what the archive says it is" })
         }
     }
 }
 
-fn ignored_entry(label: &str, is_dir: bool, is_symlink: bool) -> Option<&'static str> {
+/// An error while the archive itself is read: either ours, or the disk's, or the archive ends too early.
+fn from_archive(error: io::Error, at: At) -> ImportError {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData => ImportError::Archive { at, reason: "it ends before it is complete" },
+        _ => crate::input::from_io(error, at),
+    }
+}
+
+/// The bits of a Unix mode that tell what kind of thing an entry is.
+const TYPE: u32 = 0o170_000;
+const REGULAR: u32 = 0o100_000;
+
+fn ignored_entry(label: &str, is_dir: bool, unix_mode: Option<u32>) -> Option<&'static str> {
     let name = label.rsplit(['/', '\\']).next().unwrap_or(label);
     if is_dir || label.ends_with('/') {
         Some("It is a folder.")
-    } else if is_symlink {
-        Some("It is a link to another place. Links are never followed.")
+    } else if !matches!(unix_mode.unwrap_or(0) & TYPE, 0 | REGULAR) {
+        Some("It is a link or a device, not a file. Links are never followed.")
     } else if label.starts_with("__MACOSX/") || name.starts_with("._") || name == ".DS_Store" || name == "Thumbs.db" {
         Some("It was left by the program that made the archive.")
     } else {
         None
     }
-}
-
-/// Names a container that is not opened, by its first bytes.
-pub(crate) fn unsupported(start: &[u8]) -> Option<&'static str> {
-    const KINDS: &[(&[u8], &str)] = &[
-        (b"\x1f\x8b", "gzip"),
-        (b"\x28\xb5\x2f\xfd", "Zstandard"),
-        (b"BZh", "bzip2"),
-        (b"\xfd7zXZ\0", "xz"),
-        (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
-        (b"Rar!\x1a\x07", "RAR"),
-        (b"%PDF-", "PDF"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel workbook or Office document"),
-        (b"SQLite f", "SQLite database"),
-        (b"\x89PNG", "picture"),
-        (b"\xff\xd8\xff", "picture"),
-        (b"GIF8", "picture"),
-    ];
-    KINDS.iter().find(|(magic, _)| start.starts_with(magic)).map(|(_, kind)| *kind)
-}
-
-fn read_full(reader: &mut dyn Read, out: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < out.len() {
-        match reader.read(&mut out[filled..])? {
-            0 => break,
-            n => filled += n,
-        }
-    }
-    Ok(filled)
 }

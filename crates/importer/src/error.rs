@@ -66,14 +66,14 @@ pub enum ImportError {
     TooLarge { at: At, what: &'static str, limit: u64 },
     #[error("{at}: the archive unpacks to far more than it holds. It is damaged or made to harm; download it again from the vendor.")]
     Bomb { at: At },
-    #[error("{at}: the archive is damaged or incomplete ({reason}). Download it again.")]
-    Archive { at: At, reason: String },
+    #[error("{at}: the archive is damaged or its download was not finished: {reason}. Download it again.")]
+    Archive { at: At, reason: &'static str },
     #[error("{at}: the archive is locked with a password. Enter the password the vendor gave you.")]
     PasswordNeeded { at: At },
     #[error("{at}: the password does not open the archive. Check it and try again.")]
     WrongPassword { at: At },
-    #[error("{at}: files of the kind {kind} cannot be opened here. Unpack or convert it first, then import what was inside.")]
-    UnsupportedContainer { at: At, kind: &'static str },
+    #[error("{at}: this is a file of the kind {kind}, which cannot be read here. {advice}")]
+    UnsupportedContainer { at: At, kind: &'static str, advice: &'static str },
     #[error("{at}: {reason}. The file is damaged, cut short or not what its name says; download it again.")]
     Damaged { at: At, reason: String },
     #[error("{at}: this file does not fit the layout {export}. Choose another layout, or let it be recognised.")]

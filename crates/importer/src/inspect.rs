@@ -6,7 +6,7 @@ use std::io::Read;
 use holdall_model::{Diagnostic, Severity, Task};
 use serde::{Deserialize, Serialize};
 
-use crate::container::{Container, Entry, Opener, Password, unsupported};
+use crate::container::{Container, Entry, Opener, Password, closed};
 use crate::decide::{Decided, Decisions, Question};
 use crate::decode::{Charset, CharsetWatch};
 use crate::definition::{self, Layout};
@@ -118,7 +118,7 @@ fn no_data(bytes: &[u8], complete: bool, in_archive: bool) -> Option<String> {
     if bytes.starts_with(b"PK\x03\x04") && in_archive {
         return Some("It is an archive inside an archive. Unpack it first, then import what was inside.".to_owned());
     }
-    unsupported(bytes).map(|kind| format!("Files of the kind {kind} cannot be read here."))
+    closed(bytes).map(|closed| format!("It is a file of the kind {}, which cannot be read here. {}", closed.kind, closed.advice))
 }
 
 fn look(

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::error::{At, ImportError};
@@ -12,7 +13,7 @@ use crate::limits::Limits;
 pub trait ReadSeek: Read + Seek + Send {}
 impl<T: Read + Seek + Send> ReadSeek for T {}
 
-type Opener = Box<dyn Fn() -> io::Result<Box<dyn ReadSeek>> + Send + Sync>;
+pub(crate) type Opener = Arc<dyn Fn() -> io::Result<Box<dyn ReadSeek>> + Send + Sync>;
 
 /// Where the bytes of one file come from.
 pub struct Source {
@@ -48,7 +49,7 @@ impl Source {
             }
             Ok(Box::new(file))
         };
-        Ok(Self { label, size: metadata.len(), opener: Box::new(opener), on_disk: Some(stamp) })
+        Ok(Self { label, size: metadata.len(), opener: Arc::new(opener), on_disk: Some(stamp) })
     }
 
     /// Bytes from anywhere, such as an original that is kept already. `label` is the name the person knows; `size` in bytes.
@@ -57,12 +58,12 @@ impl Source {
         size: u64,
         opener: impl Fn() -> io::Result<Box<dyn ReadSeek>> + Send + Sync + 'static,
     ) -> Self {
-        Self { label: label.into(), size, opener: Box::new(opener), on_disk: None }
+        Self { label: label.into(), size, opener: Arc::new(opener), on_disk: None }
     }
 
     /// Bytes in memory.
-    pub fn from_bytes(label: impl Into<String>, bytes: impl Into<std::sync::Arc<[u8]>>) -> Self {
-        let bytes: std::sync::Arc<[u8]> = bytes.into();
+    pub fn from_bytes(label: impl Into<String>, bytes: impl Into<Arc<[u8]>>) -> Self {
+        let bytes: Arc<[u8]> = bytes.into();
         let size = bytes.len() as u64;
         Self::from_opener(label, size, move || Ok(Box::new(io::Cursor::new(bytes.clone())) as Box<dyn ReadSeek>))
     }
@@ -82,6 +83,11 @@ impl Source {
 
     pub(crate) fn open(&self) -> Result<Box<dyn ReadSeek>, ImportError> {
         (self.opener)().map_err(|source| ImportError::Read { at: self.at(), source })
+    }
+
+    /// What opens the file again.
+    pub(crate) fn opener(&self) -> Opener {
+        self.opener.clone()
     }
 
     pub(crate) fn check_size(&self, limits: &Limits) -> Result<(), ImportError> {

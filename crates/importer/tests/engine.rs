@@ -155,7 +155,7 @@ fn a_whole_archive_is_read_entry_by_entry_and_says_what_it_leaves_out() {
 fn a_locked_archive_asks_for_its_password_and_knows_a_wrong_one() {
     let options = SimpleFileOptions::default().with_aes_encryption(zip::AesMode::Aes256, "right");
     let file = source("a.zip", zipped(&[("a.csv", rows(&["-1.00"]).as_bytes())], options));
-    let with = |password: &str| Options { password: Some(Redacted::new(password.to_owned())), ..Options::default() };
+    let with = |password: &str| Options { password: Some(Redacted::new(password.to_owned().into())), ..Options::default() };
     assert_eq!(look(&file, &Options::default()).map_err(|e| e.code()).err(), Some("password-needed"));
     assert_eq!(look(&file, &with("wrong")).map_err(|e| e.code()).err(), Some("password-wrong"));
     assert_eq!(plans(&look(&file, &with("right")).expect("opened")).len(), 1);

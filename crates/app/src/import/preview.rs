@@ -18,7 +18,7 @@ impl Run for PreviewImport {
     fn run(self, app: &App, task: &Task) -> Result<Preview, AppError> {
         let vault = app.vault_if_open();
         let options = Options {
-            password: self.password.map(Password::new),
+            password: self.password.map(|p| Password::new(p.into())),
             answers: self.answers.iter().map(|a| (a.id.clone(), a.value.clone())).collect(),
             fingerprint_key: vault.as_ref().map_or([0; 32], |v| v.fingerprint_key()),
             ..Options::default()

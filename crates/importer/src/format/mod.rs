@@ -26,6 +26,7 @@ mod mt940_line;
 mod mt940_text;
 mod ofx;
 mod ofx_row;
+mod open_document;
 mod pkpass;
 mod props;
 mod qif;

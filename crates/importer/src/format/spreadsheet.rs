@@ -3,11 +3,15 @@
 //! Numbers are written with a point and at most the fifteen digits a spreadsheet shows; dates as ISO 8601.
 
 use std::io::{Cursor, Read};
+use std::panic::catch_unwind;
 
-use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, Xlsx, XlsxError};
+use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, XlsxError};
+use holdall_model::Task;
 use zip::ZipArchive;
 
+use crate::decode::Charset;
 use crate::error::{At, ImportError};
+use crate::input::{Input, Open};
 use crate::limits::Limits;
 use crate::source::ReadSeek;
 
@@ -48,22 +52,23 @@ pub(crate) fn sheets(mut file: Box<dyn ReadSeek>, kind: Workbook, at: &At, limit
     file.read_to_end(&mut bytes).map_err(|source| ImportError::Read { at: at.clone(), source })?;
     check_budget(&bytes, at, limits)?;
     match kind {
-        Workbook::Excel => excel(bytes, at, limits),
-        Workbook::OpenDocument => open_document(bytes, at, limits),
+        // The library that reads Excel's own form may trip over a part that was made to harm.
+        Workbook::Excel => catch_unwind(|| excel(bytes, at, limits)).unwrap_or_else(|_| Err(unreadable(at))),
+        Workbook::OpenDocument => open_document(&bytes, at, limits),
     }
 }
 
 /// Unpacks everything once into nothing, because the sizes an archive names may lie.
 fn check_budget(bytes: &[u8], at: &At, limits: &Limits) -> Result<(), ImportError> {
-    let broken = |e: zip::result::ZipError| ImportError::Archive { at: at.clone(), reason: e.to_string() };
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
+    let broken = || ImportError::Archive { at: at.clone(), reason: "one of the parts of the workbook cannot be unpacked" };
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| broken())?;
     let mut left = MOST_UNPACKED.min(limits.inflated_bytes);
     for i in 0..archive.len() {
-        let mut entry = archive.by_index(i).map_err(broken)?;
+        let mut entry = archive.by_index(i).map_err(|_| broken())?;
         let packed = entry.compressed_size();
         let most = packed.saturating_mul(limits.ratio).max(limits.ratio_free_bytes);
         let read = std::io::copy(&mut (&mut entry).take(left.min(most) + 1), &mut std::io::sink());
-        let read = read.map_err(|e| ImportError::Archive { at: at.clone(), reason: e.to_string() })?;
+        let read = read.map_err(|_| broken())?;
         if read > most {
             return Err(ImportError::Bomb { at: at.clone() });
         }
@@ -99,36 +104,27 @@ fn excel(bytes: Vec<u8>, at: &At, limits: &Limits) -> Result<Vec<Sheet>, ImportE
     Ok(sheets)
 }
 
-fn open_document(bytes: Vec<u8>, at: &At, limits: &Limits) -> Result<Vec<Sheet>, ImportError> {
-    let mut workbook: Ods<_> = Ods::new(Cursor::new(bytes)).map_err(|_| unreadable(at))?;
-    let mut sheets = Vec::new();
-    for (name, range) in workbook.worksheets() {
-        let mut writer = Writer::new(at, limits);
-        let (row, column) = range.start().unwrap_or_default();
-        for (r, c, value) in range.used_cells() {
-            let far = |n: usize, from: u32| u32::try_from(n).map_or(u32::MAX, |n| n.saturating_add(from));
-            writer.cell((far(r, row), far(c, column)), &text_of(&borrowed(value)))?;
-        }
-        sheets.extend(writer.finish(name));
-    }
-    Ok(sheets)
+fn open_document(bytes: &[u8], at: &At, limits: &Limits) -> Result<Vec<Sheet>, ImportError> {
+    let mut content = Vec::new();
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| unreadable(at))?;
+    let entry = archive.by_name("content.xml").map_err(|_| unreadable(at))?;
+    entry.take(MOST_UNPACKED).read_to_end(&mut content).map_err(|_| unreadable(at))?;
+    let (opener, task) = (Part(content), Task::silent());
+    let charset = Charset::from_head(&opener.0).unwrap_or(Charset::UTF_8);
+    super::open_document::sheets(&Input { opener: &opener, at: at.clone(), charset, limits: *limits, task: &task })
 }
 
-fn borrowed(value: &Data) -> DataRef<'_> {
-    match value {
-        Data::Empty => DataRef::Empty,
-        Data::Int(n) => DataRef::Int(*n),
-        Data::Float(n) => DataRef::Float(*n),
-        Data::String(text) => DataRef::SharedString(text),
-        Data::Bool(truth) => DataRef::Bool(*truth),
-        Data::DateTime(moment) => DataRef::DateTime(*moment),
-        Data::DateTimeIso(text) | Data::DurationIso(text) => DataRef::SharedString(text),
-        Data::Error(error) => DataRef::Error(error.clone()),
+/// One unpacked part of a workbook.
+struct Part(Vec<u8>);
+
+impl Open for Part {
+    fn open<'a>(&'a self) -> Result<Box<dyn Read + 'a>, ImportError> {
+        Ok(Box::new(self.0.as_slice()))
     }
 }
 
 /// Writes cells that come in reading order as rows.
-struct Writer<'a> {
+pub(super) struct Writer<'a> {
     at: &'a At,
     limits: &'a Limits,
     text: Vec<u8>,
@@ -137,11 +133,11 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(at: &'a At, limits: &'a Limits) -> Self {
+    pub(super) fn new(at: &'a At, limits: &'a Limits) -> Self {
         Self { at, limits, text: Vec::new(), row: 0, column: 0 }
     }
 
-    fn cell(&mut self, (row, column): (u32, u32), text: &str) -> Result<(), ImportError> {
+    pub(super) fn cell(&mut self, (row, column): (u32, u32), text: &str) -> Result<(), ImportError> {
         if text.is_empty() {
             return Ok(());
         }
@@ -172,7 +168,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn finish(mut self, name: String) -> Option<Sheet> {
+    pub(super) fn finish(mut self, name: String) -> Option<Sheet> {
         if self.text.is_empty() {
             return None;
         }
@@ -195,7 +191,7 @@ fn text_of(value: &DataRef<'_>) -> String {
 }
 
 /// The number as a spreadsheet shows it at most: fifteen digits, no exponent.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     if !value.is_finite() {
         return String::new();
     }

@@ -90,6 +90,17 @@ impl<'a> Xml<'a> {
         self.text.trim()
     }
 
+    /// The same with its blanks, for texts that go on around other elements.
+    pub(crate) fn untrimmed(&self) -> &str {
+        &self.text
+    }
+
+    /// Fails where a text put together from several pieces grows beyond the cap of one.
+    pub(crate) fn check_length(&self, text: &str) -> Result<(), ImportError> {
+        let limit = self.limits.xml_event_bytes;
+        if text.len() > limit { Err(ImportError::TooLarge { at: self.here(), what: "a text", limit: limit as u64 }) } else { Ok(()) }
+    }
+
     /// An attribute of the element that was just opened, by local name.
     pub(crate) fn attr(&self, name: &str) -> Option<String> {
         self.attrs().find(|(key, _)| *key == name).map(|(_, value)| value)
