@@ -88,6 +88,10 @@ pub enum VaultError {
     Damaged { part: String },
     #[error("The original file kept with this import is damaged (chunk {chunk}).")]
     OriginalDamaged { chunk: u64 },
+    #[error("This file is no backup of Holdall. Choose a file that ends in .holdall-backup.")]
+    NotABackup,
+    #[error("The backup is damaged ({place}). Use another one, and keep this file; nothing was changed.")]
+    BackupDamaged { place: String },
     #[error("There is no such {what} in the vault.")]
     NotFound { what: &'static str },
     #[error("{what} cannot be stored: {why}")]
@@ -116,6 +120,8 @@ impl VaultError {
             Self::Disk { .. } => "DISK",
             Self::Damaged { .. } => "DB_DAMAGED",
             Self::OriginalDamaged { .. } => "ORIGINAL_DAMAGED",
+            Self::NotABackup => "NOT_A_BACKUP",
+            Self::BackupDamaged { .. } => "BACKUP_DAMAGED",
             Self::NotFound { .. } => "NOT_FOUND",
             Self::Refused { .. } => "REFUSED",
             Self::Cancelled => "CANCELLED",
@@ -130,6 +136,10 @@ impl VaultError {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull,
             _ => Self::Disk { file, source },
         }
+    }
+
+    pub(crate) fn backup_damaged(place: impl Into<String>) -> Self {
+        Self::BackupDamaged { place: place.into() }
     }
 
     pub(crate) fn damaged(part: impl Into<String>) -> Self {

@@ -59,6 +59,7 @@
 //! ```
 
 mod audit;
+mod backup;
 mod db;
 mod disk;
 mod encoding;
@@ -74,6 +75,9 @@ mod search;
 mod vault;
 
 pub use audit::{Act, AuditEntry, AuditEvent, AuditReport};
+pub use backup::{
+    Backup, BackupKey, BackupMade, Comparison, Contents, Depth, DrillReport, Listing, Restored, Retention, Thinned, Verified,
+};
 pub use error::{Obstacle, VaultError};
 pub use import::{Decision, ImportId, ImportMeta, ImportTx, Judge, Judged, Stored, Undone};
 pub use keys::{KeyringError, MemoryKeyring, RecoveryCode, RecoveryCodeError, SecretStore, SlotKind, SystemKeyring};
@@ -84,7 +88,7 @@ pub use read::{
     AmountRange, Cursor, EarlierVersion, Hit, Home, ImportSummary, KindCount, MonthSum, Page, QuarantinedRow, Query, RecordId,
     StoredRecord, Total, VendorSummary,
 };
-pub use vault::{Binding, Created, FirstKey, Info, Key, Status, Vault, WayIn};
+pub use vault::{Binding, BrokenOriginal, CheckReport, Created, FirstKey, Info, Key, Status, Vault, WayIn};
 
 // The SQLite that rusqlite uses is linked by being named here.
 use holdall_sqlite3mc as _;

@@ -26,6 +26,13 @@ pub enum Act {
     DeletionVerified,
     ProofExported,
     DataExported,
+    BackupMade,
+    BackupsThinned,
+    /// A backup was restored to a temporary place and compared.
+    Drilled,
+    /// The first act of a vault that came out of a backup.
+    Restored,
+    MasterKeyChanged,
     SettingChanged,
     KeyMade,
     /// A step of the outbox: tried, failed, put off.
@@ -55,6 +62,11 @@ const SLUGS: &[(Act, &str)] = &[
     (Act::DeletionVerified, "deletion_verified"),
     (Act::ProofExported, "proof_exported"),
     (Act::DataExported, "data_exported"),
+    (Act::BackupMade, "backup_made"),
+    (Act::BackupsThinned, "backups_thinned"),
+    (Act::Drilled, "drilled"),
+    (Act::Restored, "restored"),
+    (Act::MasterKeyChanged, "master_key_changed"),
     (Act::SettingChanged, "setting_changed"),
     (Act::KeyMade, "key_made"),
     (Act::Outbox, "outbox"),

@@ -12,7 +12,7 @@ use crate::{Obstacle, VaultError};
 
 /// SQLite before this could corrupt a database in WAL mode when a checkpoint met a writer.
 const OLDEST_SQLITE: i32 = 3_051_003;
-const PAGE_SIZE: u32 = 8192;
+pub(super) const PAGE_SIZE: u32 = 8192;
 /// Bytes per page that hold nonce and tag. With any other value the pages would not be authenticated.
 const RESERVED: u8 = 32;
 
@@ -23,13 +23,19 @@ unsafe extern "C" {
     fn sqlite3mc_codec_data(db: *mut rusqlite::ffi::sqlite3, schema: *const c_char, name: *const c_char) -> *mut c_uchar;
 }
 
+/// Whether pages are left unencrypted: in a build with `--cfg holdall_plain_pages`, which `cargo xtask bench import` makes to measure
+/// what encryption costs. Such a build opens nothing unless it is told that it measures.
+const PLAIN_PAGES: bool = cfg!(holdall_plain_pages);
+
 /// Refuses to work with a SQLite that is too old or cannot encrypt. Checked once per process.
 pub(crate) fn check_engine() -> Result<(), VaultError> {
     static RESULT: OnceLock<Option<&'static str>> = OnceLock::new();
     let fault = RESULT.get_or_init(|| {
         // SAFETY: both take no pointers but a NUL-terminated literal.
         let cipher = unsafe { sqlite3mc_cipher_index(c"chacha20".as_ptr()) };
-        if rusqlite::version_number() < OLDEST_SQLITE {
+        if PLAIN_PAGES && std::env::var_os("HOLDALL_BENCH").is_none() {
+            Some("this build is for measuring and does not encrypt")
+        } else if rusqlite::version_number() < OLDEST_SQLITE {
             Some("SQLite is too old")
         } else if cipher <= 0 {
             Some("SQLite cannot encrypt pages")
@@ -54,6 +60,8 @@ pub(crate) enum Role {
         cache_kib: i64,
     },
     Reader,
+    /// Makes a new file that is filled once and synced by whoever fills it; after a failure it is thrown away.
+    Copy,
 }
 
 /// Opens a database that is encrypted, or nothing: a file that is not encrypted as expected is left alone.
@@ -61,7 +69,7 @@ pub(crate) fn open(place: &Place<'_>, role: Role) -> Result<Connection, VaultErr
     check_engine()?;
     let existed = check_file(place.path)?;
     let mut flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_EXRESCODE;
-    if matches!(role, Role::Writer { .. }) && !existed {
+    if role != Role::Reader && !existed {
         // Made here, so that it never exists with wider rights for a moment.
         drop(crate::disk::create_private(place.path)?);
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
@@ -81,6 +89,12 @@ pub(crate) fn open(place: &Place<'_>, role: Role) -> Result<Connection, VaultErr
             db.pragma_update(None, "cache_size", -cache_kib)?;
             db.pragma_update(None, "journal_size_limit", 16 << 20)?;
             db.pragma_update(None, "foreign_keys", true)?;
+        }
+        Role::Copy => {
+            db.pragma_update(None, "page_size", PAGE_SIZE)?;
+            db.query_row("PRAGMA journal_mode = OFF", [], |_| Ok(()))?;
+            db.pragma_update(None, "synchronous", "OFF")?;
+            return Ok(db);
         }
         Role::Reader => {
             db.pragma_update(None, "query_only", true)?;
@@ -102,6 +116,9 @@ pub(crate) fn open_in_memory() -> Result<Connection, VaultError> {
 
 /// Hands the raw key to the pager. It never stands in SQL text.
 fn key(db: &Connection, place: &Place<'_>) -> Result<(), VaultError> {
+    if PLAIN_PAGES {
+        return Ok(());
+    }
     let mut raw = Zeroizing::new([0u8; 4 + 32 + 16]);
     raw[..4].copy_from_slice(b"raw:");
     raw[4..36].copy_from_slice(place.key.as_ref());
@@ -156,7 +173,7 @@ pub(crate) fn check_file(path: &Path) -> Result<bool, VaultError> {
         }
     };
     let name = || path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    if read > 0 && (head.starts_with(b"SQLite format 3\0") || (read == head.len() && head[20] != RESERVED)) {
+    if !PLAIN_PAGES && read > 0 && (head.starts_with(b"SQLite format 3\0") || (read == head.len() && head[20] != RESERVED)) {
         return Err(Obstacle::NotEncrypted { file: name() }.into());
     }
     Ok(read > 0)

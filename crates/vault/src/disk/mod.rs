@@ -12,6 +12,9 @@ pub(crate) const HEADER: &str = "keys.json";
 pub(crate) const HEADER_COPY: &str = "keys.json.bak";
 pub(crate) const BLOBS: &str = "blobs";
 const LOCK: &str = "lock";
+/// Folders of work that is not finished begin like this, and files that are being written.
+pub(crate) const WORK: &str = ".work-";
+const NEW: &str = ".new-";
 
 /// Makes a folder that only its owner may enter; an existing one is given these rights.
 pub(crate) fn make_private_dir(dir: &Path) -> Result<(), VaultError> {
@@ -63,7 +66,7 @@ pub(crate) fn create_private(path: &Path) -> Result<File, VaultError> {
 /// Replaces a file so that after a crash either the old or the new content is there, whole.
 pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
     let dir = path.parent().unwrap_or(Path::new("."));
-    let mut temporary = tempfile::Builder::new().prefix(".new-").tempfile_in(dir).map_err(VaultError::disk(path))?;
+    let mut temporary = tempfile::Builder::new().prefix(NEW).tempfile_in(dir).map_err(VaultError::disk(path))?;
     temporary.write_all(bytes).map_err(VaultError::disk(path))?;
     temporary.as_file().sync_all().map_err(VaultError::disk(path))?;
     temporary.persist(path).map_err(|e| VaultError::disk(path)(e.error))?;
@@ -75,6 +78,19 @@ pub(crate) fn sync_dir(dir: &Path) -> Result<(), VaultError> {
     // Windows has no such call; its journal keeps names.
     if cfg!(unix) {
         File::open(dir).and_then(|d| d.sync_all()).map_err(VaultError::disk(dir))?;
+    }
+    Ok(())
+}
+
+/// Takes away what a crash left of unfinished work. Only the holder of the lock may call it.
+pub(crate) fn sweep(dir: &Path) -> Result<(), VaultError> {
+    for entry in fs::read_dir(dir).map_err(VaultError::disk(dir))?.flatten() {
+        let (name, path) = (entry.file_name().to_string_lossy().into_owned(), entry.path());
+        if name.starts_with(WORK) && path.is_dir() {
+            fs::remove_dir_all(&path).map_err(VaultError::disk(path))?;
+        } else if name.starts_with(NEW) && path.is_file() {
+            fs::remove_file(&path).map_err(VaultError::disk(path))?;
+        }
     }
     Ok(())
 }

@@ -45,8 +45,7 @@ impl Vault {
         undo.writer.execute_batch("COMMIT")?;
         undo.feeder.keep(change);
         if let Some(blob) = blob {
-            // If this fails, the next opening of the vault collects it.
-            let _ = std::fs::remove_file(self.dir().join(disk::BLOBS).join(blob));
+            inner.originals.remove(self.dir().join(disk::BLOBS).join(blob));
         }
         Ok(done)
     }

@@ -112,7 +112,7 @@ impl Header {
     }
 
     /// Needs no key: finds accidental damage and names the slot it struck.
-    fn verify_check(&self) -> Result<(), Obstacle> {
+    pub(crate) fn verify_check(&self) -> Result<(), Obstacle> {
         for (i, slot) in self.slots.iter().enumerate() {
             if self.slot_checks.get(i).map(String::as_str) != Some(slot_check(slot).as_str()) {
                 return Err(Obstacle::HeaderDamaged { part: format!("way in {} of {}", i + 1, self.slots.len()) });

@@ -20,6 +20,8 @@ pub(crate) enum Purpose {
     HeaderMac,
     /// MAC over the audit chain.
     AuditMac,
+    /// Backups, each with a key of its own below it.
+    Backup,
     /// Digests of the recovery code's groups, for the proof that the person has it.
     RecoveryProof,
 }
@@ -33,6 +35,7 @@ impl Purpose {
             Self::Dedupe => b"v1/dedupe",
             Self::HeaderMac => b"v1/header-mac",
             Self::AuditMac => b"v1/audit-mac",
+            Self::Backup => b"v1/backup",
             Self::RecoveryProof => b"v1/recovery-proof",
         }
     }

@@ -4,6 +4,7 @@
 //! Each file has its own key (HKDF of the vault's blob key with the random bytes), so the chunk number can be the nonce.
 //! Order, number and end of the chunks are authenticated: by the nonces, by the table, and by the file's exact size.
 
+mod keeper;
 mod orphans;
 mod reader;
 mod seal;
@@ -11,6 +12,7 @@ mod seal;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 
+pub(crate) use keeper::Keeper;
 pub(crate) use orphans::collect_orphans;
 pub use reader::OriginalReader;
 pub use seal::SealedOriginal;

@@ -34,7 +34,7 @@ impl Vault {
 }
 
 impl OriginalReader {
-    pub(super) fn open(path: &Path, blob_key: &DerivedKey) -> Result<Self, VaultError> {
+    pub(crate) fn open(path: &Path, blob_key: &DerivedKey) -> Result<Self, VaultError> {
         let mut file = File::open(path).map_err(VaultError::disk(path))?;
         let size = file.metadata().map_err(VaultError::disk(path))?.len();
         let damaged = || VaultError::damaged("the frame of an original");

@@ -60,7 +60,11 @@ impl Vault {
             &vault_id,
             &outside,
         )?);
-        if let Err(error) = place(dir, &mut header, &master, &recovery_code, &outside) {
+        let made = make_beside(dir, |making| {
+            header.write(making, &master)?;
+            fill(making, &header, &master, &recovery_code, &outside)
+        });
+        if let Err(error) = made {
             if !account.is_empty() {
                 // The entry opens nothing any more; if it cannot be removed, it does no harm either.
                 let _ = outside.secrets.remove(&account);
@@ -77,7 +81,7 @@ impl Vault {
     }
 }
 
-fn check_place(dir: &Path) -> Result<(), VaultError> {
+pub(crate) fn check_place(dir: &Path) -> Result<(), VaultError> {
     if dir.join(disk::HEADER).exists() || dir.join(disk::HEADER_COPY).exists() || dir.join(disk::DATABASE).exists() {
         return Err(VaultError::AlreadyExists);
     }
@@ -102,8 +106,8 @@ fn first_slot(key: FirstKey<'_>, master: &MasterKey, vault_id: &[u8; 16], outsid
     }
 }
 
-/// Makes the folder beside its place, fills it, and moves it there.
-fn place(dir: &Path, header: &mut Header, master: &MasterKey, code: &RecoveryCode, outside: &Outside) -> Result<(), VaultError> {
+/// Makes a folder beside its place, lets it be filled, and moves it there: it appears whole or not at all.
+pub(crate) fn make_beside<T>(dir: &Path, fill: impl FnOnce(&Path) -> Result<T, VaultError>) -> Result<T, VaultError> {
     let parent = match dir.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -112,19 +116,19 @@ fn place(dir: &Path, header: &mut Header, master: &MasterKey, code: &RecoveryCod
     let making = tempfile::Builder::new().prefix(".vault-being-made-").tempdir_in(parent).map_err(VaultError::disk(parent))?;
     disk::make_private_dir(making.path())?;
     disk::make_private_dir(&making.path().join(disk::BLOBS))?;
-    header.write(making.path(), master)?;
-    fill(making.path(), header, master, code, outside)?;
+    let made = fill(making.path())?;
     disk::sync_dir(making.path())?;
     if dir.exists() {
         std::fs::remove_dir(dir).map_err(VaultError::disk(dir))?;
     }
-    let made = making.keep();
-    if let Err(error) = std::fs::rename(&made, dir) {
+    let place = making.keep();
+    if let Err(error) = std::fs::rename(&place, dir) {
         // Nothing in it opens anything yet; leave no litter beside the person's folders.
-        let _ = std::fs::remove_dir_all(&made);
+        let _ = std::fs::remove_dir_all(&place);
         return Err(VaultError::disk(dir)(error));
     }
-    disk::sync_dir(parent)
+    disk::sync_dir(parent)?;
+    Ok(made)
 }
 
 fn fill(dir: &Path, header: &Header, master: &MasterKey, code: &RecoveryCode, outside: &Outside) -> Result<(), VaultError> {

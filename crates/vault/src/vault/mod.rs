@@ -1,5 +1,6 @@
 //! The handle: making a vault, opening it, proving the recovery code, and closing it.
 
+mod check;
 mod create;
 mod open;
 mod recovery;
@@ -15,11 +16,16 @@ use crate::audit::{self, AuditEntry, AuditEvent, AuditReport};
 use crate::db::{Database, Reader, Writer};
 use crate::disk::Lock;
 use crate::keys::{DerivedKey, Header, MasterKey, Purpose};
+use crate::originals::Keeper;
 use crate::search::Search;
 use crate::{Outside, VaultError};
 
+pub use check::{BrokenOriginal, CheckReport};
 pub use create::{Created, FirstKey};
+pub(crate) use create::{check_place, make_beside};
 pub use open::Key;
+pub(crate) use open::{assemble, unlock};
+pub(crate) use status::ways_in;
 pub use status::{Info, Status, WayIn};
 pub use ways_in::Binding;
 
@@ -30,6 +36,7 @@ pub struct Vault(Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) search: Search,
     pub(crate) main: Arc<Database>,
+    pub(crate) originals: Keeper,
     header: Mutex<Header>,
     master: MasterKey,
     audit_key: DerivedKey,
@@ -78,7 +85,7 @@ impl Vault {
         self.0.transact_on(&mut writer, event, act)
     }
 
-    fn header(&self) -> MutexGuard<'_, Header> {
+    pub(crate) fn header(&self) -> MutexGuard<'_, Header> {
         self.0.header.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -99,6 +106,10 @@ impl Inner {
 
     pub(crate) fn audit_key(&self) -> &DerivedKey {
         &self.audit_key
+    }
+
+    pub(crate) fn master(&self) -> &MasterKey {
+        &self.master
     }
 
     pub(crate) fn derive(&self, purpose: Purpose) -> DerivedKey {

@@ -9,6 +9,7 @@ use crate::audit::chain;
 use crate::db::{self, Database};
 use crate::disk::{self, Lock};
 use crate::keys::{Header, KeyringError, MasterKey, Purpose, RecoveryCode, Secret, SlotKind};
+use crate::originals::Keeper;
 use crate::search::Search;
 use crate::{Obstacle, Outside, VaultError, meta};
 
@@ -44,14 +45,37 @@ impl Vault {
     }
 }
 
+/// A vault that was found and unlocked, before its files are looked into.
+struct Found {
+    header: Header,
+    /// `keys.json` is damaged and its copy stood in.
+    from_copy: bool,
+    master: MasterKey,
+    lock: Lock,
+    /// The keyring's entry that unlocked it, where one did.
+    account: Option<String>,
+}
+
 pub(super) fn open_with(dir: &Path, key: Key<'_>, outside: Outside, accept: Accept) -> Result<Vault, VaultError> {
-    let (mut header, from_copy) = Header::read(dir)?;
+    let (header, from_copy) = Header::read(dir)?;
     let vault_id = header.vault_id()?;
     let lock = Lock::take(dir)?;
     let (master, account) = unlock(&header, &vault_id, key, &outside)?;
     header.verify_mac(&master)?;
-    tidy_rights(dir)?;
+    build(dir, Found { header, from_copy, master, lock, account }, outside, accept)
+}
 
+/// Opens a vault whose master key is known, as it is: nothing is compared with what this computer's keyring remembers.
+pub(crate) fn assemble(dir: &Path, header: Header, master: MasterKey, outside: Outside) -> Result<Vault, VaultError> {
+    let lock = Lock::take(dir)?;
+    header.verify_mac(&master)?;
+    build(dir, Found { header, from_copy: false, master, lock, account: None }, outside, Accept::Older)
+}
+
+fn build(dir: &Path, found: Found, outside: Outside, accept: Accept) -> Result<Vault, VaultError> {
+    let Found { mut header, from_copy, master, lock, account } = found;
+    disk::sweep(dir)?;
+    tidy_rights(dir)?;
     let database_file = dir.join(disk::DATABASE);
     if !database_file.exists() {
         return Err(Obstacle::DatabaseDamaged { part: "vault.db is gone".to_owned() }.into());
@@ -67,10 +91,32 @@ pub(super) fn open_with(dir: &Path, key: Key<'_>, outside: Outside, accept: Acce
     }
     let search = Search::open(dir, master.derive(Purpose::SearchPage), header.search_salt()?)?;
     let audit_key = master.derive(Purpose::AuditMac);
-    let dir = dir.to_path_buf();
-    let vault = Vault(Arc::new(Inner { search, main, header: Mutex::new(header), master, audit_key, outside, dir, _lock: lock }));
+    let inner = Inner {
+        search,
+        main,
+        originals: Keeper::default(),
+        header: Mutex::new(header),
+        master,
+        audit_key,
+        outside,
+        dir: dir.to_path_buf(),
+        _lock: lock,
+    };
+    let vault = Vault(Arc::new(inner));
     crate::originals::collect_orphans(&vault)?;
+    remove_unfinished_backup(&vault)?;
     Ok(vault)
+}
+
+/// What an interrupted backup left where the last one was made. A folder that is away now is looked at when it is used again.
+fn remove_unfinished_backup(vault: &Vault) -> Result<(), VaultError> {
+    if let Some((_, folder)) = vault.last_backup()?
+        && folder.is_dir()
+    {
+        let vault_id = vault.header().vault_id.clone();
+        let _ = crate::backup::remove_parts(&folder, &vault_id);
+    }
+    Ok(())
 }
 
 /// While opening, damage is an obstacle with its own screen.
@@ -125,7 +171,7 @@ fn parse_seen(text: &str) -> Option<(u64, u64)> {
 }
 
 /// Finds the slot that the key opens. The second value is the keyring account, where one was used.
-pub(super) fn unlock(
+pub(crate) fn unlock(
     header: &Header,
     vault_id: &[u8; 16],
     key: Key<'_>,

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use super::Vault;
-use crate::keys::{Header, SlotKind};
+use crate::keys::{Header, Slot, SlotKind};
 use crate::{Obstacle, Outside, VaultError};
 
 /// One way into a vault.
@@ -61,17 +61,17 @@ impl Vault {
 }
 
 fn status(header: &Header, header_from_copy: bool) -> Status {
-    let ways_in = header
-        .slots
-        .iter()
-        .map(|s| WayIn { id: s.id.clone(), kind: s.kind, created_at: s.created_at, backend: s.backend.clone() })
-        .collect();
     Status {
         vault_id: header.vault_id.clone(),
         name: header.name.clone(),
         created_at: header.created_at,
         generation: header.generation,
-        ways_in,
+        ways_in: ways_in(header),
         header_from_copy,
     }
+}
+
+pub(crate) fn ways_in(header: &Header) -> Vec<WayIn> {
+    let way_in = |s: &Slot| WayIn { id: s.id.clone(), kind: s.kind, created_at: s.created_at, backend: s.backend.clone() };
+    header.slots.iter().map(way_in).collect()
 }

@@ -1,0 +1,214 @@
+use std::fs::File;
+use std::io::{BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use holdall_model::Task;
+
+use super::entry::{self, Kind, Summary};
+use super::head::Head;
+use super::stream::{CHUNK, Opener, Sealer};
+use super::{Backup, ENDING, open, workshop};
+use crate::audit::{Act, AuditEvent};
+use crate::encoding::hex;
+use crate::keys::{Header, Purpose};
+use crate::{Vault, VaultError, db, disk, meta};
+
+/// What became of a backup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupMade {
+    pub backup: Backup,
+    pub originals: u64,
+    /// Originals that the vault names but no longer has; see [`Vault::check`]. Zero in a whole vault.
+    pub originals_missing: u64,
+}
+
+/// Ending of a backup that is being written.
+const PART: &str = ".holdall-part";
+const NUMBER: &str = "backup_number";
+const FOLDER: &str = "backup_folder";
+
+/// The vault at one moment, copied beside it.
+struct Snapshot {
+    database: PathBuf,
+    bytes: u64,
+    keys: Header,
+    /// Name and size of each original that is there.
+    originals: Vec<(String, u64)>,
+    summary: Summary,
+}
+
+impl Vault {
+    /// Makes a whole backup in a folder and checks it by reading it back. Others may read and write meanwhile; what they commit
+    /// after the start is not in it. Until it is finished, nothing in the folder changes but a temporary file.
+    pub fn back_up(&self, folder: &Path, app_version: &str, task: &Task) -> Result<BackupMade, VaultError> {
+        let _kept = self.inner().originals.keep();
+        std::fs::create_dir_all(folder).map_err(VaultError::disk(folder))?;
+        remove_parts(folder, &self.header().vault_id)?;
+        let work = workshop(self.dir())?;
+        let snapshot = self.snapshot(work.path(), task)?;
+        let (number, now) = (self.next_backup(folder)?, self.inner().outside.clock.now_ms());
+        let mut salt = [0; 32];
+        self.inner().outside.entropy.fill(&mut salt).map_err(VaultError::disk("the system's random source"))?;
+        let head = Head::new(&snapshot.keys, number, now, app_version, &salt);
+
+        let mut part = tempfile::Builder::new()
+            .prefix(&format!(".{}-", snapshot.keys.vault_id))
+            .suffix(PART)
+            .tempfile_in(folder)
+            .map_err(VaultError::disk(folder))?;
+        let sum = self.write_archive(&head, &snapshot, part.as_file_mut(), task)?;
+        part.as_file().sync_all().map_err(VaultError::disk(folder))?;
+        self.read_back(part.path(), &snapshot.summary, task)?;
+        let bytes = part.as_file().metadata().map_err(VaultError::disk(folder))?.len();
+        let file = put_in_place(part, folder, &snapshot.keys.name, now)?;
+        disk::sync_dir(folder)?;
+        self.note_backup(&head, &sum, bytes, folder)?;
+        Ok(BackupMade {
+            backup: Backup::of(&file, &head, bytes),
+            originals: snapshot.summary.originals,
+            originals_missing: snapshot.summary.originals_missing,
+        })
+    }
+
+    /// Copies what one read transaction sees, and proves the copy.
+    fn snapshot(&self, work: &Path, task: &Task) -> Result<Snapshot, VaultError> {
+        let database = work.join(disk::DATABASE);
+        let reader = self.reader()?;
+        reader.execute_batch("BEGIN")?;
+        let bytes = db::bytes(&reader)?;
+        // After the transaction began, so that the ways in are never older than the database.
+        let keys = self.header().clone();
+        let (key, salt) = (self.inner().derive(Purpose::Page), keys.page_salt()?);
+        task.phase("copying", Some(bytes))?;
+        let copied = db::copy(&reader, &database, &key, salt, task);
+        reader.execute_batch("ROLLBACK")?;
+        copied?;
+
+        task.phase("comparing", None)?;
+        let copy = db::open_copy(&database, &key, salt)?;
+        if let Some(what) = db::integrity(&copy)? {
+            return Err(VaultError::damaged(what));
+        }
+        let dump = db::dump(&copy, task)?;
+        let names: Vec<String> =
+            copy.prepare("SELECT blob FROM original ORDER BY id")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        drop(copy);
+        let (mut originals, mut missing) = (Vec::with_capacity(names.len()), 0);
+        for name in names {
+            match std::fs::metadata(self.dir().join(disk::BLOBS).join(&name)) {
+                Ok(meta) => originals.push((name, meta.len())),
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => missing += 1,
+                Err(e) => return Err(VaultError::disk(name)(e)),
+            }
+        }
+        let bytes = std::fs::metadata(&database).map_err(VaultError::disk(&database))?.len();
+        let summary = Summary { dump: hex(&dump.hash), rows: dump.rows, originals: originals.len() as u64, originals_missing: missing };
+        Ok(Snapshot { database, bytes, keys, originals, summary })
+    }
+
+    /// Returns the sum of the head.
+    fn write_archive(&self, head: &Head, snapshot: &Snapshot, file: &mut File, task: &Task) -> Result<[u8; 32], VaultError> {
+        let total = snapshot.bytes + snapshot.originals.iter().map(|(_, size)| size).sum::<u64>();
+        task.phase("writing", Some(total))?;
+        let (bytes, sum) = head.bytes()?;
+        file.write_all(&bytes).map_err(VaultError::disk("the backup"))?;
+        let key = head.archive_key(self.inner().master())?;
+        let mut sealer = Sealer::new(&key, sum, file);
+        let open = |path: &Path| File::open(path).map_err(VaultError::disk(path));
+        entry::put_head(&mut sealer, Kind::Database, "", snapshot.bytes)?;
+        entry::put_file(&mut sealer, &mut open(&snapshot.database)?, snapshot.bytes, task)?;
+        for (name, size) in &snapshot.originals {
+            entry::put_head(&mut sealer, Kind::Original, name, *size)?;
+            entry::put_file(&mut sealer, &mut open(&self.dir().join(disk::BLOBS).join(name))?, *size, task)?;
+        }
+        entry::put_end(&mut sealer, &snapshot.summary)?;
+        sealer.finish()?;
+        Ok(sum)
+    }
+
+    /// What was written is opened once more from the disk before it takes a name.
+    fn read_back(&self, part: &Path, expected: &Summary, task: &Task) -> Result<(), VaultError> {
+        let size = std::fs::metadata(part).map_err(VaultError::disk(part))?.len();
+        task.phase("checking", Some(size))?;
+        let mut input = BufReader::with_capacity(CHUNK, File::open(part).map_err(VaultError::disk(part))?);
+        let (head, sum) = Head::read(&mut input)?;
+        let mut opener = Opener::new(&head.archive_key(self.inner().master())?, sum, input)?;
+        let summary = open::walk(&mut opener, None, task)?;
+        if summary == *expected { Ok(()) } else { Err(VaultError::backup_damaged("its end")) }
+    }
+
+    /// One more than the vault remembers and than the folder holds: a restored vault must not count from an older number.
+    fn next_backup(&self, folder: &Path) -> Result<u64, VaultError> {
+        let remembered = meta::get::<i64>(&*self.reader()?, NUMBER)?.and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+        let vault_id = self.header().vault_id.clone();
+        let listed = Backup::list(folder)?.backups.into_iter().filter(|b| b.vault_id == vault_id).map(|b| b.number).max();
+        Ok(remembered.max(listed.unwrap_or(0)) + 1)
+    }
+
+    fn note_backup(&self, head: &Head, sum: &[u8; 32], bytes: u64, folder: &Path) -> Result<(), VaultError> {
+        let event = AuditEvent::new(Act::BackupMade, head.number.to_string()).hash("head", sum).count("bytes", bytes);
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf()).to_string_lossy().into_owned();
+        self.transact(event, |tx, _| {
+            meta::set(tx, NUMBER, i64::try_from(head.number).unwrap_or(i64::MAX))?;
+            meta::set(tx, FOLDER, folder)?;
+            meta::set(tx, "backup_at", head.created_at)
+        })
+    }
+
+    /// When the last backup was made, in milliseconds since 1970 UTC, and where; `None` if there is none yet.
+    pub fn last_backup(&self) -> Result<Option<(i64, PathBuf)>, VaultError> {
+        let reader = self.reader()?;
+        let (at, folder) = (meta::get::<i64>(&reader, "backup_at")?, meta::get::<String>(&reader, FOLDER)?);
+        Ok(at.zip(folder.map(PathBuf::from)))
+    }
+}
+
+/// Removes what an interrupted backup of this vault left in a folder. Only the holder of the vault's lock may call it.
+pub(crate) fn remove_parts(folder: &Path, vault_id: &str) -> Result<(), VaultError> {
+    for entry in std::fs::read_dir(folder).map_err(VaultError::disk(folder))?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with(&format!(".{vault_id}-")) && name.ends_with(PART) {
+            std::fs::remove_file(entry.path()).map_err(VaultError::disk(entry.path()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives a finished backup the first free name. It never takes the place of another file.
+fn put_in_place(mut part: tempfile::NamedTempFile, folder: &Path, name: &str, now: i64) -> Result<PathBuf, VaultError> {
+    let date = jiff::Timestamp::from_millisecond(now).map_or_else(|_| "undated".to_owned(), |t| t.strftime("%Y-%m-%d").to_string());
+    for n in 1..=10_000 {
+        let again = if n == 1 { String::new() } else { format!("-{n}") };
+        let file = folder.join(format!("{}-{date}{again}.{ENDING}", plain_name(name)));
+        if file.exists() {
+            continue;
+        }
+        part = match part.persist_noclobber(&file) {
+            Ok(_) => return Ok(file),
+            Err(e) if e.error.kind() == std::io::ErrorKind::AlreadyExists => e.file,
+            // Some removable disks know no such call; the name was free a moment ago.
+            Err(e) => return e.file.persist(&file).map(|_| file.clone()).map_err(|e| VaultError::disk(&file)(e.error)),
+        };
+    }
+    Err(VaultError::Refused { what: "The backup", why: "the folder already holds ten thousand of this day" })
+}
+
+/// A vault's name as every system's files may be called.
+fn plain_name(name: &str) -> String {
+    let kept: String = name.chars().take(40).map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' }).collect();
+    let kept = kept.trim_matches('-');
+    if kept.is_empty() { "vault".to_owned() } else { kept.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain_name;
+
+    #[test]
+    fn a_vaults_name_becomes_a_file_name_everywhere() {
+        assert_eq!(plain_name("Änne's data: 2026"), "Änne-s-data--2026");
+        assert_eq!(plain_name("../../etc/passwd"), "etc-passwd");
+        assert_eq!(plain_name("  "), "vault");
+        assert_eq!(plain_name(&"x".repeat(300)).len(), 40);
+    }
+}

@@ -1,0 +1,63 @@
+use std::path::{Path, PathBuf};
+
+use holdall_model::Task;
+
+use super::compare::Contents;
+use super::entry::Summary;
+use super::open::{Opened, walk};
+use super::{Backup, BackupKey};
+use crate::audit::{Act, AuditEvent};
+use crate::encoding::hex;
+use crate::keys::Purpose;
+use crate::vault::{assemble, check_place, make_beside};
+use crate::{Outside, Vault, VaultError, db, disk};
+
+/// A vault that was taken out of a backup and stands in a folder of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    pub dir: PathBuf,
+    pub contents: Contents,
+    /// Originals that were already missing when the backup was made.
+    pub originals_missing: u64,
+}
+
+impl Backup {
+    /// Puts the whole vault into a folder that does not exist yet or is empty, never over another one. It appears there only when
+    /// everything has been checked as in [`super::Depth::Full`]. Open it with [`Vault::open_older`]: the keyring may know a newer state.
+    pub fn restore(&self, into: &Path, key: BackupKey<'_>, task: &Task) -> Result<Restored, VaultError> {
+        check_place(into)?;
+        let mut opened = self.open(key, task)?;
+        make_beside(into, |making| {
+            let (summary, vault) = opened.unpack(making, &key.outside(), task)?;
+            let contents = vault.contents()?;
+            let event = AuditEvent::new(Act::Restored, self.number.to_string()).hash("head", &opened.sum);
+            vault.transact(event, |_, _| Ok::<_, VaultError>(()))?;
+            Ok(Restored { dir: into.to_path_buf(), contents, originals_missing: summary.originals_missing })
+        })
+    }
+}
+
+impl Opened {
+    /// Unpacks into a private folder, opens the vault there, and compares all of it with what was told when it was made.
+    pub(super) fn unpack(&mut self, dir: &Path, outside: &Outside, task: &Task) -> Result<(Summary, Vault), VaultError> {
+        disk::make_private_dir(&dir.join(disk::BLOBS))?;
+        let summary = walk(&mut self.stream, Some(dir), task)?;
+        self.head.keys.clone().seal_and_write(dir, &self.master)?;
+        task.phase("comparing", None)?;
+        // Before it is opened as a vault, which may bring it to a newer form.
+        {
+            let (path, salt) = (dir.join(disk::DATABASE), self.head.keys.page_salt()?);
+            let copy = db::open_copy(&path, &self.master.derive(Purpose::Page), salt)?;
+            let dump = db::dump(&copy, task)?;
+            if db::integrity(&copy)?.is_some() || hex(&dump.hash) != summary.dump || dump.rows != summary.rows {
+                return Err(VaultError::backup_damaged("what it holds differs from what the vault held"));
+            }
+        }
+        let vault = assemble(dir, self.head.keys.clone(), self.master.clone(), outside.clone())?;
+        let missing = vault.check_originals(task)?;
+        if missing.iter().any(|found| !found.missing) || missing.len() as u64 != summary.originals_missing {
+            return Err(VaultError::backup_damaged("its originals"));
+        }
+        Ok((summary, vault))
+    }
+}
