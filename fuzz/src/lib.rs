@@ -64,3 +64,59 @@ pub fn read_as(layout: Option<(&str, &str)>, name: &str, data: &[u8]) {
         }
     }
 }
+
+/// The importer catches the panics of one library; only those of others are finds.
+pub fn allow_panics_of(library: &'static str) {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let abort = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if !info.location().is_some_and(|l| l.file().contains(library)) {
+                abort(info);
+            }
+        }));
+    });
+}
+
+/// A sound archive around a damaged part of a workbook: a checksum would stop every damage made to the archive itself.
+/// The first byte says which part `data` is.
+pub fn workbook(data: &[u8]) -> Option<Vec<u8>> {
+    const SPACE: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    const LINKS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let (kind, part) = data.split_first()?;
+    let link = |id: &str, kind: &str, target: &str| format!("<Relationship Id=\"{id}\" Type=\"{LINKS}/{kind}\" Target=\"{target}\"/>");
+    let links = |inner: &str| {
+        format!("<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{inner}</Relationships>")
+            .into_bytes()
+    };
+    let sheet = format!(
+        "<worksheet xmlns=\"{SPACE}\"><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" s=\"1\"><v>45901</v></c></row></sheetData></worksheet>"
+    );
+    let book = format!(
+        "<workbook xmlns=\"{SPACE}\" xmlns:r=\"{LINKS}\"><sheets><sheet name=\"A\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"
+    );
+    let styles =
+        format!("<styleSheet xmlns=\"{SPACE}\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>");
+    let inner = link("rId1", "worksheet", "worksheets/sheet1.xml") + &link("rId2", "sharedStrings", "sharedStrings.xml");
+    let mut files: Vec<(&str, Vec<u8>)> = match kind % 5 {
+        0 => vec![("META-INF/manifest.xml", b"<m/>".to_vec()), ("content.xml", part.to_vec())],
+        _ => vec![
+            ("_rels/.rels", links(&link("rId1", "officeDocument", "xl/workbook.xml"))),
+            ("xl/workbook.xml", book.into_bytes()),
+            ("xl/_rels/workbook.xml.rels", links(&inner)),
+            ("xl/styles.xml", styles.into_bytes()),
+            ("xl/sharedStrings.xml", format!("<sst xmlns=\"{SPACE}\"><si><t>Date</t></si></sst>").into_bytes()),
+            ("xl/worksheets/sheet1.xml", sheet.into_bytes()),
+        ],
+    };
+    let damaged = [None, Some(5), Some(4), Some(3), Some(1)][usize::from(kind % 5)];
+    if let Some(index) = damaged {
+        files[index].1 = part.to_vec();
+    }
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in files {
+        archive.start_file(name, zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored)).ok()?;
+        std::io::Write::write_all(&mut archive, &content).ok()?;
+    }
+    Some(archive.finish().ok()?.into_inner())
+}

@@ -42,7 +42,8 @@ impl Table<'_> {
             match (step, xml.name()) {
                 (Step::Open, "table-row") => {
                     rows = times(xml, "number-rows-repeated");
-                    (self.column, _) = (0, self.cells.clear());
+                    self.column = 0;
+                    self.cells.clear();
                 }
                 (Step::Close, "table-row") => self.end_row(rows)?,
                 (Step::Open, "table-cell") => self.cell(xml)?,
