@@ -88,7 +88,7 @@ pub use read::{
     AmountRange, Cursor, EarlierVersion, Hit, Home, ImportSummary, KindCount, MonthSum, Page, QuarantinedRow, Query, RecordId,
     StoredRecord, Total, VendorSummary,
 };
-pub use vault::{Binding, BrokenOriginal, CheckReport, Created, FirstKey, Info, Key, Status, Vault, WayIn};
+pub use vault::{Binding, BrokenOriginal, CheckReport, Created, Expect, FirstKey, Info, Key, NewMasterKey, NewWays, Status, Vault, WayIn};
 
 // The SQLite that rusqlite uses is linked by being named here.
 use holdall_sqlite3mc as _;

@@ -52,10 +52,24 @@ fn the_code_must_be_proved_before_the_vault_is_ready() {
     assert_eq!(prove(&[(1, &groups[1].to_lowercase()), (6, &format!(" {} ", groups[6]))]), "OK");
     let f = f.reopened();
     assert!(f.vault.is_ready().expect("reads"));
-    // A new code has to be proved anew, and the old one opens nothing any more.
+    // Until a new code is proved, the old one stays good; then it opens nothing any more. A page lost in between costs nothing.
     let old = f.code.clone();
-    let new = f.vault.renew_recovery_code().expect("renews");
-    assert!(!f.vault.is_ready().expect("reads"));
+    f.vault.renew_recovery_code().expect("renews");
+    let new = f.vault.renew_recovery_code().expect("renews again");
+    assert!(f.vault.is_ready().expect("reads"));
+    let groups = old.groups();
+    assert_eq!(code_of(f.vault.confirm_recovery(&[(1, &groups[1]), (2, &groups[2])])), "RECOVERY_NOT_PROVED", "the old one");
+    let f = f.reopened();
+    let (path, keyring) = (f.path(), f.keyring.clone());
+    let Fixture { dir, vault, .. } = f;
+    drop(vault);
+    for code in [&old, &new] {
+        assert_eq!(code_of(Vault::open(&path, Key::RecoveryCode(code), outside(&keyring))), "OK");
+    }
+    let vault = Vault::open(&path, Key::Keyring, outside(&keyring)).expect("opens");
+    let groups = new.groups();
+    vault.confirm_recovery(&[(3, &groups[3]), (4, &groups[4])]).expect("proves");
+    let f = Fixture { dir, keyring, vault, code: new.clone() };
     let path = f.path();
     let keyring = f.keyring.clone();
     let Fixture { dir: _dir, vault, .. } = f;

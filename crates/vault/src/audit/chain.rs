@@ -78,6 +78,17 @@ pub(crate) fn append(tx: &Connection, key: &DerivedKey, at: i64, event: &AuditEv
     Ok(number)
 }
 
+/// Seals every entry again under another key. The chain must have been verified under the old one.
+pub(crate) fn seal_anew(tx: &Connection, key: &DerivedKey) -> Result<(), VaultError> {
+    let mut seal = tx.prepare("UPDATE audit SET mac = ?2 WHERE seq = ?1")?;
+    let mut statement = tx.prepare("SELECT seq, hash FROM audit ORDER BY seq")?;
+    let entries: Vec<(i64, Vec<u8>)> = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    for (seq, hash) in entries {
+        seal.execute(params![seq, blake3::keyed_hash(key, &hash).as_bytes()])?;
+    }
+    Ok(())
+}
+
 /// Walks the whole chain and names the first place that does not fit.
 pub(crate) fn verify(db: &Connection, key: &DerivedKey, task: &holdall_model::Task) -> Result<AuditReport, VaultError> {
     let mut previous = [0; 32];

@@ -95,6 +95,24 @@ pub(crate) fn sweep(dir: &Path) -> Result<(), VaultError> {
     Ok(())
 }
 
+/// How folders begin that are filled beside a vault's place before they are moved there.
+pub(crate) fn being_made(dir: &Path) -> String {
+    format!(".{}-being-made-", dir.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()))
+}
+
+/// Takes away what a crash left beside a vault of attempts to make it. Only the holder of its lock may call it; a parent folder that
+/// cannot be read or written keeps its litter.
+pub(crate) fn sweep_beside(dir: &Path) {
+    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Ok(entries) = fs::read_dir(parent) else { return };
+    let prefix = being_made(dir);
+    for entry in entries.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&prefix) && entry.path().is_dir() {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 /// The vault's lock. Only one process holds it; the system gives it back when the process ends, however it ends.
 #[derive(Debug)]
 pub(crate) struct Lock {

@@ -1,13 +1,13 @@
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use holdall_model::Task;
 
-use super::{BlobCipher, CHUNK, END, MAGIC, Part, SALT};
+use super::{BlobCipher, CHUNK, END, MAGIC, OriginalReader, Part, SALT};
 use crate::encoding::hex;
-use crate::keys::Purpose;
-use crate::{Vault, VaultError, disk};
+use crate::keys::{DerivedKey, Purpose};
+use crate::{Entropy, Vault, VaultError, disk};
 
 /// An original that is safely on disk and waits for its import to be stored. Dropped before that, it is removed.
 #[derive(Debug)]
@@ -69,6 +69,34 @@ impl Vault {
         disk::sync_dir(&self.dir().join(disk::BLOBS))?;
         Ok(original)
     }
+}
+
+/// Writes a sealed file anew under another vault's blob key. Returns its sealed size.
+pub(crate) fn reseal(
+    from: &Path,
+    old: &DerivedKey,
+    to: &Path,
+    new: &DerivedKey,
+    entropy: &dyn Entropy,
+    task: &Task,
+) -> Result<u64, VaultError> {
+    let mut source = OriginalReader::open(from, old)?;
+    let mut salt = [0; SALT];
+    entropy.fill(&mut salt).map_err(VaultError::disk("the system's random source"))?;
+    let mut writer = SealWriter::new(disk::create_private(to)?, BlobCipher::new(new, salt), to)?;
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let filled = fill(&mut source, &mut chunk).map_err(|e| match e.kind() {
+            std::io::ErrorKind::InvalidData => VaultError::damaged("an original; check the vault"),
+            _ => VaultError::disk(from)(e),
+        })?;
+        if filled == 0 {
+            break;
+        }
+        task.step(filled as u64)?;
+        writer.chunk(&chunk[..filled])?;
+    }
+    writer.finish().map(|(_, _, sealed)| sealed)
 }
 
 fn fill(source: &mut dyn Read, buffer: &mut [u8]) -> std::io::Result<usize> {

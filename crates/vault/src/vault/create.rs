@@ -37,6 +37,7 @@ impl Vault {
     /// It appears whole or not at all: it is made beside its place and then moved there. Until
     /// [`Vault::confirm_recovery`] it is not [ready](Vault::is_ready).
     pub fn create(dir: &Path, name: &str, first_key: FirstKey<'_>, outside: Outside) -> Result<Created, VaultError> {
+        super::swap::finish_interrupted(dir)?;
         check_place(dir)?;
         let random = |bytes: &mut [u8]| outside.entropy.fill(bytes).map_err(VaultError::disk("the system's random source"));
         let (mut vault_id, mut salts, mut secret, mut code) =
@@ -113,7 +114,7 @@ pub(crate) fn make_beside<T>(dir: &Path, fill: impl FnOnce(&Path) -> Result<T, V
         _ => Path::new("."),
     };
     std::fs::create_dir_all(parent).map_err(VaultError::disk(parent))?;
-    let making = tempfile::Builder::new().prefix(".vault-being-made-").tempdir_in(parent).map_err(VaultError::disk(parent))?;
+    let making = tempfile::Builder::new().prefix(&disk::being_made(dir)).tempdir_in(parent).map_err(VaultError::disk(parent))?;
     disk::make_private_dir(making.path())?;
     disk::make_private_dir(&making.path().join(disk::BLOBS))?;
     let made = fill(making.path())?;

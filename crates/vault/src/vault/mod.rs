@@ -2,9 +2,11 @@
 
 mod check;
 mod create;
+mod new_key;
 mod open;
 mod recovery;
 mod status;
+mod swap;
 mod ways_in;
 
 use std::path::{Path, PathBuf};
@@ -18,15 +20,17 @@ use crate::disk::Lock;
 use crate::keys::{DerivedKey, Header, MasterKey, Purpose};
 use crate::originals::Keeper;
 use crate::search::Search;
-use crate::{Outside, VaultError};
+use crate::{Obstacle, Outside, VaultError};
 
 pub use check::{BrokenOriginal, CheckReport};
 pub use create::{Created, FirstKey};
 pub(crate) use create::{check_place, make_beside};
+pub use new_key::{NewMasterKey, NewWays};
 pub use open::Key;
 pub(crate) use open::{assemble, unlock};
 pub(crate) use status::ways_in;
 pub use status::{Info, Status, WayIn};
+pub use swap::Expect;
 pub use ways_in::Binding;
 
 /// An open vault. Cheap to clone, usable from any thread; the last clone that is dropped closes it and wipes the keys.
@@ -40,6 +44,7 @@ pub(crate) struct Inner {
     header: Mutex<Header>,
     master: MasterKey,
     audit_key: DerivedKey,
+    fingerprint_key: DerivedKey,
     pub(crate) outside: Outside,
     pub(crate) dir: PathBuf,
     /// Last, so that it is let go when every file is closed.
@@ -52,9 +57,15 @@ impl Vault {
         &self.0.dir
     }
 
+    /// Closes the vault: its database and every key in memory are wiped. [`Obstacle::InUse`] where another handle still works, such as
+    /// a running import; then the last one of them closes it.
+    pub fn close(self) -> Result<(), VaultError> {
+        Arc::try_unwrap(self.0).map(drop).map_err(|_| Obstacle::InUse.into())
+    }
+
     /// Key for the importer's fingerprints: rows of different vaults have nothing in common.
     pub fn fingerprint_key(&self) -> [u8; 32] {
-        *self.0.master.derive(Purpose::Dedupe)
+        *self.0.fingerprint_key
     }
 
     /// The audit log, oldest first, from after a number on.

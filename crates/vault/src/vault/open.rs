@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex};
 
 use zeroize::Zeroizing;
 
+use super::new_key::FINGERPRINT_KEY;
 use super::ways_in::{device_secret, read_key_file, seen_account};
 use super::{Inner, Vault};
 use crate::audit::chain;
@@ -57,6 +58,7 @@ struct Found {
 }
 
 pub(super) fn open_with(dir: &Path, key: Key<'_>, outside: Outside, accept: Accept) -> Result<Vault, VaultError> {
+    super::swap::finish_interrupted(dir)?;
     let (header, from_copy) = Header::read(dir)?;
     let vault_id = header.vault_id()?;
     let lock = Lock::take(dir)?;
@@ -75,6 +77,7 @@ pub(crate) fn assemble(dir: &Path, header: Header, master: MasterKey, outside: O
 fn build(dir: &Path, found: Found, outside: Outside, accept: Accept) -> Result<Vault, VaultError> {
     let Found { mut header, from_copy, master, lock, account } = found;
     disk::sweep(dir)?;
+    disk::sweep_beside(dir);
     tidy_rights(dir)?;
     let database_file = dir.join(disk::DATABASE);
     if !database_file.exists() {
@@ -91,6 +94,10 @@ fn build(dir: &Path, found: Found, outside: Outside, accept: Accept) -> Result<V
     }
     let search = Search::open(dir, master.derive(Purpose::SearchPage), header.search_salt()?)?;
     let audit_key = master.derive(Purpose::AuditMac);
+    let fingerprint_key = match meta::get::<[u8; 32]>(&*main.reader()?, FINGERPRINT_KEY)? {
+        Some(key) => Zeroizing::new(key),
+        None => master.derive(Purpose::Dedupe),
+    };
     let inner = Inner {
         search,
         main,
@@ -98,6 +105,7 @@ fn build(dir: &Path, found: Found, outside: Outside, accept: Accept) -> Result<V
         header: Mutex::new(header),
         master,
         audit_key,
+        fingerprint_key,
         outside,
         dir: dir.to_path_buf(),
         _lock: lock,
@@ -105,6 +113,7 @@ fn build(dir: &Path, found: Found, outside: Outside, accept: Accept) -> Result<V
     let vault = Vault(Arc::new(inner));
     crate::originals::collect_orphans(&vault)?;
     remove_unfinished_backup(&vault)?;
+    super::new_key::clear_away(&vault)?;
     Ok(vault)
 }
 

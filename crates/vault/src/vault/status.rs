@@ -48,8 +48,10 @@ impl Vault {
         secrets.remove(TRIAL).is_ok() && kept
     }
 
-    /// Reads what can be known without a key. Changes nothing.
+    /// Reads what can be known without a key. Changes nothing, but ends a [`Vault::swap`] that a crash has stopped.
     pub fn look(dir: &Path) -> Result<Status, Obstacle> {
+        // An interrupted swap is ended first; where the disk refuses, opening says why.
+        let _ = super::swap::finish_interrupted(dir);
         let (header, from_copy) = Header::read(dir)?;
         header.vault_id()?;
         Ok(status(&header, from_copy))

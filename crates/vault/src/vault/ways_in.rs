@@ -1,14 +1,16 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
+use rusqlite::Transaction;
 use zeroize::Zeroizing;
 
 use super::Vault;
 use super::create::SHORTEST_PASSPHRASE;
 use super::open::DeviceSecret;
+use super::recovery;
 use crate::audit::{Act, AuditEvent};
 use crate::encoding::{crockford, crockford_digit, hex, uncrockford};
-use crate::keys::{Header, MasterKey, RecoveryCode, Secret, Slot, SlotKind, SlotPlan};
+use crate::keys::{Header, MasterKey, Purpose, RecoveryCode, Secret, Slot, SlotKind, SlotPlan};
 use crate::{Obstacle, Outside, VaultError, disk, meta};
 
 /// What a new passphrase is worth without this computer.
@@ -34,11 +36,14 @@ fn parse_device_text(text: &str) -> Option<DeviceSecret> {
 
 /// Puts a new secret into the keyring, reads it back, and only then wraps the master key with it.
 pub(super) fn device_slot(master: &MasterKey, vault_id: &[u8; 16], outside: &Outside) -> Result<Slot, VaultError> {
-    let (mut install, mut secret) = ([0; 8], Zeroizing::new([0; 32]));
-    let random = |bytes: &mut [u8]| outside.entropy.fill(bytes).map_err(VaultError::disk("the system's random source"));
-    random(&mut install)?;
-    random(secret.as_mut())?;
-    let account = format!("vault:{}:dev:{}:g1", hex(vault_id), hex(&install));
+    let mut install = [0; 8];
+    outside.entropy.fill(&mut install).map_err(VaultError::disk("the system's random source"))?;
+    device_slot_at(format!("vault:{}:dev:{}:g1", hex(vault_id), hex(&install)), master, vault_id, outside).map(|(slot, _)| slot)
+}
+
+fn device_slot_at(account: String, master: &MasterKey, vault_id: &[u8; 16], outside: &Outside) -> Result<(Slot, DeviceSecret), VaultError> {
+    let mut secret = Zeroizing::new([0; 32]);
+    outside.entropy.fill(secret.as_mut()).map_err(VaultError::disk("the system's random source"))?;
     let text = device_text(&secret);
     outside.secrets.set(&account, &text).map_err(Obstacle::from)?;
     match outside.secrets.get(&account) {
@@ -50,7 +55,25 @@ pub(super) fn device_slot(master: &MasterKey, vault_id: &[u8; 16], outside: &Out
         }
     }
     let plan = SlotPlan { kind: SlotKind::Device, backend: outside.secrets.backend(), account };
-    Slot::wrap(plan, &Secret::Random(&secret), master, vault_id, outside)
+    let slot = Slot::wrap(plan, &Secret::Random(&secret), master, vault_id, outside)?;
+    Ok((slot, secret))
+}
+
+/// The next generation of an entry: a new name, so that the old one stays good until the new one is proved.
+fn next_account(account: &str) -> String {
+    match account.rsplit_once(":g").and_then(|(start, n)| Some((start, n.parse::<u64>().ok()?))) {
+        Some((start, n)) => format!("{start}:g{}", n + 1),
+        None => format!("{account}:g2"),
+    }
+}
+
+/// Takes a secret out of the keyring, with what the keyring remembers beside it. It may be in another computer's keyring; without
+/// its slot it opens nothing.
+pub(super) fn forget_device(outside: &Outside, account: &str) {
+    if !account.is_empty() {
+        let _ = outside.secrets.remove(account);
+        let _ = outside.secrets.remove(&seen_account(account));
+    }
 }
 
 /// The account under which a computer's keyring remembers the newest state it has seen.
@@ -98,49 +121,103 @@ pub(super) fn read_key_file(path: &Path) -> Result<DeviceSecret, VaultError> {
 impl Vault {
     /// Adds a passphrase as a way in.
     pub fn add_passphrase(&self, passphrase: &str, binding: Binding) -> Result<(), VaultError> {
+        let slot = self.passphrase_slot(passphrase, binding)?;
+        self.change_ways_in(Act::WayInAdded, |slots| slots.push(slot), |_| Ok(()))
+    }
+
+    /// Puts a passphrase in the place of every one there is. The old ones open only copies of the vault made before.
+    pub fn change_passphrase(&self, passphrase: &str, binding: Binding) -> Result<(), VaultError> {
+        let slot = self.passphrase_slot(passphrase, binding)?;
+        let change = |slots: &mut Vec<Slot>| {
+            slots.retain(|s| !matches!(s.kind, SlotKind::Passphrase | SlotKind::PassphraseDevice));
+            slots.push(slot);
+        };
+        self.change_ways_in(Act::WayInAdded, change, |_| Ok(()))
+    }
+
+    fn passphrase_slot(&self, passphrase: &str, binding: Binding) -> Result<Slot, VaultError> {
         if passphrase.chars().count() < SHORTEST_PASSPHRASE {
             return Err(VaultError::PassphraseTooShort { least: SHORTEST_PASSPHRASE });
         }
-        let vault_id = self.header().vault_id()?;
-        let (master, outside) = (&self.0.master, &self.0.outside);
-        let slot = match binding {
-            Binding::Portable => {
-                Slot::wrap(SlotPlan::of(SlotKind::Passphrase), &Secret::Passphrase(passphrase), master, &vault_id, outside)?
-            }
+        match binding {
+            Binding::Portable => self.wrap(SlotKind::Passphrase, &Secret::Passphrase(passphrase)),
             Binding::ThisComputer => {
-                let (device, _) = device_secret(&self.header(), outside)?;
-                let both = Secret::PassphraseAndDevice(passphrase, &device);
-                Slot::wrap(SlotPlan::of(SlotKind::PassphraseDevice), &both, master, &vault_id, outside)?
+                let (device, _) = device_secret(&self.header(), &self.0.outside)?;
+                self.wrap(SlotKind::PassphraseDevice, &Secret::PassphraseAndDevice(passphrase, &device))
             }
-        };
-        self.change_ways_in(Act::WayInAdded, |slots| slots.push(slot))
+        }
     }
 
-    /// Gives this computer's keyring a secret of its own, for a vault that was opened in another way.
+    fn wrap(&self, kind: SlotKind, secret: &Secret<'_>) -> Result<Slot, VaultError> {
+        let vault_id = self.header().vault_id()?;
+        Slot::wrap(SlotPlan::of(kind), secret, &self.0.master, &vault_id, &self.0.outside)
+    }
+
+    /// Gives this computer's keyring a secret of its own, for a vault that was opened in another way: after the keyring was lost,
+    /// or on a second computer.
     pub fn enrol_this_computer(&self) -> Result<(), VaultError> {
         let vault_id = self.header().vault_id()?;
         let slot = device_slot(&self.0.master, &vault_id, &self.0.outside)?;
-        self.change_ways_in(Act::WayInAdded, |slots| slots.push(slot))
+        self.change_ways_in(Act::WayInAdded, |slots| slots.push(slot), |_| Ok(()))
     }
 
-    /// Replaces the recovery code. The old one opens only copies of the vault made before.
+    /// Replaces this computer's secret in its keyring: written under a new name, read back, taken into `keys.json`, and only then
+    /// is the old one removed. Killed anywhere, the vault opens with the one or the other.
+    ///
+    /// A passphrase that is bound to this computer is wrapped anew, for which it is needed; without one,
+    /// [`VaultError::Refused`] where there is such a passphrase.
+    pub fn renew_device_secret(&self, bound_passphrase: Option<&str>) -> Result<(), VaultError> {
+        let (vault_id, outside) = (self.header().vault_id()?, &self.0.outside);
+        let (old, account) = device_secret(&self.header(), outside)?;
+        let bound = self.bound_here(bound_passphrase, &old, &vault_id)?;
+        let (slot, new) = device_slot_at(next_account(&account), &self.0.master, &vault_id, outside)?;
+        let rebound = match (bound_passphrase, &bound) {
+            (Some(passphrase), Some(_)) => Some(self.wrap(SlotKind::PassphraseDevice, &Secret::PassphraseAndDevice(passphrase, &new))?),
+            _ => None,
+        };
+        let change = |slots: &mut Vec<Slot>| {
+            slots.retain(|s| s.account != account && Some(&s.id) != bound.as_ref());
+            slots.push(slot);
+            slots.extend(rebound);
+        };
+        self.change_ways_in(Act::WayInAdded, change, |_| Ok(()))?;
+        forget_device(outside, &account);
+        Ok(())
+    }
+
+    /// The slot of a passphrase that is bound to this computer's secret. Those of other computers do not open here.
+    fn bound_here(&self, passphrase: Option<&str>, device: &[u8; 32], vault_id: &[u8; 16]) -> Result<Option<String>, VaultError> {
+        let header = self.header().clone();
+        let mut bound = header.slots.iter().filter(|s| s.kind == SlotKind::PassphraseDevice).peekable();
+        if bound.peek().is_none() {
+            return Ok(None);
+        }
+        let why = "a passphrase is bound to it; type that passphrase as well";
+        let passphrase = passphrase.ok_or(VaultError::Refused { what: "The new secret of this computer", why })?;
+        let found = bound.find(|s| s.unwrap(&Secret::PassphraseAndDevice(passphrase, device), vault_id).is_ok());
+        Ok(Some(found.ok_or(Obstacle::KeyWrong)?.id.clone()))
+    }
+
+    /// Makes a new recovery code. Until it is proved with [`Vault::confirm_recovery`] the one before stays good, so that nothing is
+    /// lost with a page that was never written; from then on the old one opens only copies of the vault made before.
     pub fn renew_recovery_code(&self) -> Result<RecoveryCode, VaultError> {
         let mut secret = Zeroizing::new([0; 16]);
         self.0.outside.entropy.fill(secret.as_mut()).map_err(VaultError::disk("the system's random source"))?;
         let code = RecoveryCode::from_secret(*secret);
-        let vault_id = self.header().vault_id()?;
-        let plan = SlotPlan::of(SlotKind::Recovery);
-        let slot = Slot::wrap(plan, &Secret::Code(code.secret()), &self.0.master, &vault_id, &self.0.outside)?;
-        self.change_ways_in(Act::WayInAdded, |slots| {
-            slots.retain(|s| s.kind != SlotKind::Recovery);
+        let slot = self.wrap(SlotKind::Recovery, &Secret::Code(code.secret()))?;
+        let (id, key) = (slot.id.clone(), self.0.derive(Purpose::RecoveryProof));
+        let change = |slots: &mut Vec<Slot>| {
+            // The first one is good; any other was never proved.
+            let good = slots.iter().find(|s| s.kind == SlotKind::Recovery).map(|s| s.id.clone());
+            slots.retain(|s| s.kind != SlotKind::Recovery || Some(&s.id) == good.as_ref());
             slots.push(slot);
-        })?;
-        self.remember_recovery_code(&code)?;
+        };
+        self.change_ways_in(Act::WayInAdded, change, |tx| recovery::remember_pending(tx, &key, &code, &id))?;
         Ok(code)
     }
 
     /// Removes a way in, for instance of a lost computer. The last one beside the recovery code can be removed, the recovery
-    /// code itself only by being renewed.
+    /// code itself only by being renewed. Who has used it before may know the master key: see [`Vault::prepare_new_master_key`].
     pub fn remove_way_in(&self, id: &str) -> Result<(), VaultError> {
         let account = {
             let header = self.header();
@@ -150,16 +227,18 @@ impl Vault {
             }
             slot.account.clone()
         };
-        self.change_ways_in(Act::WayInRemoved, |slots| slots.retain(|s| s.id != id))?;
-        if !account.is_empty() {
-            // The entry may be in another computer's keyring; without its slot it opens nothing.
-            let _ = self.0.outside.secrets.remove(&account);
-        }
+        self.change_ways_in(Act::WayInRemoved, |slots| slots.retain(|s| s.id != id), |_| Ok(()))?;
+        forget_device(&self.0.outside, &account);
         Ok(())
     }
 
     /// Writes the header first: a crash in between leaves a header that is one generation ahead, which is harmless.
-    fn change_ways_in(&self, act: Act, change: impl FnOnce(&mut Vec<Slot>)) -> Result<(), VaultError> {
+    pub(super) fn change_ways_in(
+        &self,
+        act: Act,
+        change: impl FnOnce(&mut Vec<Slot>),
+        also: impl FnOnce(&Transaction<'_>) -> Result<(), VaultError>,
+    ) -> Result<(), VaultError> {
         let mut header = self.header();
         let mut next = header.clone();
         change(&mut next.slots);
@@ -168,7 +247,10 @@ impl Vault {
         let event =
             AuditEvent::new(act, &header.vault_id).count("generation", header.generation).count("ways_in", header.slots.len() as u64);
         let generation = i64::try_from(header.generation).unwrap_or(i64::MAX);
-        self.transact(event, |tx, _| meta::set(tx, "generation", generation))
+        self.transact(event, |tx, _| {
+            also(tx)?;
+            meta::set(tx, "generation", generation)
+        })
     }
 }
 

@@ -1,0 +1,139 @@
+//! Taking one vault's folder in the place of another, so that it can be taken back.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::Vault;
+use crate::disk::{self, Lock};
+use crate::keys::Header;
+use crate::{Obstacle, VaultError};
+
+/// What the person expects of the vault that comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expect {
+    /// The same vault in another state.
+    SameVault,
+    /// They know that it is another vault.
+    AnyVault,
+}
+
+/// Two folders that stand for each other's place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Plan {
+    coming: String,
+    aside: String,
+}
+
+const ASIDE: &str = ".before-";
+const PLAN: &str = ".swap";
+
+impl Vault {
+    /// Takes a vault that stands beside another one in its place. The other one is set aside whole, and where it stands is
+    /// returned: give that folder to this function to take everything back, or to [`Vault::discard`]. Neither may be open. A crash
+    /// leaves one of both in the place, or none until the next opening puts the new one there.
+    pub fn swap(dir: &Path, coming: &Path, expect: Expect) -> Result<PathBuf, VaultError> {
+        finish_interrupted(dir)?;
+        let (place, comes) = (canonical(dir)?, canonical(coming)?);
+        let (Some(parent), true) = (place.parent(), place.parent() == comes.parent() && place != comes) else {
+            return Err(VaultError::Refused { what: "The other vault", why: "it must stand beside the one it replaces" });
+        };
+        let (live, other) = (Header::read(&place)?.0, Header::read(&comes)?.0);
+        if expect == Expect::SameVault && live.vault_id != other.vault_id {
+            return Err(VaultError::Refused { what: "The other folder", why: "it holds another vault; say that you want that" });
+        }
+        // Let go again at once: a folder with an open file cannot be renamed everywhere.
+        drop((Lock::take(&place)?, Lock::take(&comes)?));
+        let aside = free_place(&place)?;
+        let plan = Plan { coming: name_of(&comes)?, aside: name_of(&aside)? };
+        let text = serde_json::to_vec(&plan).map_err(|_| VaultError::Engine { why: "a plan" })?;
+        disk::write_atomically(&plan_of(&place)?, &text)?;
+        let moved = move_dir(&place, &aside).and_then(|()| {
+            move_dir(&comes, &place).inspect_err(|_| {
+                // As it was; if even that fails, the next opening takes the new one.
+                let _ = std::fs::rename(&aside, &place);
+            })
+        });
+        if moved.is_err() && !place.exists() {
+            return moved.map(|()| aside);
+        }
+        std::fs::remove_file(plan_of(&place)?).map_err(VaultError::disk(dir))?;
+        disk::sync_dir(parent)?;
+        moved.map(|()| aside)
+    }
+
+    /// Vaults that were set aside beside this one, oldest first.
+    pub fn set_aside(dir: &Path) -> Result<Vec<PathBuf>, VaultError> {
+        let place = canonical(dir)?;
+        let (Some(parent), prefix) = (place.parent(), format!("{}{ASIDE}", name_of(&place)?)) else { return Ok(Vec::new()) };
+        let entries = std::fs::read_dir(parent).map_err(VaultError::disk(parent))?;
+        let mut found: Vec<(u32, PathBuf)> = entries
+            .flatten()
+            .filter_map(|e| Some((e.file_name().to_str()?.strip_prefix(&prefix)?.parse().ok()?, e.path())))
+            .filter(|(_, path)| path.is_dir())
+            .collect();
+        found.sort();
+        Ok(found.into_iter().map(|(_, path)| path).collect())
+    }
+
+    /// Removes a vault that was set aside, for good. Any other folder is refused.
+    pub fn discard(aside: &Path) -> Result<(), VaultError> {
+        let place = canonical(aside)?;
+        let name = name_of(&place)?;
+        let number = name.rsplit_once(ASIDE).map(|(_, number)| number.parse::<u32>());
+        if !matches!(number, Some(Ok(_))) || !place.join(disk::DATABASE).exists() {
+            return Err(VaultError::Refused { what: "This folder", why: "it is no vault that was set aside" });
+        }
+        drop(Lock::take(&place)?);
+        std::fs::remove_dir_all(&place).map_err(VaultError::disk(&place))?;
+        place.parent().map_or(Ok(()), disk::sync_dir)
+    }
+}
+
+/// Ends a swap that a crash stopped between its two steps.
+pub(super) fn finish_interrupted(dir: &Path) -> Result<(), VaultError> {
+    let Ok(plan) = plan_of(dir) else { return Ok(()) };
+    let Ok(text) = std::fs::read(&plan) else { return Ok(()) };
+    let parent = plan.parent().unwrap_or(Path::new("."));
+    let read: Option<Plan> = serde_json::from_slice(&text).ok();
+    // Names only: whoever can write here could rename folders anyway, but not others elsewhere.
+    let plain = |name: &str| !name.is_empty() && !name.contains(['/', '\\']) && name != "." && name != "..";
+    if let Some(Plan { coming, .. }) = read.filter(|plan| plain(&plan.coming))
+        && !dir.exists()
+        && parent.join(&coming).is_dir()
+    {
+        move_dir(&parent.join(coming), dir)?;
+    }
+    if dir.exists() {
+        std::fs::remove_file(&plan).map_err(VaultError::disk(&plan))?;
+    }
+    disk::sync_dir(parent)
+}
+
+fn move_dir(from: &Path, to: &Path) -> Result<(), VaultError> {
+    std::fs::rename(from, to).map_err(VaultError::disk(from))?;
+    to.parent().map_or(Ok(()), disk::sync_dir)
+}
+
+fn canonical(dir: &Path) -> Result<PathBuf, VaultError> {
+    match std::fs::canonicalize(dir) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Err(Obstacle::NoVault.into()),
+        other => other.map_err(VaultError::disk(dir)),
+    }
+}
+
+fn name_of(dir: &Path) -> Result<String, VaultError> {
+    let name = dir.file_name().and_then(|n| n.to_str());
+    name.map(str::to_owned).ok_or(VaultError::Refused { what: "This folder", why: "its name cannot be used" })
+}
+
+fn plan_of(dir: &Path) -> Result<PathBuf, VaultError> {
+    Ok(dir.with_file_name(format!("{}{PLAN}", name_of(dir)?)))
+}
+
+fn free_place(dir: &Path) -> Result<PathBuf, VaultError> {
+    let name = name_of(dir)?;
+    let last = Vault::set_aside(dir)?.last().and_then(|p| p.to_str()?.rsplit_once(ASIDE)?.1.parse::<u32>().ok()).unwrap_or(0);
+    Ok(dir.with_file_name(format!("{name}{ASIDE}{}", last.saturating_add(1))))
+}
