@@ -52,13 +52,14 @@ pub(crate) struct CharsetWatch {
     detector: chardetng::EncodingDetector,
     fed: usize,
     hint: Option<&'static Encoding>,
+    ascii: bool,
 }
 
 impl CharsetWatch {
     /// `hint`: what the layout says about texts that are not UTF-8.
     pub(crate) fn new(head: &[u8], hint: Option<&'static Encoding>) -> Self {
         let detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-        Self { fixed: Charset::from_head(head), utf8: Utf8Check::default(), detector, fed: 0, hint }
+        Self { fixed: Charset::from_head(head), utf8: Utf8Check::default(), detector, fed: 0, hint, ascii: true }
     }
 
     /// Whether the first bytes told everything.
@@ -66,10 +67,16 @@ impl CharsetWatch {
         self.fixed.is_some()
     }
 
+    /// Whether only ASCII went by, and no byte order mark.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.ascii && self.fixed.is_none()
+    }
+
     pub(crate) fn feed(&mut self, bytes: &[u8]) {
         if self.fixed.is_some() {
             return;
         }
+        self.ascii = self.ascii && bytes.is_ascii();
         self.utf8.feed(bytes);
         // Only a text that is not UTF-8 needs a guess, and a megabyte is plenty for one.
         if !self.utf8.valid() && self.fed < 1 << 20 {

@@ -16,6 +16,8 @@ use crate::table::read::{Plan, Preamble, facts};
 const HEADER_WITHIN: usize = 40;
 /// Rows on which a layout is tried out.
 const TRIED_ROWS: usize = 60;
+/// Bytes of a JSON text in which a list is looked for.
+const JSON_SEARCHED: u64 = 16 << 20;
 
 /// A layout that fits a head.
 #[derive(Debug, Clone)]
@@ -44,7 +46,7 @@ impl Candidate {
 /// Every layout that fits, the best first.
 pub(crate) fn candidates(head: &Head<'_>, input: &Input<'_>) -> Vec<Candidate> {
     let mut found = languages(head);
-    if head.text.trim_start().starts_with(['{', '[']) {
+    if json::looks_like(head.text) {
         found.extend(json_layouts(head, input));
     }
     if found.is_empty() {
@@ -69,7 +71,9 @@ pub(crate) fn forced(vendor: &'static Vendor, export: &'static Export, head: &He
             let confidence = language.recognise(head)?;
             Some(Candidate { vendor, export, confidence, matched: 0, unknown: 0, named: false, plan: None })
         }
-        Layout::Table(table) if table.records.is_some() => json_candidate(vendor, export, table, head, input),
+        Layout::Table(table) if table.records.is_some() => {
+            json_candidate(vendor, export, table, head, input, false).or_else(|| json_candidate(vendor, export, table, head, input, true))
+        }
         Layout::Table(_) => csv_search(head, input, &[(vendor, export)], true).into_iter().max_by_key(Candidate::rank),
     }
 }
@@ -90,17 +94,28 @@ fn tables() -> impl Iterator<Item = (&'static Vendor, &'static Export, &'static 
 }
 
 fn json_layouts(head: &Head<'_>, input: &Input<'_>) -> Vec<Candidate> {
-    tables().filter(|(_, _, t)| t.records.is_some()).filter_map(|(v, e, t)| json_candidate(v, e, t, head, input)).collect()
+    let layouts = |beyond: bool| -> Vec<Candidate> {
+        let json = tables().filter(|(_, _, t)| t.records.is_some());
+        json.filter_map(|(v, e, t)| json_candidate(v, e, t, head, input, beyond)).collect()
+    };
+    let found = layouts(false);
+    if found.is_empty() && !head.complete { layouts(true) } else { found }
 }
 
+/// `beyond`: a list may begin behind the head, after a profile or settings.
 fn json_candidate(
     vendor: &'static Vendor,
     export: &'static Export,
     table: &Table,
     head: &Head<'_>,
     input: &Input<'_>,
+    beyond: bool,
 ) -> Option<Candidate> {
-    let matched = json::recognise(table, head.text, input)?;
+    let matched = if beyond {
+        json::recognise(table, std::io::Read::take(input.text().ok()?, JSON_SEARCHED), input)?
+    } else {
+        json::recognise(table, head.text.as_bytes(), input)?
+    };
     let named = table.files.iter().any(|p| name_fits(p, head.name));
     if table.needs_name && !named {
         return None;

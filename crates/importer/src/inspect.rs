@@ -168,7 +168,7 @@ fn look(
     if tied.len() > 1 {
         return Ok(Outcome::NeedsAnswer { question: which_layout(tied) });
     }
-    input.charset = charset(&input, &head, best)?;
+    input.charset = charset(&input, &head, best, diagnostics)?;
     count_unreadable(&input, diagnostics)?;
     match decide(best, &input, &answers)? {
         Decided::Ask(question) => Ok(Outcome::NeedsAnswer { question }),
@@ -243,17 +243,31 @@ fn guess_charset(bytes: &[u8], complete: bool) -> Charset {
     watch.finish()
 }
 
-/// The charset of the whole entry.
-fn charset(input: &Input<'_>, head: &Head<'_>, best: &Candidate) -> Result<Charset, ImportError> {
+/// The charset of the whole entry. Says so where the entry itself claims another.
+fn charset(input: &Input<'_>, head: &Head<'_>, best: &Candidate, diagnostics: &mut Vec<Diagnostic>) -> Result<Charset, ImportError> {
+    let claimed = match &best.export.layout {
+        Layout::Table(_) => None,
+        Layout::Language(id) => LANGUAGES.iter().find(|l| l.id() == id).and_then(|l| l.charset(head)),
+    };
     let hint = match &best.export.layout {
         // A layout that says nothing was recognised in the charset of the head.
         Layout::Table(table) => table.charset.or((input.charset.encoding != encoding_rs::UTF_8).then_some(input.charset.encoding)),
-        Layout::Language(id) => LANGUAGES.iter().find(|l| l.id() == id).and_then(|l| l.charset(head)),
+        Layout::Language(_) => claimed,
     };
-    whole_charset(input, head, hint)
+    let (found, plain) = whole_charset(input, head, hint)?;
+    if let Some(claimed) = claimed.filter(|c| *c != found.encoding && !plain) {
+        let words = format!(
+            "The file says that it is written in {}, but it is written in {}. It was read as what it is.",
+            claimed.name(),
+            found.encoding.name()
+        );
+        diagnostics.push(Diagnostic::new("charset-differs", Severity::Note, words).in_entry(input.at.entry.clone()));
+    }
+    Ok(found)
 }
 
-fn whole_charset(input: &Input<'_>, head: &Head<'_>, hint: Option<&'static encoding_rs::Encoding>) -> Result<Charset, ImportError> {
+/// The charset of a whole text, and whether it holds nothing but the letters that nearly all charsets share.
+fn whole_charset(input: &Input<'_>, head: &Head<'_>, hint: Option<&'static encoding_rs::Encoding>) -> Result<(Charset, bool), ImportError> {
     let mut watch = CharsetWatch::new(head.bytes, hint);
     if !watch.is_fixed() {
         let mut reader = input.bytes()?;
@@ -265,7 +279,8 @@ fn whole_charset(input: &Input<'_>, head: &Head<'_>, hint: Option<&'static encod
             }
         }
     }
-    Ok(watch.finish())
+    let plain = watch.is_plain();
+    Ok((watch.finish(), plain))
 }
 
 fn count_unreadable(input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), ImportError> {
@@ -322,7 +337,7 @@ fn unknown_table(
     let text = guess.encoding.decode_without_bom_handling(&bytes[guess.bom.min(bytes.len())..]).0;
     let head = Head { bytes, text: &text, name: head.name, complete };
     let Some(candidate) = generic::candidate(&head, input) else { return Ok(unknown(&head)) };
-    input.charset = whole_charset(input, &head, None)?;
+    input.charset = whole_charset(input, &head, None)?.0;
     count_unreadable(input, diagnostics)?;
     match generic::decide(&candidate, input, head.name, answers)? {
         generic::Found::Not(reasons) => Ok(Outcome::Unknown { reasons }),

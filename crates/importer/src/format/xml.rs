@@ -214,7 +214,10 @@ impl<'a> Xml<'a> {
         let at = self.at.clone().offset(self.base + self.reader.error_position());
         match error {
             quick_xml::Error::Io(shared) => match std::sync::Arc::try_unwrap(shared) {
-                Ok(error) => from_io(error, at),
+                Ok(error) => match from_io(error, at) {
+                    ImportError::TooLarge { at, what, limit } => ImportError::TooLarge { at: at.offset(self.offset()), what, limit },
+                    other => other,
+                },
                 Err(shared) => ImportError::Read { at, source: io::Error::new(shared.kind(), shared.to_string()) },
             },
             quick_xml::Error::Syntax(_) => ImportError::damaged(at, "the file ends inside a tag, so something is missing"),

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::rc::Rc;
 
 use holdall_model::Locator;
-use struson::reader::{JsonReader, JsonStreamReader, JsonSyntaxError, ReaderError, ReaderSettings, ValueType};
+use struson::reader::{JsonReader, JsonStreamReader, JsonSyntaxError, ReaderError, ReaderSettings, SyntaxErrorKind, ValueType};
 
 use crate::definition::Table;
 use crate::error::ImportError;
@@ -21,6 +21,7 @@ pub(crate) struct Element {
     number: u64,
     offset: u64,
     length: u64,
+    repeated: bool,
 }
 
 impl Element {
@@ -35,6 +36,7 @@ impl Element {
     fn clear(&mut self) {
         self.cells.iter_mut().for_each(String::clear);
         self.present.fill(false);
+        self.repeated = false;
     }
 }
 
@@ -60,9 +62,10 @@ pub(crate) fn positions(table: &Table) -> Positions {
     }
 }
 
-/// Stops a text that is longer than any real value.
+/// Stops a text that is longer than any real value, and blanks out the assignment that makes a list a script.
 struct Guard<R> {
     inner: R,
+    begun: bool,
     since: Rc<Cell<u64>>,
     limit: u64,
     at: crate::error::At,
@@ -71,6 +74,12 @@ struct Guard<R> {
 impl<R: Read> Read for Guard<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(out)?;
+        if !std::mem::replace(&mut self.begun, n > 0)
+            && let Some(assignment) = assignment(&out[..n])
+        {
+            // Blanks keep every place in the file what it is.
+            out[..assignment].fill(b' ');
+        }
         self.since.set(self.since.get() + n as u64);
         if self.since.get() > self.limit {
             return Err(into_io(ImportError::TooLarge {
@@ -81,6 +90,19 @@ impl<R: Read> Read for Guard<R> {
         }
         Ok(n)
     }
+}
+
+/// Bytes of `window.YTD.tweets.part0 =` in front of a list, as archives made to be opened in a browser have it.
+pub(crate) fn assignment(head: &[u8]) -> Option<usize> {
+    let end = head.iter().take(256).position(|b| *b == b'=')?;
+    let sound = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'$' | b' ');
+    (head.starts_with(b"window.") && head[..end].iter().all(sound)).then_some(end + 1)
+}
+
+/// Whether a text begins as JSON does.
+pub(crate) fn looks_like(head: &str) -> bool {
+    let rest = &head[assignment(head.as_bytes()).unwrap_or(0)..];
+    rest.trim_start().starts_with(['{', '['])
 }
 
 /// Reads elements where a layout says they are.
@@ -98,7 +120,8 @@ impl<'t, R: Read> Elements<'t, R> {
     pub fn new(table: &'t Table, reader: R, input: &Input<'_>) -> Self {
         let limits = *input.limits();
         let since = Rc::new(Cell::new(0));
-        let guard = Guard { inner: reader, since: since.clone(), limit: limits.record_bytes as u64 + (64 << 10), at: input.at() };
+        let guard =
+            Guard { inner: reader, begun: false, since: since.clone(), limit: limits.record_bytes as u64 + (64 << 10), at: input.at() };
         let settings = ReaderSettings {
             allow_comments: false,
             allow_trailing_comma: false,
@@ -109,7 +132,14 @@ impl<'t, R: Read> Elements<'t, R> {
         };
         let count = table.columns.len();
         let columns = table.columns.iter().enumerate().flat_map(|(i, c)| c.names.iter().map(move |n| (n.exact_text(), i))).collect();
-        let element = Element { cells: vec![String::new(); count + 1], present: vec![false; count], number: 0, offset: 0, length: 0 };
+        let element = Element {
+            cells: vec![String::new(); count + 1],
+            present: vec![false; count],
+            number: 0,
+            offset: 0,
+            length: 0,
+            repeated: false,
+        };
         Self { json: JsonStreamReader::new_custom(guard, settings), since, columns, element, path: String::new(), limits, at: input.at() }
     }
 
@@ -206,7 +236,8 @@ impl<'t, R: Read> Elements<'t, R> {
     fn value(&mut self) -> Result<(), ImportError> {
         let column = self.columns.get(self.path.as_str()).copied();
         if let Some(column) = column {
-            self.element.present[column] = true;
+            let again = std::mem::replace(&mut self.element.present[column], true);
+            self.element.repeated |= again && !self.path.contains('*') && !self.shares(column);
         }
         let cell = column.unwrap_or(self.element.cells.len() - 1);
         let depth = self.path.len();
@@ -252,6 +283,11 @@ impl<'t, R: Read> Elements<'t, R> {
         }
     }
 
+    /// Whether several fields are told to go into this column.
+    fn shares(&self, column: usize) -> bool {
+        self.columns.values().filter(|c| **c == column).count() > 1
+    }
+
     fn failed(&self, error: ReaderError) -> ImportError {
         let at = || self.at.clone().offset(self.offset());
         match error {
@@ -261,10 +297,26 @@ impl<'t, R: Read> Elements<'t, R> {
             }
             ReaderError::SyntaxError(JsonSyntaxError { kind, location }) => {
                 let at = self.at.clone().offset(location.data_pos.unwrap_or(0));
-                ImportError::damaged(at, format!("the text is no valid JSON here ({kind:?})"))
+                ImportError::damaged(at, format!("the text is no valid JSON here: {}", kind_of_damage(kind)))
             }
-            other => ImportError::damaged(at(), format!("the text is no valid JSON here ({})", kind_of(&other))),
+            other => ImportError::damaged(at(), format!("the text is no valid JSON here: {}", kind_of(&other))),
         }
+    }
+}
+
+fn kind_of_damage(kind: SyntaxErrorKind) -> &'static str {
+    use SyntaxErrorKind as K;
+    match kind {
+        K::IncompleteDocument => "it ends too early, so something is missing",
+        K::MissingComma | K::UnexpectedComma | K::TrailingCommaNotEnabled => "a comma is missing or stands where none may be",
+        K::MissingColon | K::UnexpectedColon => "a colon is missing or stands where none may be",
+        K::MalformedNumber | K::TrailingDataAfterNumber => "a number is not written as one",
+        K::InvalidLiteral | K::TrailingDataAfterLiteral => "a word stands where a value must be",
+        K::NotEscapedControlCharacter => "a text is never closed, or holds a letter that it must not",
+        K::UnknownEscapeSequence | K::MalformedEscapeSequence | K::UnpairedSurrogatePairEscapeSequence => {
+            "a text holds a letter that is told only in part"
+        }
+        _ => "something stands where it must not be",
     }
 }
 
@@ -301,17 +353,20 @@ pub(crate) fn read(
     let mut elements = Elements::new(table, input.text()?, input);
     elements.each(&path, &mut |element| {
         let raw = || element.cells.iter().filter(|c| !c.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ");
+        if element.repeated {
+            out.noted("field-repeated", element.number, "A field is told twice in one element. Both values are kept.");
+        }
         reading.cells(element, element.locator(), raw, out)
     })?;
     reading.finish(input, out)
 }
 
 /// Whether the elements are there and have what the layout needs, as far as the head tells: the number of columns found.
-pub(crate) fn recognise(table: &Table, head: &str, input: &Input<'_>) -> Option<usize> {
+pub(crate) fn recognise(table: &Table, head: impl Read, input: &Input<'_>) -> Option<usize> {
     const LOOKED_AT: u64 = 20;
     let path = table.records.as_ref()?;
     let mut seen = vec![false; table.columns.len()];
-    let mut elements = Elements::new(table, head.as_bytes(), input);
+    let mut elements = Elements::new(table, head, input);
     let plan = super::read::Plan { delimiter: b',', header_row: 0, order: None, mark: None, inverted: None };
     let facts = super::read::facts(table, &plan, super::read::Preamble::default());
     let normaliser = crate::normalise::Normaliser::new(table, positions(table), facts);
