@@ -3,6 +3,7 @@
 //! What the window shows is in `ui/`; what it does is in `holdall-app`. This package only carries requests between the two,
 //! and keeps the webview in its place.
 
+mod away;
 mod bridge;
 mod window;
 
@@ -28,6 +29,13 @@ pub fn run() -> ExitCode {
         .plugin(tauri_plugin_dialog::init())
         .plugin(window::stay_inside())
         .manage(bridge)
+        .setup({
+            let app = app.clone();
+            move |program| {
+                away::watch(app, program.handle().clone());
+                Ok(())
+            }
+        })
         .invoke_handler(tauri::generate_handler![bridge::call, bridge::cancel])
         .build(tauri::generate_context!());
     match started {

@@ -59,3 +59,16 @@ test('after a power cut the vault opens by itself, with everything in it', async
   await step.go(after, 'Everything');
   await after.see(new RegExp(`\\b${stored} `));
 });
+
+test('when the desktop locks its screen, the vault locks too, and shows nothing', async (story) => {
+  const desk = await Desk.setUp(story);
+  const window = await desk.open();
+  await step.makeVault(window);
+  await step.importFile(window, desk.export('flightdiary.csv'));
+  await step.go(window, 'Everything');
+  await desk.lockScreen();
+  await window.find('heading', 'Your vault is locked');
+  await window.gone('link', 'Everything');
+  await window.click('button', 'Unlock');
+  await window.find('navigation', 'Main');
+});

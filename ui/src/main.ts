@@ -1,8 +1,9 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { useBridge } from './api/bridge';
+import { watchPresence } from './state/presence';
 import { session } from './state/session.svelte';
-import { theme } from './state/theme.svelte';
+import { settings } from './state/settings.svelte';
 import './style/tokens.css';
 import './style/base.css';
 import './style/controls.css';
@@ -17,7 +18,8 @@ async function start(): Promise<void> {
   }
   const target = document.getElementById('app');
   if (!target) return;
-  await Promise.all([theme.load(), session.refresh()]);
+  await Promise.all([settings.load(), session.refresh()]);
+  watchPresence();
   mount(App, { target });
 }
 

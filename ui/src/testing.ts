@@ -29,7 +29,6 @@ export async function openWindow(scene = '', place = ''): Promise<Window> {
   search.begin();
   await importing.discard();
   session.settingUp = false;
-  session.lockedByHand = false;
   location.hash = '#/' + place;
   route.place = placeOf('#/' + place);
   await session.refresh();

@@ -100,9 +100,11 @@ fn bare(name: &str) -> String {
 commands! {
     "vault.status"      Nothing   vault::GetVaultStatus  => vault::VaultStatus;
     "vault.create"      Nothing   vault::CreateVault     => vault::VaultCreated;
+    "vault.kit"         OpenVault vault::SaveKit         => vault::KitSaved;
     "vault.prove"       OpenVault vault::ProveRecovery   => vault::VaultStatus;
     "vault.unlock"      Nothing   vault::UnlockVault     => vault::VaultStatus;
     "vault.lock"        Nothing   vault::LockVault       => vault::VaultStatus;
+    "vault.here"        Nothing   vault::StillHere       => Done;
     "home"              OpenVault home::GetHome          => home::HomeView;
     "import.preview"    Nothing   import::PreviewImport  => import::Preview;
     "import.commit"     OpenVault import::CommitImport   => import::Imported;

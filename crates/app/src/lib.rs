@@ -11,7 +11,9 @@ mod error;
 mod export;
 mod failure;
 mod home;
+mod idle;
 mod import;
+mod kit;
 mod partner;
 mod proof;
 mod record;
@@ -22,7 +24,7 @@ mod vault;
 mod vendor;
 pub mod view;
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 pub use config::Config;
 pub use error::{AppError, CODES};
@@ -30,7 +32,9 @@ pub use holdall_model::{Progress, Task};
 
 use command::Request;
 use holdall_model::{Clock, SystemClock};
-use holdall_vault::{Outside, Vault};
+use holdall_vault::{Outside, RecoveryCode, Vault};
+use idle::Idle;
+use view::settings::Settings;
 
 /// A command that can be carried out.
 pub trait Run: Request {
@@ -43,20 +47,31 @@ pub struct App {
     config: Config,
     clock: Arc<dyn Clock>,
     vault: Mutex<Option<Arc<Vault>>>,
+    /// The vault that was locked last: a command may still be at work with it.
+    released: Mutex<Option<Weak<Vault>>>,
+    settings: Mutex<Settings>,
+    idle: Mutex<Idle>,
     previews: Mutex<import::Previews>,
     shares: Mutex<share::Previews>,
+    /// The recovery code, from when it is made until it is proved: its page can be saved in between.
+    shown_code: Mutex<Option<RecoveryCode>>,
     network: OnceLock<tokio::runtime::Runtime>,
 }
 
 impl App {
     /// Starts without opening the vault.
     pub fn open(config: Config) -> Result<Self, AppError> {
+        let settings = settings::read(&config.settings_file);
         Ok(Self {
             config,
             clock: Arc::new(SystemClock),
             vault: Mutex::new(None),
+            released: Mutex::default(),
+            settings: Mutex::new(settings),
+            idle: Mutex::default(),
             previews: Mutex::default(),
             shares: Mutex::default(),
+            shown_code: Mutex::default(),
             network: OnceLock::new(),
         })
     }
@@ -78,7 +93,8 @@ impl App {
     pub fn close(&self) {
         lock(&self.previews).clear();
         lock(&self.shares).clear();
-        lock(&self.vault).take();
+        lock(&self.shown_code).take();
+        self.forget_vault();
     }
 
     pub(crate) fn config(&self) -> &Config {
@@ -103,6 +119,7 @@ impl App {
     }
 
     pub(crate) fn set_vault(&self, vault: Vault) {
+        self.person_seen();
         *lock(&self.vault) = Some(Arc::new(vault));
     }
 

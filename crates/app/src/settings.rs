@@ -1,14 +1,20 @@
 //! Choices about this installation.
 
+use std::path::Path;
+
 use crate::view::settings::{GetSettings, SetSettings, Settings};
-use crate::{App, AppError, Run, Task};
+use crate::{App, AppError, Run, Task, lock};
 
 impl Run for GetSettings {
     fn run(self, app: &App, _: &Task) -> Result<Settings, AppError> {
-        // A missing or damaged file means the defaults: it holds nothing that could be lost.
-        let text = std::fs::read(&app.config().settings_file).unwrap_or_default();
-        Ok(serde_json::from_slice(&text).unwrap_or_default())
+        Ok(lock(&app.settings).clone())
     }
+}
+
+/// A missing or damaged file means the defaults: it holds nothing that could be lost.
+pub fn read(file: &Path) -> Settings {
+    let text = std::fs::read(file).unwrap_or_default();
+    serde_json::from_slice(&text).unwrap_or_default()
 }
 
 impl Run for SetSettings {
@@ -21,6 +27,7 @@ impl Run for SetSettings {
         let text = serde_json::to_vec_pretty(&self.settings).map_err(|_| AppError::stopped_unexpectedly())?;
         let fresh = file.with_extension("new");
         std::fs::write(&fresh, text).and_then(|()| std::fs::rename(&fresh, file)).map_err(failed)?;
+        lock(&app.settings).clone_from(&self.settings);
         Ok(self.settings)
     }
 }

@@ -5,7 +5,7 @@ use holdall_vault::{FirstKey, Key, Obstacle, RecoveryCode, SlotKind, Vault, Vaul
 use crate::view::vault::{
     CreateVault, GetVaultStatus, LockVault, ProveRecovery, UnlockVault, VaultCreated, VaultState, VaultStatus, WayIn,
 };
-use crate::{App, AppError, Run, Task, time};
+use crate::{App, AppError, Run, Task, kit, lock, time};
 
 /// Which two groups are asked back is drawn from the vault's own id: stable for one vault, different between vaults.
 fn groups_to_ask(vault_id: &str) -> [u32; 2] {
@@ -30,6 +30,7 @@ fn status(app: &App) -> Result<VaultStatus, AppError> {
         created: None,
         ways_in: Vec::new(),
         recovery_proved: false,
+        was_locked: app.was_locked(),
         keyring_usable: None,
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
     };
@@ -88,19 +89,18 @@ impl Run for CreateVault {
         };
         let created = Vault::create(&app.config().vault_dir, "Holdall", first_key, app.outside())?;
         let groups = created.recovery_code.groups();
-        let qr = qr_rows(&created.recovery_code.text())?;
+        let qr = qr_rows(&created.recovery_code)?;
         app.set_vault(created.vault);
+        *lock(&app.shown_code) = Some(created.recovery_code);
         let status = status(app)?;
         let ask_groups = groups_to_ask(status.vault_id.as_deref().unwrap_or_default()).to_vec();
         Ok(VaultCreated { status, recovery_code: groups.to_vec(), ask_groups, recovery_qr: qr })
     }
 }
 
-fn qr_rows(text: &str) -> Result<Vec<String>, AppError> {
-    let code = qrcode::QrCode::new(text).map_err(|_| AppError::stopped_unexpectedly())?;
-    let width = code.width();
-    let bits: Vec<char> = code.to_colors().iter().map(|c| if *c == qrcode::Color::Dark { '1' } else { '0' }).collect();
-    Ok(bits.chunks(width).map(|row| row.iter().collect()).collect())
+fn qr_rows(code: &RecoveryCode) -> Result<Vec<String>, AppError> {
+    let rows = kit::qr(&code.text())?;
+    Ok(rows.iter().map(|row| row.iter().map(|dark| if *dark { '1' } else { '0' }).collect()).collect())
 }
 
 impl Run for ProveRecovery {
@@ -111,13 +111,15 @@ impl Run for ProveRecovery {
             groups.push((index as usize, group.text.as_str()));
         }
         app.vault()?.confirm_recovery(&groups)?;
+        lock(&app.shown_code).take();
         status(app)
     }
 }
 
 impl Run for UnlockVault {
-    fn run(self, app: &App, _: &Task) -> Result<VaultStatus, AppError> {
+    fn run(self, app: &App, task: &Task) -> Result<VaultStatus, AppError> {
         if app.vault_if_open().is_none() {
+            app.wait_until_released(task)?;
             let dir = &app.config().vault_dir;
             let vault = match (&self.passphrase, &self.recovery_code, &app.config().key_file) {
                 (Some(passphrase), _, _) => Vault::open(dir, Key::Passphrase(passphrase), app.outside()),

@@ -102,7 +102,11 @@ pub enum Command {
 #[derive(Subcommand)]
 pub enum VaultCommand {
     /// Make a new vault and print its recovery code
-    Create,
+    Create {
+        /// Also save the recovery page, to be printed: a new .pdf or .html file
+        #[arg(long, value_name = "FILE")]
+        kit: Option<PathBuf>,
+    },
     /// Type two groups of the recovery code back: `3=ABCD 7=WXYZ`
     Prove {
         #[arg(required = true, value_name = "GROUP=TEXT")]

@@ -124,6 +124,15 @@ export class Desk {
     return stdout;
   }
 
+  /** Says on this desk's bus what a desktop says when it locks its screen. */
+  async lockScreen() {
+    const [pid] = await processesNamed(path.join(this.programs, 'holdall-desktop'), this.folder);
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
+    const [, bus] = /(?:^|\0)DBUS_SESSION_BUS_ADDRESS=([^\0]+)/.exec(environment);
+    const signal = ['--session', '--type=signal', '/org/freedesktop/ScreenSaver', 'org.freedesktop.ScreenSaver.ActiveChanged', 'boolean:true'];
+    await promisify(execFile)('dbus-send', signal, { env: { ...this.env, DBUS_SESSION_BUS_ADDRESS: bus } });
+  }
+
   /** Ends the window's program at once, as a power cut would. */
   async kill(name = 'holdall-desktop') {
     for (const pid of await processesNamed(path.join(this.programs, name), this.folder)) process.kill(pid, 'SIGKILL');

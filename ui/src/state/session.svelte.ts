@@ -7,8 +7,6 @@ class Session {
   failure = $state.raw<Failure>();
   /** True from the making of a vault until its recovery code was typed back or put off. */
   settingUp = $state(false);
-  /** The person locked the vault: it stays locked until the person opens it. */
-  lockedByHand = false;
 
   async refresh(): Promise<void> {
     try {
@@ -21,14 +19,12 @@ class Session {
 
   /** A vault that was just opened begins at Home. */
   opened(status: VaultStatus): void {
-    this.lockedByHand = false;
     this.failure = undefined;
     this.status = status;
     location.hash = '';
   }
 
   async lock(): Promise<void> {
-    this.lockedByHand = true;
     try {
       this.status = await call('vault.lock', {});
     } catch (thrown) {

@@ -49,7 +49,7 @@ it('changes the theme at once and remembers it', async () => {
   const window = await openWindow('', 'settings');
   (await screen.findByLabelText('Dark')).click();
   await waitFor(() => expect(document.documentElement.dataset['theme']).toBe('dark'));
-  expect(window.calls('settings.set')).toEqual([{ settings: { theme: 'dark' } }]);
+  expect(window.calls('settings.set')).toEqual([{ settings: { theme: 'dark', lock_after_minutes: 15 } }]);
   (await screen.findByLabelText('Light')).click();
   await waitFor(() => expect(document.documentElement.dataset['theme']).toBe('light'));
 });

@@ -39,14 +39,16 @@ struct Contender {
 }
 
 const CONTENDERS: &[Contender] = &[
-    Contender { name: "holdall, encrypted vault", prepare: holdall },
+    Contender { name: "holdall, encrypted vault", prepare: encrypted },
+    Contender { name: "holdall, pages in the clear", prepare: plain },
     Contender { name: "sqlite3 .import", prepare: sqlite_import },
     Contender { name: "sqlite3 .import + dedupe + FTS5", prepare: sqlite_dedupe_search },
 ];
 
 pub fn run(rows: u64, rounds: usize) -> Result<()> {
     packages::ensure(&[packages::BENCH])?;
-    shell::run(workspace::cargo().args(["build", "--release", "--package", "holdall-cli"]))?;
+    build_encrypted()?;
+    build_plain()?;
     let folder = workspace::target()?.join("bench");
     fs::create_dir_all(&folder)?;
     for export in EXPORTS {
@@ -81,18 +83,41 @@ fn print(samples: &[Vec<Sample>]) {
     }
 }
 
+const BUILD: &[&str] = &["build", "--release", "--package", "holdall-cli"];
+
+fn build_encrypted() -> Result<()> {
+    shell::run(workspace::cargo().args(BUILD))
+}
+
+/// The same code with the page cipher left out, in a target folder of its own. The program refuses to start without `HOLDALL_BENCH`.
+fn build_plain() -> Result<()> {
+    shell::run(workspace::cargo().args(BUILD).env("RUSTFLAGS", "--cfg holdall_plain_pages").env("CARGO_TARGET_DIR", plain_target()?))
+}
+
+fn plain_target() -> Result<PathBuf> {
+    Ok(workspace::target()?.join("plain-pages"))
+}
+
+fn encrypted(folder: &Path, export: &Export) -> Result<Command> {
+    holdall(folder, export, &workspace::program("release", "holdall")?)
+}
+
+fn plain(folder: &Path, export: &Export) -> Result<Command> {
+    let name = format!("holdall{}", std::env::consts::EXE_SUFFIX);
+    holdall(folder, export, &plain_target()?.join("release").join(name))
+}
+
 /// A new vault each time; making it is not measured.
-fn holdall(folder: &Path, export: &Export) -> Result<Command> {
-    let vault = folder.join("vault");
-    remove(&vault)?;
-    let holdall = |words: &[&str]| -> Result<Command> {
-        let mut command = Command::new(workspace::program("release", "holdall")?);
-        command.current_dir(folder).args(["--vault", "vault", "--key-file", "vault.key"]).args(words);
-        Ok(command)
-    };
+fn holdall(folder: &Path, export: &Export, program: &Path) -> Result<Command> {
+    remove(&folder.join("vault"))?;
     remove(&folder.join("vault.key"))?;
-    shell::capture(&mut holdall(&["vault", "create"])?)?;
-    holdall(&["import", "--yes", export.file])
+    let holdall = |words: &[&str]| {
+        let mut command = Command::new(program);
+        command.current_dir(folder).env("HOLDALL_BENCH", "1").args(["--vault", "vault", "--key-file", "vault.key"]).args(words);
+        command
+    };
+    shell::capture(&mut holdall(&["vault", "create"]))?;
+    Ok(holdall(&["import", "--yes", export.file]))
 }
 
 fn sqlite_import(folder: &Path, export: &Export) -> Result<Command> {

@@ -15,6 +15,7 @@ pub struct Sample {
 /// Runs a command once, quietly. The shell's own `time` counts what children used as well.
 pub fn once(command: &Command) -> Result<Sample> {
     let mut timed = Command::new("bash");
+    timed.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     timed.args(["-c", r#"TIMEFORMAT="%R %U %S"; time "$@" >/dev/null"#, "bash"]).arg(command.get_program()).args(command.get_args());
     if let Some(folder) = command.get_current_dir() {
         timed.current_dir(folder);

@@ -11,10 +11,18 @@ pub enum Theme {
 }
 
 /// Choices about this installation. They hold no personal data, and are kept outside the vault, as the lock screen needs them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct Settings {
     pub theme: Theme,
+    /// Minutes without a person at the window after which the vault locks itself. 0: never.
+    pub lock_after_minutes: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { theme: Theme::System, lock_after_minutes: 15 }
+    }
 }
 
 #[derive(Debug, Default, Serialize, Deserialize, TS)]

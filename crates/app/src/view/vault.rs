@@ -42,6 +42,8 @@ pub struct VaultStatus {
     pub ways_in: Vec<WayIn>,
     /// Whether two groups of the recovery code were typed back.
     pub recovery_proved: bool,
+    /// Locked since it was open in this run: it stays so until the person opens it.
+    pub was_locked: bool,
     /// Whether this computer has a keyring that can be written to; told while there is no vault.
     pub keyring_usable: Option<bool>,
     pub app_version: String,
@@ -68,6 +70,18 @@ pub struct VaultCreated {
     pub recovery_qr: Vec<String>,
 }
 
+/// Saves the recovery page, to be printed: from the moment the code is made until it is proved.
+#[derive(Debug, Serialize, Deserialize, TS)]
+pub struct SaveKit {
+    /// A new file, ending in `.pdf` or `.html`.
+    pub file: String,
+}
+
+#[derive(Debug, Serialize, Deserialize, TS)]
+pub struct KitSaved {
+    pub file: String,
+}
+
 #[derive(Serialize, Deserialize, TS)]
 pub struct RecoveryGroup {
     /// 1-based.
@@ -92,3 +106,7 @@ pub struct UnlockVault {
 
 #[derive(Debug, Default, Serialize, Deserialize, TS)]
 pub struct LockVault {}
+
+/// Says that a person is at the window, which puts off the lock. Sent on keys and clicks, a few times a minute at most.
+#[derive(Debug, Default, Serialize, Deserialize, TS)]
+pub struct StillHere {}

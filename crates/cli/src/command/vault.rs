@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use holdall_app::AppError;
 use holdall_app::view::vault::{
-    CreateVault, GetVaultStatus, ProveRecovery, RecoveryGroup, UnlockVault, VaultCreated, VaultState, VaultStatus, WayIn,
+    CreateVault, GetVaultStatus, ProveRecovery, RecoveryGroup, SaveKit, UnlockVault, VaultCreated, VaultState, VaultStatus, WayIn,
 };
 
 use super::Ended;
@@ -12,9 +12,13 @@ use crate::session::{Session, read_secret};
 
 pub fn run(command: &VaultCommand, session: &Session, output: &Output) -> Ended {
     match command {
-        VaultCommand::Create => {
+        VaultCommand::Create { kit } => {
             let created = session.run_watched(CreateVault { passphrase: session.passphrase() })?;
+            // Shown first: a page that cannot be saved must not take the only sight of the code with it.
             output.show(&created, created_text)?;
+            if let Some(file) = kit {
+                session.run(SaveKit { file: file.display().to_string() })?;
+            }
         }
         VaultCommand::Prove { groups } => {
             let groups = groups.iter().map(|g| parse_group(g)).collect::<Result<_, _>>()?;

@@ -4,4 +4,8 @@ import type { Theme } from "./Theme";
 /**
  * Choices about this installation. They hold no personal data, and are kept outside the vault, as the lock screen needs them.
  */
-export type Settings = { theme: Theme, };
+export type Settings = { theme: Theme, 
+/**
+ * Minutes without a person at the window after which the vault locks itself. 0: never.
+ */
+lock_after_minutes: number, };

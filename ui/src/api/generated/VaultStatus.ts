@@ -16,6 +16,10 @@ created: string | null, ways_in: Array<WayIn>,
  */
 recovery_proved: boolean, 
 /**
+ * Locked since it was open in this run: it stays so until the person opens it.
+ */
+was_locked: boolean, 
+/**
  * Whether this computer has a keyring that can be written to; told while there is no vault.
  */
 keyring_usable: boolean | null, app_version: string, };

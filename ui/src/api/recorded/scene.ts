@@ -33,7 +33,7 @@ export class Scene {
   /** A command that fails. */
   readonly fail: string | null;
   vault;
-  settings: Settings = { theme: 'system' };
+  settings: Settings = { theme: 'system', lock_after_minutes: 15 };
   imports;
   similar;
   grants: GrantDetail[];

@@ -14,6 +14,7 @@ export function status(state: VaultState, keyring: boolean): VaultStatus {
     created: there ? '2026-06-01T09:58:00Z' : null,
     ways_in: there ? (keyring ? ['keyring', 'recovery_code'] : ['passphrase', 'recovery_code']) : [],
     recovery_proved: there,
+    was_locked: false,
     keyring_usable: there ? null : keyring,
     app_version: '0.1.0',
   };

@@ -2,7 +2,7 @@
 import { CODE, AUDIT, qr, status } from '../vault';
 import { refuse, type Answers, type Scene } from '../scene';
 
-export const vaultAnswers = (scene: Scene): Pick<Answers, 'vault.status' | 'vault.create' | 'vault.prove' | 'vault.unlock' | 'vault.lock' | 'audit.list' | 'export.all' | 'settings.get' | 'settings.set'> => ({
+export const vaultAnswers = (scene: Scene): Pick<Answers, 'vault.status' | 'vault.create' | 'vault.prove' | 'vault.unlock' | 'vault.lock' | 'vault.kit' | 'vault.here' | 'audit.list' | 'export.all' | 'settings.get' | 'settings.set'> => ({
   'vault.status': () => scene.vault,
   'vault.create': () => {
     scene.vault = { ...status('open', scene.keyring), recovery_proved: false };
@@ -24,7 +24,9 @@ export const vaultAnswers = (scene: Scene): Pick<Answers, 'vault.status' | 'vaul
     if (!passphrase && !recovery_code && scene.vault.state !== 'locked') refuse('vault-' + scene.vault.state.replaceAll('_', '-'), 'The keyring still gives no key.', 'Use your recovery code, or make the keyring available and try again.');
     return (scene.vault = status('open', scene.keyring));
   },
-  'vault.lock': () => (scene.vault = status('locked', scene.keyring)),
+  'vault.lock': () => (scene.vault = { ...status('locked', scene.keyring), was_locked: true }),
+  'vault.kit': ({ file }) => ({ file }),
+  'vault.here': () => ({}),
   'audit.list': () => AUDIT,
   'export.all': async ({ dir }, tell, signal) => {
     await scene.steps('exporting', scene.records, tell, signal);

@@ -1,0 +1,130 @@
+//! Locks a vault that nobody uses: after a while without a person, and after the computer slept.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::view::Done;
+use crate::view::vault::StillHere;
+use crate::{App, AppError, Run, Task, lock};
+
+/// A computer whose clock went on for longer than this while its programs stood still was asleep.
+const SLEPT: Duration = Duration::from_secs(30);
+
+/// When a person was last seen. Counted on the clock that no one can set; the other one only shows sleep.
+pub struct Idle {
+    seen: Instant,
+    last: (Instant, SystemTime),
+}
+
+impl Default for Idle {
+    fn default() -> Self {
+        let now = Instant::now();
+        Self { seen: now, last: (now, SystemTime::now()) }
+    }
+}
+
+impl Idle {
+    fn person_seen(&mut self, now: Instant) {
+        self.seen = now;
+    }
+
+    /// Whether to lock now. `limit` is how long nobody may be there; none: for ever.
+    fn is_over(&mut self, now: Instant, clock: SystemTime, limit: Option<Duration>) -> bool {
+        let stood_still = now.saturating_duration_since(self.last.0);
+        let went_on = clock.duration_since(self.last.1).unwrap_or_default();
+        self.last = (now, clock);
+        let slept = went_on.saturating_sub(stood_still) > SLEPT;
+        let alone = limit.is_some_and(|limit| now.saturating_duration_since(self.seen) >= limit);
+        slept || alone
+    }
+}
+
+impl App {
+    /// Locks the vault if it is time to, and says whether it did. The window's shell calls this every second or so; a command that is
+    /// running goes on with the vault it has, and lets go of it when it ends.
+    pub fn lock_when_idle(&self) -> bool {
+        let limit = match lock(&self.settings).lock_after_minutes {
+            0 => None,
+            minutes => Some(Duration::from_secs(u64::from(minutes) * 60)),
+        };
+        let over = lock(&self.idle).is_over(Instant::now(), SystemTime::now(), limit);
+        over && self.lock_now()
+    }
+
+    /// Locks the vault, and says whether one was open: for the system's own lock, and for sleep.
+    pub fn lock_now(&self) -> bool {
+        let open = self.vault_if_open().is_some();
+        if open {
+            self.close();
+        }
+        open
+    }
+
+    pub(crate) fn person_seen(&self) {
+        lock(&self.idle).person_seen(Instant::now());
+    }
+
+    /// Waits for a command that still works with the vault that was locked under it: a vault is opened once at a time.
+    pub(crate) fn wait_until_released(&self, task: &Task) -> Result<(), AppError> {
+        let Some(held) = lock(&self.released).clone().filter(|held| held.strong_count() > 0) else { return Ok(()) };
+        task.phase("finishing", None)?;
+        while held.strong_count() > 0 {
+            task.step(0)?;
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn forget_vault(&self) {
+        if let Some(vault) = lock(&self.vault).take() {
+            *lock(&self.released) = Some(Arc::downgrade(&vault));
+        }
+    }
+
+    pub(crate) fn was_locked(&self) -> bool {
+        self.vault_if_open().is_none() && lock(&self.released).is_some()
+    }
+}
+
+impl Run for StillHere {
+    fn run(self, app: &App, _: &Task) -> Result<Done, AppError> {
+        app.person_seen();
+        Ok(Done {})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn k01_nobody_there_for_long_enough_locks() {
+        let mut idle = Idle::default();
+        let (start, clock) = idle.last;
+        let limit = Some(10 * MINUTE);
+        assert!(!idle.is_over(start + 9 * MINUTE, clock + 9 * MINUTE, limit));
+        idle.person_seen(start + 9 * MINUTE);
+        assert!(!idle.is_over(start + 18 * MINUTE, clock + 18 * MINUTE, limit));
+        assert!(idle.is_over(start + 19 * MINUTE, clock + 19 * MINUTE, limit));
+        assert!(!idle.is_over(start + 900 * MINUTE, clock + 900 * MINUTE, None), "never, if the person said so");
+    }
+
+    #[test]
+    fn k01_a_computer_that_slept_locks() {
+        let mut idle = Idle::default();
+        let (start, clock) = idle.last;
+        assert!(idle.is_over(start + Duration::from_secs(1), clock + 20 * MINUTE, None));
+        assert!(!idle.is_over(start + Duration::from_secs(2), clock + 20 * MINUTE + Duration::from_secs(1), None));
+    }
+
+    #[test]
+    fn m01_a_clock_set_back_does_not_keep_the_vault_open() {
+        let mut idle = Idle::default();
+        let (start, clock) = idle.last;
+        let five_years = Duration::from_secs(5 * 365 * 86_400);
+        assert!(!idle.is_over(start + MINUTE, clock - five_years, Some(10 * MINUTE)));
+        assert!(idle.is_over(start + 10 * MINUTE, clock - five_years, Some(10 * MINUTE)));
+    }
+}
