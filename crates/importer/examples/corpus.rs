@@ -10,7 +10,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use holdall_importer::{ImportError, Options, Outcome, Sink, SinkError, Source, inspect, read};
+use holdall_importer::{ImportError, Options, Outcome, Question, Sink, SinkError, Source, inspect, read};
 use holdall_model::{Diagnostic, Quarantined, Record, Task};
 use rust_decimal::Decimal;
 
@@ -66,12 +66,17 @@ fn try_file(path: &Path) -> Result<Verdict, ImportError> {
                 read(&source, plan, &options, &task, &mut totals)?;
                 layouts.push(format!("{}/{}", plan.vendor, plan.export));
             }
-            Outcome::NeedsAnswer { question } => return Ok(Verdict::Asked(format!("question {}", question.id))),
+            Outcome::NeedsAnswer { question } => return Ok(Verdict::Asked(asked(question))),
             Outcome::Unknown { reasons } if inspection.files.len() == 1 => return Ok(Verdict::Asked(reasons.join(" "))),
             Outcome::Unknown { .. } | Outcome::Ignored { .. } => {}
         }
     }
     Ok(Verdict::Read(totals, layouts.join(" ")))
+}
+
+fn asked(question: &Question) -> String {
+    let choices: Vec<String> = question.choices.iter().map(|c| format!("{} ({})", c.id, c.label)).collect();
+    format!("question {}: {}", question.id, choices.join(", "))
 }
 
 fn main() -> ExitCode {

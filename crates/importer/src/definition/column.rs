@@ -67,6 +67,8 @@ pub(crate) enum Transform {
     Unix,
     UnixMilliseconds,
     UnixMicroseconds,
+    /// Days since 1899-12-30, as spreadsheets count them; a fraction is the time of day.
+    Serial,
     /// Text with its first letter up and the rest down.
     Lower,
     /// The opposite number.
@@ -215,6 +217,7 @@ impl Transform {
             "unix" => Self::Unix,
             "unix-ms" => Self::UnixMilliseconds,
             "unix-us" => Self::UnixMicroseconds,
+            "serial" => Self::Serial,
             "lower" => Self::Lower,
             "negated" => Self::Negated,
             "isbn" => Self::Isbn,

@@ -2,11 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use rust_decimal::Decimal;
+
+use crate::definition::Transform;
 use crate::table::date::{self, OrderHint};
-use crate::table::number::{self, MarkHint, unwrap};
+use crate::table::number::{self, Mark, MarkHint, unwrap};
 
 /// Distinct short texts that are remembered of a column.
 const KEPT_WORDS: usize = 12;
+/// Rows whose cells are kept to try out what columns mean.
+const KEPT_ROWS: usize = 2000;
 
 /// Counts of one column.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +24,8 @@ pub(crate) struct Column {
     /// Numbers that are written with a decimal or grouping mark.
     pub marked: u64,
     pub currencies: u64,
+    /// Whole numbers that may count seconds, milliseconds, or days: see [`Clock`].
+    clocks: [u64; 3],
     /// The distinct texts, as long as they are few and short.
     pub words: Option<BTreeSet<String>>,
     /// The text seen last, which most often comes again.
@@ -44,7 +51,11 @@ impl Column {
                 hint => {
                     self.numbers += 1;
                     self.marked += u64::from(hint != MarkHint::Silent);
-                    self.negatives += u64::from(text.contains(['-', '\u{2212}', '(']));
+                    let signed = [Mark::Dot, Mark::Comma].iter().find_map(|m| number::parse(text, *m).ok());
+                    self.negatives += u64::from(signed.is_some_and(|a| a.value.is_sign_negative() && !a.value.is_zero()));
+                    for (count, clock) in self.clocks.iter_mut().zip(Clock::ALL) {
+                        *count += u64::from(clock.may_be(text));
+                    }
                     self.zeros += u64::from(text.chars().all(|c| !c.is_ascii_digit() || c == '0'));
                 }
             }
@@ -69,6 +80,11 @@ impl Column {
         self.filled > 0 && (self.filled - count) * 20 <= self.filled.max(20)
     }
 
+    /// Whether all its cells may be moments that are counted instead of written.
+    pub fn clock(&self) -> Option<Clock> {
+        Clock::ALL.into_iter().zip(self.clocks).find_map(|(clock, count)| (count > 0 && count == self.filled).then_some(clock))
+    }
+
     pub fn is_dates(&self) -> bool {
         self.dates > 0 && self.all_but_few(self.dates)
     }
@@ -77,67 +93,104 @@ impl Column {
         self.numbers > 0 && self.all_but_few(self.numbers)
     }
 
+    /// Numbers of which some show that they are no mere labels.
+    pub fn is_money(&self) -> bool {
+        self.is_numbers() && (self.marked > 0 || self.negatives > 0)
+    }
+
     pub fn is_currencies(&self) -> bool {
         self.currencies > 0 && self.currencies == self.filled
     }
+
+    /// Numbers other than zero.
+    pub fn counting(&self) -> u64 {
+        self.numbers - self.zeros
+    }
 }
 
-/// Proves from a balance column which sign means what: the balance must go on by each amount, from row to row, in one direction of time.
+/// Ways to count moments, from 2000 to 2065 or so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Clock {
+    Seconds,
+    Milliseconds,
+    /// As spreadsheets count.
+    Days,
+}
+
+impl Clock {
+    const ALL: [Self; 3] = [Self::Seconds, Self::Milliseconds, Self::Days];
+
+    fn may_be(self, text: &str) -> bool {
+        let days = text.split_once(['.', ',']).map_or(text, |(days, _)| days);
+        let within = |text: &str, from: u64, to: u64| text.parse::<u64>().is_ok_and(|n| (from..to).contains(&n));
+        match self {
+            Self::Seconds => within(text, 946_684_800, 3_000_000_000),
+            Self::Milliseconds => within(text, 946_684_800_000, 3_000_000_000_000),
+            Self::Days => within(days, 36_526, 60_000),
+        }
+    }
+
+    pub fn transform(self) -> Transform {
+        match self {
+            Self::Seconds => Transform::Unix,
+            Self::Milliseconds => Transform::UnixMilliseconds,
+            Self::Days => Transform::Serial,
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Seconds => "unix",
+            Self::Milliseconds => "unix-ms",
+            Self::Days => "serial",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|clock| clock.name() == name)
+    }
+}
+
+/// A whole table looked at once.
 #[derive(Debug, Default)]
-pub(crate) struct BalanceProof {
-    last: Option<(rust_decimal::Decimal, rust_decimal::Decimal)>,
-    pub pairs: u64,
-    /// By (inverted, newest first).
-    pub fits: [[u64; 2]; 2],
+pub(super) struct Look {
+    pub columns: Vec<Column>,
+    pub rows: u64,
+    /// Rows that end before the last column, and are rows nevertheless.
+    pub short: u64,
+    /// The cells of the first rows.
+    pub sample: Vec<Vec<String>>,
 }
 
-impl BalanceProof {
-    pub fn look(&mut self, amount: rust_decimal::Decimal, balance: rust_decimal::Decimal) {
-        if let Some((before_amount, before)) = self.last {
-            self.pairs += 1;
-            for (inverted, sign) in [(0, rust_decimal::Decimal::ONE), (1, rust_decimal::Decimal::NEGATIVE_ONE)] {
-                self.fits[inverted][0] += u64::from(before + sign * amount == balance);
-                self.fits[inverted][1] += u64::from(balance + sign * before_amount == before);
-            }
+impl Look {
+    pub fn new(width: usize) -> Self {
+        Self { columns: vec![Column::new(); width], ..Self::default() }
+    }
+
+    pub fn row<'c>(&mut self, count: usize, cell: impl Fn(usize) -> &'c str) {
+        self.rows += 1;
+        self.short += u64::from(count < self.columns.len());
+        for (i, column) in self.columns.iter_mut().enumerate() {
+            column.look(cell(i));
         }
-        self.last = Some((amount, balance));
-    }
-
-    /// A row without both numbers breaks the chain.
-    pub fn skip(&mut self) {
-        self.last = None;
-    }
-
-    /// `Some(inverted)` if it is proved.
-    pub fn inverted(&self) -> Option<bool> {
-        let best = |i: usize| self.fits[i][0].max(self.fits[i][1]);
-        let proved = |i: usize| self.pairs > 0 && best(i) * 10 >= self.pairs * 9 && best(1 - i) * 2 < self.pairs.max(2);
-        match (proved(0), proved(1)) {
-            (true, false) => Some(false),
-            (false, true) => Some(true),
-            _ => None,
+        if self.sample.len() < KEPT_ROWS {
+            self.sample.push((0..self.columns.len()).map(|i| unwrap(cell(i)).to_owned()).collect());
         }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use rust_decimal::Decimal;
-
-    use super::*;
-
-    fn proof(rows: &[(i64, i64)]) -> Option<bool> {
-        let mut proof = BalanceProof::default();
-        rows.iter().for_each(|(a, b)| proof.look(Decimal::from(*a), Decimal::from(*b)));
-        proof.inverted()
+    /// The kept rows' numbers, read with one decimal mark.
+    pub fn numbers(&self, mark: Mark) -> Vec<Vec<Option<Decimal>>> {
+        let value = |cell: &String| number::parse(cell, mark).ok().map(|a| a.value);
+        self.sample.iter().map(|row| row.iter().map(value).collect()).collect()
     }
 
-    #[test]
-    fn a_balance_proves_the_sign_in_both_orders() {
-        assert_eq!(proof(&[(-3, 97), (-5, 92), (10, 102)]), Some(false));
-        assert_eq!(proof(&[(10, 102), (-5, 92), (-3, 97)]), Some(false), "newest first");
-        assert_eq!(proof(&[(3, 97), (5, 92), (-10, 102)]), Some(true));
-        assert_eq!(proof(&[(3, 97)]), None);
-        assert_eq!(proof(&[(3, 97), (5, 11), (7, 12)]), None);
+    /// Whether two columns hold the same numbers in every kept row.
+    pub fn same(&self, a: usize, b: usize) -> bool {
+        self.sample.iter().all(|row| row[a] == row[b])
+    }
+
+    /// A filled cell to show for a column.
+    pub fn example(&self, column: usize) -> &str {
+        self.sample.iter().map(|row| row[column].as_str()).find(|cell| !cell.is_empty()).unwrap_or("")
     }
 }

@@ -24,10 +24,12 @@ pub(crate) enum Meaning {
     Fee,
     /// Money that is not the booked amount: foreign, original, tax.
     OtherMoney,
+    /// Nothing tells: kept for search.
+    Unknown,
 }
 
 /// Their names in the data and in decisions.
-const NAMES: [(Meaning, &str); 16] = [
+const NAMES: [(Meaning, &str); 17] = [
     (Meaning::Date, "date"),
     (Meaning::ValueDate, "value-date"),
     (Meaning::Amount, "amount"),
@@ -44,11 +46,17 @@ const NAMES: [(Meaning, &str); 16] = [
     (Meaning::Indicator, "indicator"),
     (Meaning::Fee, "fee"),
     (Meaning::OtherMoney, "other"),
+    (Meaning::Unknown, "unknown"),
 ];
 
 impl Meaning {
     pub fn named(name: &str) -> Option<Self> {
         NAMES.iter().find(|(_, n)| *n == name).map(|(meaning, _)| *meaning)
+    }
+
+    /// Whether its numbers make the amount.
+    pub fn is_money(self) -> bool {
+        matches!(self, Self::Amount | Self::Debit | Self::Credit)
     }
 
     pub fn name(self) -> &'static str {
@@ -118,13 +126,11 @@ pub(crate) fn speaks_of_cards(text: &str) -> bool {
         "card",
         "karte",
         "kreditkort",
-        "kredit",
         "carte",
         "tarjeta",
         "carta",
         "cartão",
         "cartao",
-        "credit",
         "visa",
         "mastercard",
         "amex",
@@ -133,96 +139,161 @@ pub(crate) fn speaks_of_cards(text: &str) -> bool {
         "kort",
         "karta",
         "kaart",
-        "cardholder",
-        "karteninhaber",
+        "karty",
+        "kártya",
+        "kart",
+        "карта",
+        "карты",
+        "κάρτα",
+        "カード",
+        "信用卡",
+        "카드",
     ];
     let lower = text.to_lowercase();
     lower.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.iter().any(|w| word.ends_with(w) || word.starts_with(w)))
 }
 
-/// Whether a whole cell names a total or a balance instead of a booking.
-pub(crate) fn is_total(cell: &str) -> bool {
+/// Whether lines before a table call it the statement of an account.
+pub(crate) fn speaks_of_accounts(text: &str) -> bool {
     const WORDS: &[&str] = &[
-        "total",
-        "totals",
-        "grand total",
-        "summe",
-        "gesamt",
-        "gesamtsumme",
-        "umsatztotal",
-        "somme",
-        "totale",
-        "suma",
-        "totaal",
-        "saldo",
-        "balance",
-        "opening balance",
-        "closing balance",
-        "beginning balance",
-        "ending balance",
-        "balance brought forward",
-        "balance carried forward",
-        "anfangssaldo",
-        "endsaldo",
-        "alter kontostand",
-        "neuer kontostand",
-        "kontostand",
-        "saldovortrag",
-        "solde",
-        "solde initial",
-        "solde final",
-        "ancien solde",
-        "nouveau solde",
-        "saldo iniziale",
-        "saldo finale",
-        "saldo inicial",
-        "saldo final",
-        "beginsaldo",
-        "eindsaldo",
-        "start balance",
-        "end balance",
-        "brought forward",
-        "carried forward",
-        "previous balance",
+        "iban",
+        "kontoauszug",
+        "girokonto",
+        "privatkonto",
+        "sparkonto",
+        "geschäftskonto",
+        "account statement",
+        "statement of account",
+        "bank statement",
+        "current account",
+        "checking",
+        "savings",
+        "sort code",
+        "relevé de compte",
+        "compte courant",
+        "estratto conto",
+        "conto corrente",
+        "extracto",
+        "cuenta corriente",
+        "extrato",
+        "conta corrente",
+        "rekeningoverzicht",
+        "betaalrekening",
+        "kontoutdrag",
+        "kontoutskrift",
+        "kontoudtog",
+        "tiliote",
+        "wyciąg",
+        "rachunek",
+        "výpis",
+        "bankszámla",
+        "számlakivonat",
+        "izvod",
+        "extras de cont",
+        "выписка",
+        "виписка",
+        "hesap özeti",
+        "hesap hareketleri",
+        "普通預金",
+        "交易明细",
+        "거래내역",
+        "rekening koran",
     ];
+    let text = text.to_lowercase();
+    WORDS.iter().any(|word| text.contains(word))
+}
+
+/// The lists of `words.tsv`, by their name.
+fn lists() -> &'static HashMap<&'static str, Vec<&'static str>> {
+    static LISTS: OnceLock<HashMap<&str, Vec<&str>>> = OnceLock::new();
+    LISTS.get_or_init(|| {
+        let mut lists: HashMap<&str, Vec<&str>> = HashMap::new();
+        for (name, words) in include_str!("words.tsv").lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split_once('\t')) {
+            lists.entry(name).or_default().extend(words.split('|'));
+        }
+        lists
+    })
+}
+
+/// The words of one list: `out`, `in`, `booked`, `pending`, `void`, `balance`, `total`, `spends`, `earns`.
+pub(crate) fn list(name: &str) -> &'static [&'static str] {
+    lists().get(name).map_or(&[], Vec::as_slice)
+}
+
+/// Whether a whole cell is a word of a list.
+fn is_one_of(cell: &str, name: &str) -> bool {
     // Most cells are longer than any of these, or hold digits.
-    if cell.len() > 40 || cell.bytes().any(|b| b.is_ascii_digit()) {
+    if cell.len() > 60 || cell.bytes().any(|b| b.is_ascii_digit()) {
         return false;
     }
     let text = crate::definition::normal(cell);
-    WORDS.contains(&text.trim_end_matches(':').trim())
+    list(name).contains(&text.trim_end_matches([':', '.']).trim())
 }
 
-/// Words of an indicator for money out, and for money in.
-pub(crate) const OUT: &[&str] =
-    &["debit", "dr", "d", "dbit", "s", "soll", "af", "out", "-", "debet", "débit", "debito", "db", "cargo", "outgoing", "withdrawal"];
-pub(crate) const IN: &[&str] =
-    &["credit", "cr", "c", "crdt", "h", "haben", "bij", "in", "+", "kredit", "crédit", "credito", "abono", "incoming", "deposit"];
+/// Whether a cell names a total, or a shop that is called so.
+pub(crate) fn is_total(cell: &str) -> bool {
+    is_one_of(cell, "total")
+}
 
-/// `Some(true)` for money out; `None` for a word that is not known.
+/// `Some(true)` for a word that says money went out; `None` for a word that is not known.
 pub(crate) fn goes_out(word: &str) -> Option<bool> {
-    if OUT.contains(&word) { Some(true) } else { IN.contains(&word).then_some(false) }
-}
-
-/// Words of a status, between bars.
-const BOOKED: &str = "completed|complete|posted|booked|cleared|settled|success|successful|gebucht|done|comptabilisé|contabilizzato|effettuato|\
-    reconciled|geboekt|bokført|utført|executed|accepted|paid|ok|finished";
-const PENDING: &str = "pending|vorgemerkt|offen|en attente|pendiente|in sospeso|authorised|authorized|reserved|processing|ausstehend";
-const VOID: &str =
-    "declined|failed|cancelled|canceled|reversed|reverted|rejected|storniert|abgelehnt|annulé|void|voided|expired|returned|denied";
-
-/// The words for what is not final, and for what did not happen.
-pub(crate) fn pending() -> impl Iterator<Item = &'static str> {
-    PENDING.split('|')
-}
-
-pub(crate) fn void() -> impl Iterator<Item = &'static str> {
-    VOID.split('|')
+    if list("out").contains(&word) { Some(true) } else { list("in").contains(&word).then_some(false) }
 }
 
 /// Whether a status is one that is known.
 pub(crate) fn is_status(word: &str) -> bool {
-    word.is_empty() || BOOKED.split('|').chain(pending()).chain(void()).any(|w| w == word)
+    word.is_empty() || ["booked", "pending", "void"].iter().any(|name| list(name).contains(&word))
+}
+
+pub(crate) fn is_void(word: &str) -> bool {
+    list("void").contains(&word)
+}
+
+/// Which way the money of a row went, where its text says so: `Some(true)` for out.
+pub(crate) fn says_out(text: &str) -> Option<bool> {
+    let text = crate::definition::normal(text);
+    let whole = |word: &&str| {
+        text.match_indices(*word).any(|(i, _)| {
+            let before = text[..i].chars().next_back().is_none_or(|c| !c.is_alphabetic());
+            let after = text[i + word.len()..].chars().next().is_none_or(|c| !c.is_alphabetic());
+            // Some languages write no blanks between words.
+            (before && after) || !word.chars().all(char::is_alphabetic) || word.chars().all(|c| c as u32 > 0x2e80)
+        })
+    };
+    match (list("spends").iter().any(whole), list("earns").iter().any(whole)) {
+        (true, false) => Some(true),
+        (false, true) => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether a heading of dates is of a language in which nobody puts the month first.
+pub(crate) fn writes_day_first(heading: &str) -> bool {
+    const ENGLISH: &[&str] = &["date", "time", "day", "post", "book", "creat", "settle", "complete", "start", "end", "due"];
+    meaning(heading).is_some() && !ENGLISH.iter().any(|word| heading.contains(word))
+}
+
+/// Whether a heading speaks of a foreign or original currency.
+pub(crate) fn is_foreign(heading: &str) -> bool {
+    const PARTS: &[&str] = &[
+        "orig",
+        "foreign",
+        "fremd",
+        "ursprung",
+        "étrang",
+        "extranj",
+        "ester",
+        "utländ",
+        "utenlandsk",
+        "cizí",
+        "původ",
+        "obc",
+        "local",
+        "fx",
+        "from",
+        "source",
+    ];
+    PARTS.iter().any(|p| heading.contains(p))
 }
 
 #[cfg(test)]
@@ -238,6 +309,26 @@ mod tests {
             assert_eq!(crate::definition::normal(heading), heading);
             assert_eq!(seen.insert(heading, name), None, "{heading} stands twice");
         }
+    }
+
+    #[test]
+    fn every_word_stands_in_one_list_of_its_sort() {
+        for sort in [&["out", "in"][..], &["booked", "pending", "void"], &["balance", "total"], &["spends", "earns"]] {
+            let mut seen = HashMap::new();
+            for (name, word) in sort.iter().flat_map(|name| list(name).iter().map(move |w| (name, w))) {
+                assert_eq!(crate::definition::normal(word), *word);
+                assert_eq!(seen.insert(word, name), None, "{word} stands twice");
+            }
+            assert!(seen.len() > 50);
+        }
+    }
+
+    #[test]
+    fn texts_say_which_way_money_went_only_by_whole_words() {
+        assert_eq!(says_out("ATM withdrawal 12"), Some(true));
+        assert_eq!(says_out("PAYMENT - THANK YOU"), Some(false));
+        assert_eq!(says_out("Parent company"), None);
+        assert_eq!(says_out("Refund of rent"), None, "both");
     }
 
     #[test]

@@ -383,6 +383,7 @@ impl<'d> Normaliser<'d> {
             Transform::Unix => return unix(1),
             Transform::UnixMilliseconds => return unix(1000),
             Transform::UnixMicroseconds => return unix(1_000_000),
+            Transform::Serial => return date::serial(text),
             _ => {}
         }
         let moment = match date::parse(text, self.facts.order) {

@@ -132,6 +132,26 @@ fn iso_with_time(b: &[u8]) -> Option<Result<Moment, DateError>> {
     Some(date.and_then(|d| time.map(|t| Moment::from_datetime(d.to_datetime(t), Precision::Second, offset))))
 }
 
+/// A day as spreadsheets count them, from 1899-12-30 on: `45719`, `45719.5` with a time of day.
+pub fn serial(text: &str) -> Result<Moment, DateError> {
+    let text = unwrap(text);
+    let (days, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
+    let count: i32 = days.parse().map_err(|_| DateError::Form)?;
+    if !(0..3_000_000).contains(&count) {
+        return Err(DateError::Impossible);
+    }
+    let date = civil::date(1899, 12, 30).checked_add(jiff::Span::new().days(count)).map_err(|_| DateError::Impossible)?;
+    if part.bytes().all(|b| b == b'0') {
+        return Ok(Moment::from_date(date));
+    }
+    let scale = 10u64.checked_pow(u32::try_from(part.len()).unwrap_or(u32::MAX)).ok_or(DateError::Form)?;
+    let seconds = part.parse::<u64>().map_err(|_| DateError::Form)?.checked_mul(86_400).ok_or(DateError::Form)?;
+    // The nearest second: a third of a day has no end in decimals.
+    let seconds = i64::try_from((seconds + scale / 2) / scale).map_err(|_| DateError::Form)?;
+    let at = date.at(0, 0, 0, 0).checked_add(jiff::Span::new().seconds(seconds)).map_err(|_| DateError::Impossible)?;
+    Ok(Moment::from_datetime(at, Precision::Second, Offset::Local))
+}
+
 fn day(year: i32, month: i32, day: i32) -> Result<civil::Date, DateError> {
     let year = i16::try_from(year).ok().filter(|y| (1000..=9999).contains(y)).ok_or(DateError::Impossible)?;
     let (month, day) = (i8::try_from(month).map_err(|_| DateError::Impossible)?, i8::try_from(day).map_err(|_| DateError::Impossible)?);
@@ -182,7 +202,8 @@ fn split(text: &str) -> Option<(Parts, &str)> {
         return Some(compact);
     }
     while !parts.complete() {
-        rest = rest.trim_start_matches(|c: char| is_blank(c) || matches!(c, '.' | '/' | '-' | ',' | '\'' | '\\'));
+        rest =
+            rest.trim_start_matches(|c: char| is_blank(c) || matches!(c, '.' | '/' | '-' | ',' | '\'' | '\\' | '年' | '月' | '년' | '월'));
         let first = rest.chars().next()?;
         if first.is_ascii_digit() {
             let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
@@ -212,6 +233,7 @@ fn split(text: &str) -> Option<(Parts, &str)> {
             return None;
         }
     }
+    rest = rest.strip_prefix(['日', '일']).unwrap_or(rest);
     // A number may not go on: `01.02.20255`, `1.2.3.4`.
     let more = rest.trim_start_matches('.');
     if more.starts_with(|c: char| c.is_ascii_digit())
@@ -225,10 +247,10 @@ fn split(text: &str) -> Option<(Parts, &str)> {
     Some((parts, rest))
 }
 
-/// `20250304`, optionally followed by a time of four or six digits.
+/// `20250304`, optionally followed by a time, also without anything between: `20250304180512`.
 fn compact(text: &str) -> Option<(Parts, &str)> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    if digits != 8 {
+    if digits != 8 && digits != 14 {
         return None;
     }
     let number = |range: std::ops::Range<usize>| text[range].parse().ok();
@@ -242,6 +264,14 @@ fn compact(text: &str) -> Option<(Parts, &str)> {
 
 /// A time of day with its zone: `18:05`, `6:30:00 AM`, `12:00:00.123+01:00`, `20:15:00 EDT`.
 pub fn time(text: &str) -> Result<(civil::Time, Precision, Offset), DateError> {
+    if let Ok([a, b, c, d, e, f]) = <[u8; 6]>::try_from(text.as_bytes()) {
+        let digits = [a, b, c, d, e, f].iter().all(u8::is_ascii_digit);
+        if digits {
+            let two = |x: u8, y: u8| ((x - b'0') * 10 + y - b'0') as i8;
+            let time = civil::Time::new(two(a, b), two(c, d), two(e, f), 0).map_err(|_| DateError::Impossible)?;
+            return Ok((time, Precision::Second, Offset::Local));
+        }
+    }
     let clock_end = text.find(|c: char| !(c.is_ascii_digit() || c == ':')).unwrap_or(text.len());
     let (clock, mut rest) = text.split_at(clock_end);
     let mut numbers = [0i8; 3];
@@ -344,18 +374,18 @@ pub fn hint(text: &str) -> OrderHint {
 /// Month by name or abbreviation in the languages vendors export in.
 fn month(word: &str) -> Option<i8> {
     const NAMES: [&str; 12] = [
-        "jan january januar jänner janvier janv gennaio gen enero ene januari janeiro janv leden ledna styczeń stycznia tammikuu",
-        "feb february februar feber février févr fevr febbraio febrero februari fevereiro fev helmikuu",
-        "mar march märz mär mrz mars marzo maart mrt março maaliskuu",
-        "apr april avril avr aprile abril abr huhtikuu",
-        "may mai maggio mag mayo mei maio maj toukokuu",
-        "jun june juni juin giugno giu junio junho kesäkuu",
-        "jul july juli juillet juil luglio lug julio julho heinäkuu",
-        "aug august août aout agosto ago augustus augusti elokuu",
-        "sep sept september septembre settembre set septiembre setembro syyskuu",
-        "oct october oktober okt octobre ottobre ott octubre outubro out lokakuu",
-        "nov november novembre noviembre novembro marraskuu",
-        "dec december dezember dez décembre déc decembre dicembre dic diciembre dezembro joulukuu",
+        "jan january januar jänner janvier janv gennaio gen enero ene januari janeiro leden ledna styczeń stycznia tammikuu gener sty január januára siječnja siječanj ian ianuarie ιανουαρίου ιαν янв января январь січ січня ocak oca tam tammi led",
+        "feb february februar feber février févr fevr febbraio febrero februari fevereiro fev helmikuu luty lutego lut únor února úno február februára veljače veljača februarie φεβρουαρίου φεβ фев февраля февраль лют лютого şubat şub hel helmi febbr",
+        "mar march märz mär mrz mars marzo maart mrt março maaliskuu marzec marca března březen bře március ožujka ožujak martie μαρτίου μαρ мар марта март бер березня mart maalis",
+        "apr april avril avr aprile abril abr huhtikuu kwiecień kwietnia kwi dubna duben dub április ápr travnja travanj aprilie απριλίου απρ апр апреля апрель кві квітня nisan nis huhti",
+        "may mai maggio mag mayo mei maio maj toukokuu maja května květen kvě május máj svibnja svibanj μαΐου μαΐ μαι мая май тра травня mayıs touko magg",
+        "jun june juni juin giugno giu junio junho kesäkuu czerwiec czerwca cze června červen čvn június jún lipnja lipanj iunie iun ιουνίου ιουν июн июня июнь чер червня haziran haz kesä giugn",
+        "jul july juli juillet juil luglio lug julio julho heinäkuu lipiec lipca července červenec čvc július júl srpnja srpanj iulie iul ιουλίου ιουλ июл июля июль лип липня temmuz tem heinä lugl",
+        "aug august août aout agosto ago augustus augusti elokuu sierpień sierpnia sie srpna srpen augusztus kolovoza kolovoz αυγούστου αυγ авг августа август сер серпня ağustos ağu elo aoû",
+        "sep sept september septembre settembre set septiembre setembro syyskuu wrzesień września wrz září zář szeptember szept rujna rujan septembrie σεπτεμβρίου σεπ сен сент сентября сентябрь вер вересня eylül eyl syys sett",
+        "oct october oktober okt octobre ottobre ott octubre outubro out lokakuu październik października paź října říjen říj október octombrie οκτωβρίου οκτ окт октября октябрь жов жовтня ekim eki loka",
+        "nov november novembre noviembre novembro marraskuu studenoga studeni noiembrie noi νοεμβρίου νοε ноя нояб ноября ноябрь лис листопада kasım kas marras",
+        "dec december dezember dez décembre déc decembre dicembre dic diciembre dezembro joulukuu grudzień grudnia gru prosince prosinec pro prosinca prosinac decembrie δεκεμβρίου δεκ дек декабря декабрь гру грудня aralık ara joulu",
     ];
     if word.len() < 3 {
         return None;
@@ -412,6 +442,10 @@ mod tests {
             ("2025-03-04", "2025-03-04"),
             ("2019.04.19.", "2019-04-19"),
             ("20250304", "2025-03-04"),
+            ("20250304180512", "2025-03-04T18:05:12"),
+            ("2025年3月4日", "2025-03-04"),
+            ("2025년 3월 4일 18:05", "2025-03-04T18:05"),
+            ("2025. 3. 4.", "2025-03-04"),
             ("04 Mar 2025", "2025-03-04"),
             ("31-Aug-2025", "2025-08-31"),
             ("05 Sep 25", "2025-09-05"),
@@ -435,6 +469,20 @@ mod tests {
         assert_eq!(read("9/12/2025", Order::Mdy), "2025-09-12");
         assert_eq!(read("12/31/69", Order::Mdy), "2069-12-31");
         assert_eq!(read("25/09/03", Order::Ymd), "2025-09-03");
+    }
+
+    #[test]
+    fn spreadsheets_count_days() {
+        for (text, iso) in [
+            ("45719", "2025-03-03"),
+            ("45719.5", "2025-03-03T12:00:00"),
+            ("45719,333333333", "2025-03-03T08:00:00"),
+            ("45719.00", "2025-03-03"),
+        ] {
+            assert_eq!(serial(text).map_or_else(|e| format!("{e:?}"), |m| m.to_string()), iso, "{text}");
+        }
+        assert_eq!(serial("12-3"), Err(DateError::Form));
+        assert_eq!(serial("99999999"), Err(DateError::Impossible));
     }
 
     #[test]
@@ -463,6 +511,20 @@ mod tests {
             ("1.234,56", OrderHint::NotADate),
         ] {
             assert_eq!(hint(text), hinted, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_month_of_one_language_is_another_month_of_another() {
+        // `listopada` is November in Polish and October in Croatian: no month at all.
+        assert_eq!(month("listopada"), None);
+        for (text, day) in [
+            ("11 grudnia 2024", "2024-12-11"),
+            ("3 июня 2025", "2025-06-03"),
+            ("5 Ağustos 2025", "2025-08-05"),
+            ("2 října 2025", "2025-10-02"),
+        ] {
+            assert_eq!(read(text, Order::Dmy), day);
         }
     }
 

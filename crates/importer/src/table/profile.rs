@@ -1,10 +1,10 @@
 //! Goes over a whole file once, where its layout leaves open what only the whole file can tell.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use holdall_model::ValueType;
 
-use super::date::{self, Order};
+use super::date::{self, Order, OrderHint};
 use super::json::{self, Elements};
 use super::number::{self, Mark, MarkHint, unwrap};
 use super::read::{Met, Plan, walk};
@@ -18,16 +18,27 @@ use crate::normalise::{Cells, Positions};
 /// Ids that are remembered to prove them unique; a file with more is told apart by content.
 const MAX_IDS: usize = 8_000_000;
 
+/// Distinct parts of dates that are remembered to tell a year from a day.
+const MAX_PARTS: usize = 32;
+
 /// What the cells of a file tell about its order of dates and its decimal mark.
 #[derive(Debug, Default)]
 pub(crate) struct Evidence {
     dmy: u64,
     mdy: u64,
     either_date: Option<String>,
+    /// How the dates of one column run when they are read with the day first, and with the month first.
+    runs: [Run; 2],
+    /// First and last parts of dates whose year has two digits, and may stand at either end.
+    ends: [BTreeSet<String>; 2],
+    year_first: u64,
     told: HashSet<&'static str>,
     dot: u64,
     comma: u64,
     either_number: Option<String>,
+    /// The same of numbers that are no amounts: asked only where the amounts are silent.
+    dot_beside: u64,
+    comma_beside: u64,
     ids: HashSet<u64>,
     rows_with_id: u64,
     rows_without_id: u64,
@@ -43,6 +54,10 @@ impl Evidence {
         }
         let day_first = date::parse(text, Order::Dmy);
         let month_first = date::parse(text, Order::Mdy);
+        if date::hint(text) == OrderHint::Any && !pointed(text) {
+            return self.short_year(text);
+        }
+        self.year_first += u64::from(date::hint(text) == OrderHint::Only(Order::Ymd));
         match (day_first, month_first) {
             (Ok(a), Ok(b)) if a == b => {}
             // Nobody who writes dates with points puts the month first.
@@ -53,6 +68,38 @@ impl Evidence {
             (Ok(_), Err(_)) => self.dmy += 1,
             (Err(_), Ok(_)) => self.mdy += 1,
             (Err(_), Err(_)) => {}
+        }
+    }
+
+    /// Looks at a date of the column that tells when rows happened: a file is written in the order of time, or against it.
+    pub fn date_in_order(&mut self, text: &str) {
+        self.date(text);
+        for (run, order) in self.runs.iter_mut().zip([Order::Dmy, Order::Mdy]) {
+            if let Ok(moment) = date::parse(text, order) {
+                run.look(moment.sort_key());
+            }
+        }
+    }
+
+    /// A reason from outside the dates themselves, for where they leave it open.
+    pub fn tell(&mut self, order: Order) {
+        self.told.insert(order.name());
+    }
+
+    /// `25/09/03`: any part may be the year.
+    fn short_year(&mut self, text: &str) {
+        self.either_date.get_or_insert_with(|| text.to_owned());
+        let date = text.split([' ', 'T']).next().unwrap_or(text);
+        let parts: Vec<&str> = date.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).collect();
+        for (seen, part) in self.ends.iter_mut().zip([parts.first(), parts.last()]) {
+            if let Some(part) = part.filter(|_| seen.len() < MAX_PARTS) {
+                seen.insert((*part).to_owned());
+            }
+        }
+        if let [first, second, _] = parts[..] {
+            let over = |part: &str| part.parse::<u32>().is_ok_and(|n| n > 12);
+            self.dmy += u64::from(over(first) && !over(second));
+            self.mdy += u64::from(over(second));
         }
     }
 
@@ -68,6 +115,15 @@ impl Evidence {
         }
     }
 
+    /// Looks at a number that is no amount, such as a rate.
+    pub fn number_beside(&mut self, text: &str) {
+        match number::hint(text) {
+            MarkHint::Only(Mark::Dot) => self.dot_beside += 1,
+            MarkHint::Only(Mark::Comma) => self.comma_beside += 1,
+            _ => {}
+        }
+    }
+
     fn id(&mut self, hash: Option<u64>) {
         match hash {
             None => self.rows_without_id += 1,
@@ -80,16 +136,33 @@ impl Evidence {
 
     /// The order of dates, or the question about it.
     pub fn order(&self, answers: &Answers) -> Result<Order, Question> {
-        match (self.dmy, self.mdy, &self.either_date) {
-            (0, 0, None) => return Ok(Order::Dmy),
-            (1.., 0, _) => return Ok(Order::Dmy),
-            (0, 1.., _) => return Ok(Order::Mdy),
-            _ => {}
+        let [first, last] = &self.ends;
+        let short = !first.is_empty();
+        let year_first = years_not_days(first, last);
+        let year_last = years_not_days(last, first);
+        if self.year_first > 0 || short && year_first {
+            return Ok(Order::Ymd);
         }
-        if let [order] = self.told.iter().collect::<Vec<_>>()[..] {
-            return Ok(Order::named(order).unwrap_or(Order::Dmy));
+        if !short || year_last {
+            match (self.dmy, self.mdy, &self.either_date) {
+                (0, 0, None) => return Ok(Order::Dmy),
+                (1.., 0, _) => return Ok(Order::Dmy),
+                (0, 1.., _) => return Ok(Order::Mdy),
+                _ => {}
+            }
+            if let [order] = self.told.iter().collect::<Vec<_>>()[..] {
+                return Ok(Order::named(order).unwrap_or(Order::Dmy));
+            }
+            match (self.runs[0].sorted_against(&self.runs[1]), self.runs[1].sorted_against(&self.runs[0])) {
+                (true, false) => return Ok(Order::Dmy),
+                (false, true) => return Ok(Order::Mdy),
+                _ => {}
+            }
         }
-        let question = Question::date_order(self.either_date.as_deref().unwrap_or("01/02/2025"));
+        let mut question = Question::date_order(self.either_date.as_deref().unwrap_or("01/02/2025"));
+        if short && !year_last {
+            question = question.choice("ymd", "The year comes first");
+        }
         match question.answered(answers).and_then(Order::named) {
             Some(order) => Ok(order),
             None => Err(question),
@@ -102,6 +175,11 @@ impl Evidence {
             (_, 0, None) => return Ok(Mark::Dot),
             (1.., 0, _) => return Ok(Mark::Dot),
             (0, 1.., _) => return Ok(Mark::Comma),
+            _ => {}
+        }
+        match (self.dot, self.comma, self.dot_beside, self.comma_beside) {
+            (0, 0, 1.., 0) => return Ok(Mark::Dot),
+            (0, 0, 0, 1..) => return Ok(Mark::Comma),
             _ => {}
         }
         let example = self.either_number.as_deref().unwrap_or("1.234");
@@ -120,6 +198,43 @@ impl Evidence {
 
     fn ids_unique(&self) -> bool {
         self.rows_with_id > 0 && !self.repeated_id
+    }
+}
+
+/// Whether one end of short dates is the year and the other the day: a file spans few years and many days.
+fn years_not_days(years: &BTreeSet<String>, days: &BTreeSet<String>) -> bool {
+    let span = |parts: &BTreeSet<String>| {
+        let numbers = || parts.iter().filter_map(|p| p.parse::<u32>().ok());
+        numbers().max().unwrap_or(0) - numbers().min().unwrap_or(0)
+    };
+    let few = years.len() <= 2 && days.len() > 2 * years.len();
+    few || span(years) <= 3 && span(days) > 6
+}
+
+/// How a column of dates goes up and down.
+#[derive(Debug, Default)]
+struct Run {
+    last: Option<i64>,
+    ups: u64,
+    downs: u64,
+}
+
+impl Run {
+    /// Changes of day from which on their order is no accident.
+    const TELLING: u64 = 4;
+
+    fn look(&mut self, moment: i64) {
+        match self.last.replace(moment) {
+            Some(last) if moment > last => self.ups += 1,
+            Some(last) if moment < last => self.downs += 1,
+            _ => {}
+        }
+    }
+
+    /// Whether this reading gives an order of time, and the other one none.
+    fn sorted_against(&self, other: &Self) -> bool {
+        let (few, many) = (self.ups.min(self.downs), self.ups.max(self.downs));
+        few == 0 && many >= Self::TELLING && other.ups.min(other.downs) >= 2
     }
 }
 

@@ -1,0 +1,153 @@
+//! Reads an unknown table as it was decided, and looks for rows that were not understood and may be bookings nevertheless.
+
+use rust_decimal::Decimal;
+
+use super::layout::Found;
+use super::words::{self, Meaning};
+use crate::decide::Question;
+use crate::error::ImportError;
+use crate::format::Answers;
+use crate::input::Input;
+use crate::normalise::{Normaliser, Outcome};
+use crate::table::csv::Row;
+use crate::table::date::{self, OrderHint};
+use crate::table::number::{self, Mark, MarkHint, unwrap};
+use crate::table::read::{Met, Plan, Preamble, facts, walk};
+
+/// What a reading gave.
+#[derive(Debug, Default)]
+pub(super) struct Checked {
+    pub records: u64,
+    /// Rows that were not understood and hold a date or an amount, and the first of them.
+    pub doubtful: u64,
+    pub first: u64,
+    /// Rows that hold nothing but words, between rows that are records.
+    pub continued: u64,
+    /// Rows that are called a total and look like a booking.
+    pub totals: u64,
+    pub first_total: u64,
+    sums: Vec<Decimal>,
+    /// Rows without a date, and their numbers by column: they may be sums of the others.
+    undated: Vec<(u64, Vec<Option<Decimal>>)>,
+}
+
+/// Rows without a date that are remembered to compare them with the sums.
+const UNDATED: usize = 20;
+
+pub(super) fn check(found: &Found, plan: &Plan, input: &Input<'_>) -> Result<Checked, ImportError> {
+    let table = found.table();
+    let mut checked = Checked::default();
+    let mut normaliser: Option<Normaliser<'_>> = None;
+    let mut words_since = 0;
+    walk(&table, plan, input, |met| {
+        match (met, &mut normaliser) {
+            (Met::Headings(positions), _) => {
+                normaliser = Some(Normaliser::new(&table, positions, facts(&table, plan, Preamble::default())))
+            }
+            (Met::Row(row), Some(_)) if row.damage.is_some() => checked.doubt(row.number),
+            (Met::Row(row), Some(normaliser)) => match normaliser.row(row, row.locator()) {
+                Outcome::Record => {
+                    checked.records += 1;
+                    checked.add(&numbers(found, plan, row));
+                    checked.continued += std::mem::take(&mut words_since);
+                    if is_total(found, row) {
+                        checked.totals += 1;
+                        checked.first_total = if checked.totals == 1 { row.number } else { checked.first_total };
+                    }
+                }
+                Outcome::Skip(_) | Outcome::Continuation => {}
+                Outcome::Bad(_) if undated(found, row) && checked.undated.len() < UNDATED => {
+                    checked.undated.push((row.number, numbers(found, plan, row)));
+                }
+                Outcome::Bad(_) if may_be_booking(found, row) => checked.doubt(row.number),
+                Outcome::Bad(_) => words_since += u64::from(checked.records > 0 && only_words(found, row)),
+            },
+            _ => {}
+        }
+        Ok(())
+    })?;
+    for (row, numbers) in std::mem::take(&mut checked.undated) {
+        if !checked.is_sum(&numbers) {
+            checked.doubt(row);
+        }
+    }
+    Ok(checked)
+}
+
+impl Checked {
+    fn doubt(&mut self, row: u64) {
+        self.doubtful += 1;
+        self.first = if self.doubtful == 1 { row } else { self.first.min(row) };
+    }
+
+    fn add(&mut self, numbers: &[Option<Decimal>]) {
+        self.sums.resize(numbers.len(), Decimal::ZERO);
+        for (sum, number) in self.sums.iter_mut().zip(numbers) {
+            *sum = sum.checked_add(number.unwrap_or_default()).unwrap_or_default();
+        }
+    }
+
+    /// Whether every number of a row is the sum of its column.
+    fn is_sum(&self, numbers: &[Option<Decimal>]) -> bool {
+        self.sums.len() == numbers.len() && numbers.iter().zip(&self.sums).all(|(n, sum)| n.is_none_or(|n| n.abs() == sum.abs()))
+    }
+
+    /// What must be asked before such a file is read.
+    pub fn question(&self, answers: &Answers) -> Option<Question> {
+        if self.doubtful > 0 {
+            let text = format!(
+                "{} of the rows cannot be read with certainty, the first is row {}. Holdall can set them aside, where you find them again. Go on?",
+                self.doubtful, self.first
+            );
+            let question = Question::new("rows", text).choice("aside", "Set them aside and read the others");
+            if question.answered(answers).is_none() {
+                return Some(question);
+            }
+        }
+        if self.totals > 0 {
+            let text = format!("Row {} looks like a total or a balance. Is it a booking?", self.first_total);
+            let question = Question::new("totals", text).choice("count", "Yes: it is a booking like the others");
+            if question.answered(answers).is_none() {
+                return Some(question);
+            }
+        }
+        None
+    }
+}
+
+fn texts(found: &Found) -> impl Iterator<Item = usize> + '_ {
+    let text = |m: &Meaning| matches!(m, Meaning::Text | Meaning::Party | Meaning::Category | Meaning::Unknown);
+    (0..found.roles.meanings.len()).filter(move |i| text(&found.roles.meanings[*i]))
+}
+
+fn is_total(found: &Found, row: &Row<'_>) -> bool {
+    texts(found).any(|i| words::is_total(row.cell(i)))
+}
+
+/// The numbers of the columns that make the amount.
+fn numbers(found: &Found, plan: &Plan, row: &Row<'_>) -> Vec<Option<Decimal>> {
+    let mark = plan.mark.unwrap_or(Mark::Dot);
+    found.roles.money().into_iter().map(|i| number::parse(row.cell(i), mark).ok().map(|a| a.value)).collect()
+}
+
+/// Whether a row has amounts, and not one date.
+fn undated(found: &Found, row: &Row<'_>) -> bool {
+    let is_date = |i: usize| date::hint(row.cell(i)) != OrderHint::NotADate;
+    may_be_booking(found, row) && row.filled_len() <= found.headings.len() && !(0..row.len()).any(is_date)
+}
+
+/// Whether a row that was not understood holds a date or an amount where bookings have them.
+fn may_be_booking(found: &Found, row: &Row<'_>) -> bool {
+    let is_date = |text: &str| date::hint(text) != OrderHint::NotADate;
+    let dated =
+        found.roles.at(Meaning::Date).is_some_and(|i| is_date(row.cell(i)) || found.roles.clock.is_some() && !row.cell(i).is_empty());
+    let digits = |text: &str| number::hint(text) != MarkHint::NotANumber;
+    let paid = found.roles.money().into_iter().any(|i| digits(row.cell(i)) && !is_date(row.cell(i)));
+    let beyond = (found.headings.len()..row.len()).any(|i| !unwrap(row.cell(i)).is_empty());
+    dated || paid || (beyond && (0..row.len()).any(|i| is_date(row.cell(i))))
+}
+
+fn only_words(found: &Found, row: &Row<'_>) -> bool {
+    let texts: Vec<usize> = texts(found).collect();
+    (0..row.len()).all(|i| texts.contains(&i) || unwrap(row.cell(i)).is_empty()) && row.len() <= found.headings.len()
+}

@@ -1,0 +1,203 @@
+//! What was found about an unknown table as a layout, and as decisions from which the same layout comes again.
+
+use holdall_model::{Kind, Property};
+
+use super::columns::Clock;
+use super::roles::Roles;
+use super::words::{self, Meaning};
+use crate::decide::Decisions;
+use crate::definition::{Column, Condition, HeaderName, Role, Shape, Side, SkipRule, Table, Test, Transform, Use};
+
+/// Between headings in a decision; no heading holds it.
+const BETWEEN: char = '\u{1f}';
+
+/// Everything a layout is made of.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    /// Empty texts where there are none.
+    pub headings: Vec<String>,
+    pub headed: bool,
+    pub roles: Roles,
+    pub debit: Side,
+    pub credit: Side,
+    pub short_rows: bool,
+    /// Rows with nothing but words go on with the row before.
+    pub continued: bool,
+}
+
+impl Found {
+    pub fn store(&self, decisions: &mut Decisions) {
+        let side = |side: Side| if side == Side::Negative { "negative" } else { "positive" };
+        decisions.set("columns", self.roles.meanings.iter().map(|m| m.name()).collect::<Vec<_>>().join(","));
+        decisions.set("headings", self.headings.join(&BETWEEN.to_string()));
+        decisions.set("debit-side", side(self.debit));
+        decisions.set("credit-side", side(self.credit));
+        for (name, set) in [("short-rows", self.short_rows), ("continued-rows", self.continued), ("fee-in-sum", self.roles.fee_in_sum)] {
+            if set {
+                decisions.set(name, "yes");
+            }
+        }
+        if let Some(clock) = self.roles.clock {
+            decisions.set("clock", clock.name());
+        }
+        for (word, meaning) in &self.roles.told {
+            decisions.set(&format!("word:{word}"), meaning.as_str());
+        }
+    }
+
+    /// What was found, from the decisions it was written into.
+    pub fn stored(decisions: &Decisions) -> Option<Self> {
+        let meanings: Vec<Meaning> = decisions.fact("columns")?.split(',').map(Meaning::named).collect::<Option<_>>()?;
+        let headings: Vec<String> = decisions.fact("headings")?.split(BETWEEN).map(str::to_owned).collect();
+        let side = |name| if decisions.fact(name) == Some("negative") { Side::Negative } else { Side::Positive };
+        let yes = |name| decisions.fact(name) == Some("yes");
+        let told = decisions.facts.iter().filter_map(|(k, v)| k.strip_prefix("word:").map(|word| (word.to_owned(), v.clone()))).collect();
+        (headings.len() == meanings.len()).then(|| Self {
+            headed: decisions.fact("header-row").is_some_and(|row| row != "0"),
+            headings,
+            roles: Roles {
+                meanings,
+                fee_in_sum: yes("fee-in-sum"),
+                inverted: None,
+                clock: decisions.fact("clock").and_then(Clock::named),
+                told,
+            },
+            debit: side("debit-side"),
+            credit: side("credit-side"),
+            short_rows: yes("short-rows"),
+            continued: yes("continued-rows"),
+        })
+    }
+
+    /// A layout with these columns, in the file's own order.
+    pub fn table(&self) -> Table {
+        let meanings = &self.roles.meanings;
+        let title = [Meaning::Text, Meaning::Unknown]
+            .iter()
+            .find_map(|m| self.roles.at(*m))
+            .filter(|_| !meanings.contains(&Meaning::Party) || meanings.contains(&Meaning::Text));
+        let columns = (0..meanings.len()).map(|i| self.column(i, title)).collect();
+        let named = |i: &usize| words::currency_in(&self.headings[*i]);
+        let unit = self.roles.money().iter().chain(&self.roles.all(Meaning::Balance)).find_map(named);
+        Table {
+            columns,
+            unit,
+            headerless: !self.headed,
+            debit: self.debit,
+            credit: self.credit,
+            order: None,
+            decimal: None,
+            inverted: None,
+            fee_in_sum: self.roles.fee_in_sum,
+            short_rows: self.short_rows,
+            out_words: self.words("out", "direction:", "out"),
+            in_words: self.words("in", "direction:", "in"),
+            pending: self.words("pending", "status:", "pending"),
+            void: self.words("void", "status:", "void"),
+            skip: self.skip(),
+            continuation: if self.continued { self.continuation() } else { Vec::new() },
+            account_labels: owned(&[
+                "iban",
+                "account number",
+                "account no",
+                "account",
+                "kontonummer",
+                "konto",
+                "compte",
+                "cuenta",
+                "conto",
+                "rekening",
+                "konto nr",
+                "rachunek",
+            ]),
+            unit_labels: owned(&[
+                "currency",
+                "account currency",
+                "währung",
+                "kontowährung",
+                "devise",
+                "moneda",
+                "divisa",
+                "moeda",
+                "munt",
+                "valuta",
+                "waluta",
+                "měna",
+            ]),
+            ..Table::empty(Kind::BankTransaction)
+        }
+    }
+
+    /// The known words of a list, with those the person explained.
+    fn words(&self, list: &str, prefix: &str, meaning: &str) -> Vec<String> {
+        let told = self.roles.told.iter().filter(|(_, m)| *m == meaning).filter_map(|(word, _)| word.strip_prefix(prefix));
+        words::list(list).iter().copied().chain(told).map(str::to_owned).collect()
+    }
+
+    fn column(&self, index: usize, title: Option<usize>) -> Column {
+        let property = |name: &str| Property::named(name).map_or(Role::Words, Role::Property);
+        let role = match self.roles.meanings[index] {
+            Meaning::Date => Role::Moment,
+            Meaning::ValueDate => property("valueDate"),
+            Meaning::Amount => Role::Amount,
+            Meaning::Debit => Role::Debit,
+            Meaning::Credit => Role::Credit,
+            Meaning::Balance => property("balance"),
+            Meaning::Currency => Role::Unit,
+            Meaning::Text | Meaning::Unknown if Some(index) == title => Role::Title,
+            Meaning::Party => Role::Party,
+            Meaning::Account => Role::Account,
+            Meaning::Category => property("category"),
+            Meaning::Reference => property("reference"),
+            Meaning::Status => Role::Status,
+            Meaning::Indicator => Role::Indicator,
+            Meaning::Fee => property("fee"),
+            Meaning::Text | Meaning::OtherMoney | Meaning::Unknown => Role::Words,
+        };
+        let clock = self.roles.clock.filter(|_| role == Role::Moment);
+        let transform = clock.map_or(Transform::None, Clock::transform);
+        Column {
+            uses: vec![Use { role, transform, unit: None }],
+            optional: false,
+            names: if self.headed { vec![HeaderName::exact(&self.headings[index])] } else { Vec::new() },
+            shape: Shape::Any,
+        }
+    }
+
+    /// Totals and balances are no bookings: told by their words, where a booking's date or amount is missing.
+    fn skip(&self) -> Vec<SkipRule> {
+        let Some(date) = self.roles.at(Meaning::Date) else { return Vec::new() };
+        let money: Vec<Condition> = self.roles.money().into_iter().map(|i| condition(i, Test::Empty, &[])).collect();
+        let totals: Vec<&str> = words::list("total").iter().chain(words::list("balance")).copied().collect();
+        let rule = |why, when| SkipRule { why, when };
+        let mut rules = vec![rule("total", vec![condition(date, Test::Starts, &totals)])];
+        for i in self.texts() {
+            rules.push(rule("balance", vec![condition(i, Test::Is, words::list("balance"))]));
+            rules.push(rule("total", vec![condition(date, Test::Empty, &[]), condition(i, Test::Starts, &totals)]));
+            rules.push(rule("balance", [condition(i, Test::Starts, &totals)].into_iter().chain(money.iter().map(copied)).collect()));
+        }
+        rules
+    }
+
+    fn texts(&self) -> Vec<usize> {
+        [Meaning::Text, Meaning::Party, Meaning::Category, Meaning::Unknown].iter().flat_map(|m| self.roles.all(*m)).collect()
+    }
+
+    fn continuation(&self) -> Vec<Condition> {
+        let texts = self.texts();
+        let other = (0..self.headings.len()).filter(|i| !texts.contains(i));
+        other.map(|i| condition(i, Test::Empty, &[])).collect()
+    }
+}
+
+fn condition(column: usize, test: Test, words: &[&str]) -> Condition {
+    Condition { column, test, words: owned(words) }
+}
+
+fn copied(condition: &Condition) -> Condition {
+    Condition { column: condition.column, test: condition.test, words: condition.words.clone() }
+}
+
+fn owned(words: &[&str]) -> Vec<String> {
+    words.iter().map(|w| (*w).to_owned()).collect()
+}

@@ -1,0 +1,212 @@
+//! Which columns of an unknown table make the amount.
+
+use rust_decimal::Decimal;
+
+use super::columns::Look;
+use super::proof::{Amounts, complementary, holds};
+use super::roles::Roles;
+use super::words::{self, Meaning};
+use crate::decide::Question;
+use crate::format::Answers;
+use crate::table::number::Mark;
+
+/// Links of a balance that decide against or without headings.
+const LINKS: u64 = 3;
+
+type Numbers = Vec<Vec<Option<Decimal>>>;
+
+/// Gives the amount its columns, proved by the balance where there is one.
+pub(super) fn assign(roles: &mut Roles, headings: &[String], look: &Look, answers: &Answers) -> Result<(), Question> {
+    let readings = [look.numbers(Mark::Dot), look.numbers(Mark::Comma)];
+    match answers.get("amount").and_then(|n| n.parse::<usize>().ok()).filter(|n| (1..=headings.len()).contains(n)) {
+        Some(number) => set(roles, Amounts::One(number - 1)),
+        None => by_evidence(roles, headings, look, &readings, answers)?,
+    }
+    let Some(amounts) = chosen(roles) else { return Ok(()) };
+    let balances = balances(roles, look);
+    roles.inverted = balances.iter().find_map(|b| proved(amounts, *b, &readings, 1));
+    fees(roles, amounts, &balances, look, &readings, answers)
+}
+
+fn proved(amounts: Amounts, balance: usize, readings: &[Numbers; 2], least: u64) -> Option<bool> {
+    readings.iter().find_map(|numbers| holds(amounts, balance, numbers, least))
+}
+
+/// Columns that may be a balance: the named one, else any other number.
+fn balances(roles: &Roles, look: &Look) -> Vec<usize> {
+    let named = roles.all(Meaning::Balance);
+    if !named.is_empty() {
+        return named;
+    }
+    let money = roles.money();
+    (0..look.columns.len()).filter(|i| look.columns[*i].is_money() && !money.contains(i)).collect()
+}
+
+fn chosen(roles: &Roles) -> Option<Amounts> {
+    match (roles.at(Meaning::Amount), roles.at(Meaning::Debit), roles.at(Meaning::Credit)) {
+        (Some(i), _, _) => Some(Amounts::One(i)),
+        (None, Some(debit), Some(credit)) => Some(Amounts::Sides { debit, credit }),
+        _ => None,
+    }
+}
+
+/// Makes these the amount, and the others mere numbers.
+fn set(roles: &mut Roles, amounts: Amounts) {
+    for i in roles.money() {
+        roles.meanings[i] = Meaning::OtherMoney;
+    }
+    match amounts {
+        Amounts::One(i) | Amounts::LessFee(i, _) => roles.meanings[i] = Meaning::Amount,
+        Amounts::Sides { debit, credit } => {
+            roles.meanings[debit] = Meaning::Debit;
+            roles.meanings[credit] = Meaning::Credit;
+        }
+    }
+}
+
+fn by_evidence(roles: &mut Roles, headings: &[String], look: &Look, readings: &[Numbers; 2], answers: &Answers) -> Result<(), Question> {
+    let amounts = same_ones(roles.all(Meaning::Amount), look);
+    let filled = |columns: Vec<usize>| columns.into_iter().filter(|i| look.columns[*i].filled > 0).collect::<Vec<_>>();
+    let (mut debits, mut credits) = (filled(roles.all(Meaning::Debit)), filled(roles.all(Meaning::Credit)));
+    if amounts.is_empty() {
+        // In a short file one side may have nothing yet.
+        debits = if debits.is_empty() { roles.all(Meaning::Debit) } else { debits };
+        credits = if credits.is_empty() { roles.all(Meaning::Credit) } else { credits };
+    }
+    let named = match (&amounts[..], &debits[..], &credits[..]) {
+        ([one], [], []) => Some(Amounts::One(*one)),
+        ([], [debit], [credit]) => Some(Amounts::Sides { debit: *debit, credit: *credit }),
+        ([one], _, _) if told_twice(*one, &roles.all(Meaning::Debit), &roles.all(Meaning::Credit), readings) => Some(Amounts::One(*one)),
+        _ => None,
+    };
+    let known = |i: usize| words::meaning(&headings[i]).is_some();
+    let search = || search(roles, look, readings);
+    if let Some(named) = named {
+        let fails = |b: &usize| proved(named, *b, readings, 1).is_none();
+        let doubtful = roles.all(Meaning::Balance).iter().any(fails);
+        match doubtful.then(search).flatten() {
+            Some((proved, _)) => set(roles, proved),
+            None => set(roles, named),
+        }
+        return Ok(());
+    }
+    if let Some((proved, balance)) = search() {
+        set(roles, proved);
+        if roles.at(Meaning::Balance).is_none() {
+            roles.meanings[balance] = Meaning::Balance;
+        }
+        return Ok(());
+    }
+    let candidates: Vec<usize> = if amounts.is_empty() && debits.is_empty() && credits.is_empty() {
+        (0..headings.len()).filter(|i| roles.meanings[*i] == Meaning::OtherMoney && !known(*i)).collect()
+    } else {
+        roles.money()
+    };
+    match candidates[..] {
+        [] => Ok(()),
+        // One side alone tells its direction itself.
+        [only] if amounts.is_empty() && debits.len() + credits.len() == 1 && look.columns[only].negatives == 0 => Ok(()),
+        [only] => {
+            set(roles, Amounts::One(only));
+            Ok(())
+        }
+        [a, b] if amounts.is_empty() && debits.is_empty() && readings.iter().any(|numbers| complementary(a, b, numbers)) => {
+            let text = "Two columns of this table share its amounts. Which one is money that went out?";
+            let question = super::which("debit", text, &candidates, headings, look);
+            let out = question.answered(answers).and_then(|n| n.parse::<usize>().ok()).ok_or(question)?;
+            set(roles, if out == a + 1 { Amounts::Sides { debit: a, credit: b } } else { Amounts::Sides { debit: b, credit: a } });
+            Ok(())
+        }
+        _ => {
+            let text = "More than one column of this table could be the amount. Which one changed your account?";
+            Err(super::which("amount", text, &candidates, headings, look))
+        }
+    }
+}
+
+/// One of several columns that hold the same.
+fn same_ones(columns: Vec<usize>, look: &Look) -> Vec<usize> {
+    match columns.first() {
+        Some(first) if columns.iter().all(|i| look.same(*i, *first)) => vec![*first],
+        _ => columns,
+    }
+}
+
+/// Whether an amount is told again in a column for each side.
+fn told_twice(amount: usize, debits: &[usize], credits: &[usize], readings: &[Numbers; 2]) -> bool {
+    let there = |row: &&Vec<Option<Decimal>>| row[amount].is_some_and(|a| !a.is_zero());
+    let same = |row: &Vec<Option<Decimal>>| {
+        let sides: Decimal = debits.iter().chain(credits).filter_map(|i| row[*i]).map(|v| v.abs()).sum();
+        row[amount].is_some_and(|a| a.abs() == sides)
+    };
+    readings.iter().any(|numbers| numbers.iter().any(|row| there(&row)) && numbers.iter().filter(there).all(same))
+}
+
+/// The only columns whose numbers a balance follows.
+fn search(roles: &Roles, look: &Look, readings: &[Numbers; 2]) -> Option<(Amounts, usize)> {
+    let numeric: Vec<usize> = (0..look.columns.len()).filter(|i| look.columns[*i].is_numbers()).collect();
+    let named = roles.all(Meaning::Balance);
+    let balances = if named.is_empty() { &numeric } else { &named };
+    let mut found: Vec<(Amounts, usize)> = Vec::new();
+    for numbers in readings {
+        for balance in balances {
+            let free: Vec<usize> = numeric.iter().copied().filter(|i| i != balance && !named.contains(i)).collect();
+            for (n, a) in free.iter().enumerate() {
+                if holds(Amounts::One(*a), *balance, numbers, LINKS).is_some() {
+                    found.push((Amounts::One(*a), *balance));
+                }
+                for b in free[n + 1..].iter().filter(|b| complementary(*a, **b, numbers)) {
+                    let sides = Amounts::Sides { debit: *a, credit: *b };
+                    match holds(sides, *balance, numbers, LINKS) {
+                        Some(false) => found.push((sides, *balance)),
+                        Some(true) => found.push((Amounts::Sides { debit: *b, credit: *a }, *balance)),
+                        None => {}
+                    }
+                }
+            }
+        }
+    }
+    found.dedup();
+    let same = |x: Amounts, y: Amounts| match (x, y) {
+        (Amounts::One(a), Amounts::One(b)) => look.same(a, b),
+        _ => x == y,
+    };
+    let (first, balance) = *found.first()?;
+    found.iter().all(|(amounts, b)| same(*amounts, first) && *b == balance).then_some((first, balance))
+}
+
+/// Whether fees beside the amounts are part of them.
+fn fees(
+    roles: &mut Roles,
+    amounts: Amounts,
+    balances: &[usize],
+    look: &Look,
+    readings: &[Numbers; 2],
+    answers: &Answers,
+) -> Result<(), Question> {
+    let counting: Vec<usize> = roles.all(Meaning::Fee).into_iter().filter(|i| look.columns[*i].counting() > 0).collect();
+    for i in roles.all(Meaning::Fee).into_iter().filter(|i| !counting.contains(i)) {
+        roles.meanings[i] = Meaning::OtherMoney;
+    }
+    let [fee] = counting[..] else {
+        return if counting.is_empty() { Ok(()) } else { fee_question(answers).map(drop) };
+    };
+    if roles.inverted.is_some() {
+        return Ok(());
+    }
+    if let Amounts::One(amount) = amounts
+        && let Some(inverted) = balances.iter().find_map(|b| proved(Amounts::LessFee(amount, fee), *b, readings, 1))
+    {
+        (roles.fee_in_sum, roles.inverted) = (true, Some(inverted));
+        return Ok(());
+    }
+    roles.fee_in_sum = fee_question(answers)?;
+    Ok(())
+}
+
+fn fee_question(answers: &Answers) -> Result<bool, Question> {
+    let question = Question::new("fee", "This table has fees in a column of their own. Are they part of the amounts?")
+        .choice("apart", "Yes: the amount is what changed the account")
+        .choice("subtract", "No: the fee comes on top of the amount");
+    question.answered(answers).map(|a| a == "subtract").ok_or(question)
+}

@@ -1,0 +1,204 @@
+//! One meaning for each column of an unknown table: told by the person, by its heading, by its cells, or proved by the balance.
+
+use std::collections::BTreeMap;
+
+use super::columns::{Clock, Column, Look};
+use super::money;
+use super::words::{self, Meaning};
+use crate::decide::Question;
+use crate::format::Answers;
+
+/// What is known of the columns.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Roles {
+    pub meanings: Vec<Meaning>,
+    pub fee_in_sum: bool,
+    /// The balance proved which sign is money out.
+    pub inverted: Option<bool>,
+    /// How the column of dates counts them, where it does not write them.
+    pub clock: Option<Clock>,
+    /// Words of a status or a direction, as the person explained them.
+    pub told: BTreeMap<String, String>,
+}
+
+impl Roles {
+    pub fn at(&self, wanted: Meaning) -> Option<usize> {
+        self.meanings.iter().position(|m| *m == wanted)
+    }
+
+    pub fn all(&self, wanted: Meaning) -> Vec<usize> {
+        (0..self.meanings.len()).filter(|i| self.meanings[*i] == wanted).collect()
+    }
+
+    /// Columns whose numbers make the amount.
+    pub fn money(&self) -> Vec<usize> {
+        (0..self.meanings.len()).filter(|i| self.meanings[*i].is_money()).collect()
+    }
+}
+
+/// The meaning of every column, or the question that decides it.
+pub(super) fn assign(headings: &[String], look: &Look, answers: &Answers) -> Result<Roles, Question> {
+    let told = |i: usize| told(i, &headings[i], answers);
+    let mut roles = Roles {
+        meanings: (0..headings.len())
+            .map(|i| told(i).unwrap_or_else(|| by_content(words::meaning(&headings[i]), &look.columns[i])))
+            .collect(),
+        ..Roles::default()
+    };
+    dates(&mut roles, look, headings);
+    money::assign(&mut roles, headings, look, answers)?;
+    currencies(&mut roles, headings, look);
+    directions(&mut roles, look, answers)?;
+    statuses(&mut roles, look, answers)?;
+    Ok(roles)
+}
+
+/// What the person said of a column, by its number or its heading.
+fn told(column: usize, heading: &str, answers: &Answers) -> Option<Meaning> {
+    if answers.get("date").is_some_and(|number| *number == (column + 1).to_string()) {
+        return Some(Meaning::Date);
+    }
+    let by_number = answers.get(&format!("column:{}", column + 1));
+    by_number.or_else(|| answers.get(&format!("column:{heading}"))).and_then(|name| Meaning::named(name))
+}
+
+/// A heading's meaning, held against what the cells are.
+fn by_content(told: Option<Meaning>, column: &Column) -> Meaning {
+    match told {
+        Some(Meaning::Date | Meaning::ValueDate) if column.clock().is_some() => Meaning::Date,
+        // Words where other rows have a date mean something: such rows are looked at one by one.
+        Some(Meaning::Date) if column.dates * 2 > column.filled => Meaning::Date,
+        Some(Meaning::Date | Meaning::ValueDate) if column.filled > 0 && !column.is_dates() => by_content(None, column),
+        Some(Meaning::Amount | Meaning::Debit | Meaning::Credit) if column.is_dates() => Meaning::ValueDate,
+        Some(Meaning::Debit | Meaning::Credit | Meaning::Fee) if column.filled == 0 => told.unwrap_or(Meaning::Text),
+        Some(Meaning::Amount) if is_indicator(column) => Meaning::Indicator,
+        Some(Meaning::Amount | Meaning::Debit | Meaning::Credit | Meaning::Balance | Meaning::Fee) if !column.is_numbers() => Meaning::Text,
+        Some(Meaning::Currency) if !column.is_currencies() => by_content(None, column),
+        // A column of debit and credit words, whatever its heading.
+        Some(Meaning::Category | Meaning::Text | Meaning::Reference) if is_indicator(column) => Meaning::Indicator,
+        Some(meaning) => meaning,
+        None if is_indicator(column) => Meaning::Indicator,
+        None if column.is_currencies() => Meaning::Currency,
+        None if column.is_dates() => Meaning::ValueDate,
+        None if column.is_money() => Meaning::OtherMoney,
+        None => Meaning::Unknown,
+    }
+}
+
+fn is_indicator(column: &Column) -> bool {
+    let Some(words) = &column.words else { return false };
+    words.len() == 2 && column.numbers == 0 && words.iter().all(|w| words::goes_out(w).is_some())
+}
+
+/// One date that decides, the others beside it.
+fn dates(roles: &mut Roles, look: &Look, headings: &[String]) {
+    let filled = |i: &usize| (look.columns[*i].filled, std::cmp::Reverse(*i));
+    let dates = roles.all(Meaning::Date).into_iter().max_by_key(filled);
+    let named = |i: &usize| words::meaning(&headings[*i]) == Some(Meaning::ValueDate);
+    let values = || roles.all(Meaning::ValueDate).into_iter().max_by_key(|i| (!named(i), filled(i)));
+    let Some(best) = dates.or_else(values) else { return };
+    for meaning in &mut roles.meanings {
+        if *meaning == Meaning::Date {
+            *meaning = Meaning::ValueDate;
+        }
+    }
+    roles.meanings[best] = Meaning::Date;
+    roles.clock = look.columns[best].clock();
+}
+
+/// One currency: of several columns the one that stands beside the amount.
+fn currencies(roles: &mut Roles, headings: &[String], look: &Look) {
+    let all = roles.all(Meaning::Currency);
+    if all.len() < 2 {
+        return;
+    }
+    let money = roles.money();
+    let foreign = |i: usize| words::is_foreign(&headings[i]);
+    let distance = |i: usize| money.iter().map(|m| m.abs_diff(i) * 2 + usize::from(*m > i)).min().unwrap_or(usize::MAX);
+    let same = all.iter().all(|i| look.same(*i, all[0]));
+    let best = all.iter().copied().min_by_key(|i| (foreign(*i), !same && look.columns[*i].filled < look.rows, distance(*i)));
+    for i in all {
+        if Some(i) != best {
+            roles.meanings[i] = Meaning::Unknown;
+        }
+    }
+}
+
+/// Words beside an unsigned amount that say whether it went out or came in.
+fn directions(roles: &mut Roles, look: &Look, answers: &Answers) -> Result<(), Question> {
+    let drop = |roles: &mut Roles| {
+        for i in roles.all(Meaning::Indicator) {
+            roles.meanings[i] = Meaning::Category;
+        }
+    };
+    let Some(amount) = roles.at(Meaning::Amount) else {
+        drop(roles);
+        return Ok(());
+    };
+    let unsigned = look.columns[amount].negatives == 0;
+    if roles.at(Meaning::Indicator).is_none() && unsigned {
+        let says = |i: &usize| {
+            let Some(words) = &look.columns[*i].words else { return false };
+            let known: Vec<bool> = words.iter().filter_map(|w| words::goes_out(w)).collect();
+            known.len() == words.len() && known.contains(&true) && known.contains(&false) && look.columns[*i].filled == look.rows
+        };
+        let texts = [Meaning::Category, Meaning::Unknown, Meaning::Text, Meaning::Status];
+        if let Some(i) = texts.iter().flat_map(|m| roles.all(*m)).find(says) {
+            roles.meanings[i] = Meaning::Indicator;
+        }
+    }
+    let Some(indicator) = roles.at(Meaning::Indicator) else { return Ok(()) };
+    for other in roles.all(Meaning::Indicator).into_iter().filter(|i| *i != indicator) {
+        roles.meanings[other] = Meaning::Category;
+    }
+    if !unsigned && agrees(look, amount, indicator) {
+        // The signs say it already.
+        roles.meanings[indicator] = Meaning::Category;
+        return Ok(());
+    }
+    for word in look.columns[indicator].words.iter().flatten().filter(|w| words::goes_out(w).is_none()) {
+        let question = Question::new(
+            &format!("direction:{}", word.replace('/', " ")),
+            format!("Some rows say “{word}”. Did money go out in these rows, or come in?"),
+        )
+        .choice("out", "It went out")
+        .choice("in", "It came in");
+        let answer = question.answered(answers).map(str::to_owned);
+        roles.told.insert(format!("direction:{word}"), answer.ok_or(question)?);
+    }
+    Ok(())
+}
+
+/// Whether every amount has a minus where the words beside it say that money went out, and only there.
+fn agrees(look: &Look, amount: usize, indicator: usize) -> bool {
+    let told = |row: &Vec<String>| words::goes_out(&crate::definition::normal(&row[indicator]));
+    let minus = |row: &Vec<String>| row[amount].contains(['-', '\u{2212}', '(']);
+    look.sample.iter().filter(|row| !row[amount].is_empty()).all(|row| told(row) == Some(minus(row)))
+}
+
+/// Words of a status that must be known: a payment that was declined is none.
+fn statuses(roles: &mut Roles, look: &Look, answers: &Answers) -> Result<(), Question> {
+    for i in roles.all(Meaning::Status) {
+        let Some(words) = &look.columns[i].words else {
+            roles.meanings[i] = Meaning::Text;
+            continue;
+        };
+        // One word in every row tells none apart.
+        if words.len() == 1 && look.columns[i].filled == look.rows && !words.iter().any(|w| words::is_void(w)) {
+            roles.meanings[i] = Meaning::Category;
+            continue;
+        }
+        for word in words.iter().filter(|w| !words::is_status(w)) {
+            let question = Question::new(
+                &format!("status:{}", word.replace('/', " ")),
+                format!("Some rows have the status “{word}”. What became of these payments?"),
+            )
+            .choice("booked", "They happened")
+            .choice("pending", "They are still waiting")
+            .choice("void", "They did not happen");
+            let answer = question.answered(answers).map(str::to_owned);
+            roles.told.insert(format!("status:{word}"), answer.ok_or(question)?);
+        }
+    }
+    Ok(())
+}

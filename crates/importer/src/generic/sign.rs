@@ -1,0 +1,86 @@
+//! Which sign is money out: proved by the balance, told by the rows' own words, or asked.
+
+use super::columns::Look;
+use super::roles::Roles;
+use super::words::{self, Meaning};
+use crate::decide::Question;
+use crate::format::Answers;
+use crate::table::number::{self, Mark};
+
+/// Texts that must agree before they are believed.
+const AGREEING: u64 = 2;
+
+/// How many rows say themselves which way their money went, by (in as written, against it).
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Spoken {
+    as_written: u64,
+    inverted: u64,
+}
+
+/// What a file says of itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct About {
+    /// It has to do with a card, where purchases are often written without a minus.
+    pub cards: bool,
+    /// It calls itself the statement of an account.
+    pub account: bool,
+}
+
+/// Whether a minus is money in, or the question about it.
+pub(super) fn sign(roles: &Roles, look: &Look, mark: Mark, about: About, answers: &Answers) -> Result<bool, Question> {
+    let About { cards, account } = about;
+    if roles.at(Meaning::Indicator).is_some() {
+        return Ok(false);
+    }
+    let ask = || {
+        let question = Question::sign();
+        question.answered(answers).map(|a| a == "inverted").ok_or(question)
+    };
+    let Some(amount) = roles.at(Meaning::Amount) else {
+        // Two columns say themselves which is which, unless the balance disagrees: then it is what is owed on a card, or nobody knows.
+        return if roles.inverted == Some(true) && !cards { ask() } else { Ok(false) };
+    };
+    let column = &look.columns[amount];
+    let mostly_out = column.negatives * 2 >= column.counting() && column.negatives > 0;
+    let spoken = spoken(roles, look, amount, mark);
+    let contradicted = spoken.inverted > spoken.as_written;
+    match roles.inverted {
+        // What is owed on a card grows with every purchase, so a balance alone proves nothing there.
+        Some(inverted) if !cards || (!inverted && mostly_out && !contradicted) => return Ok(inverted),
+        Some(_) => {}
+        // Most bookings of an account are expenses.
+        None if mostly_out && !contradicted => return Ok(false),
+        // On an account's own statement a minus is money out.
+        None if account && !cards && column.negatives > 0 && !contradicted => return Ok(false),
+        None => {}
+    }
+    match spoken {
+        Spoken { as_written: AGREEING.., inverted: 0 } => Ok(false),
+        Spoken { as_written: 0, inverted: AGREEING.. } if cards && column.negatives > 0 => Ok(true),
+        _ => ask(),
+    }
+}
+
+/// What the texts of the kept rows say, held against the signs beside them.
+fn spoken(roles: &Roles, look: &Look, amount: usize, mark: Mark) -> Spoken {
+    let texts: Vec<usize> =
+        [Meaning::Text, Meaning::Party, Meaning::Category, Meaning::Unknown].iter().flat_map(|m| roles.all(*m)).collect();
+    let (mut positive, mut negative) = (Spoken::default(), Spoken::default());
+    for row in &look.sample {
+        let Ok(value) = number::parse(&row[amount], mark).map(|a| a.value) else { continue };
+        let told: Vec<bool> = texts.iter().filter_map(|i| words::says_out(&row[*i])).collect();
+        let Some(out) = told.first().filter(|first| told.iter().all(|t| t == *first)) else { continue };
+        if value.is_zero() {
+            continue;
+        }
+        let side = if value.is_sign_negative() { &mut negative } else { &mut positive };
+        let agrees = *out == value.is_sign_negative();
+        side.as_written += u64::from(agrees);
+        side.inverted += u64::from(!agrees);
+    }
+    // Words of both ways under one sign: the sign says nothing.
+    if positive.as_written > 0 && positive.inverted > 0 || negative.as_written > 0 && negative.inverted > 0 {
+        return Spoken { as_written: 1, inverted: 1 };
+    }
+    Spoken { as_written: positive.as_written + negative.as_written, inverted: positive.inverted + negative.inverted }
+}

@@ -1,0 +1,137 @@
+//! Files in layouts that no definition knows: each is read exactly, or asked about, and never anything else.
+
+mod banks;
+mod make;
+
+use holdall_importer::{Identity, Options, Outcome, Sink, SinkError, Source, inspect, read};
+use holdall_model::{Diagnostic, Quarantined, Record, Task};
+use make::{Expect, Layout};
+use rust_decimal::Decimal;
+
+#[derive(Default)]
+struct Kept(Vec<Record>);
+
+impl Sink for Kept {
+    fn record(&mut self, record: &Record, _: &Identity) -> Result<(), SinkError> {
+        self.0.push(record.clone());
+        Ok(())
+    }
+
+    fn quarantined(&mut self, _: Quarantined) -> Result<(), SinkError> {
+        Ok(())
+    }
+
+    fn diagnostic(&mut self, _: Diagnostic) -> Result<(), SinkError> {
+        Ok(())
+    }
+}
+
+/// What the importer says to a file with these answers.
+enum Said {
+    Records(Vec<Record>, String),
+    Asks(String, Vec<String>),
+    Refuses(String),
+}
+
+fn say(source: &Source, answers: &[(&str, &str)]) -> Said {
+    let answers = answers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    let (options, task) = (Options { answers, ..Options::default() }, Task::silent());
+    let inspection = match inspect(source, &options, &task) {
+        Ok(inspection) => inspection,
+        Err(error) => return Said::Refuses(error.to_string()),
+    };
+    let mut kept = Kept::default();
+    let mut by = String::new();
+    for file in &inspection.files {
+        match &file.outcome {
+            Outcome::Recognised { plan, .. } => {
+                by = format!("{}/{} {:?}", plan.vendor, plan.export, plan.decisions.facts);
+                if let Err(error) = read(source, plan, &options, &task, &mut kept) {
+                    return Said::Refuses(error.to_string());
+                }
+            }
+            Outcome::NeedsAnswer { question } => {
+                return Said::Asks(question.id.clone(), question.choices.iter().map(|c| c.id.clone()).collect());
+            }
+            Outcome::Unknown { reasons } => return Said::Refuses(reasons.join(" ")),
+            Outcome::Ignored { why } => return Said::Refuses(why.clone()),
+        }
+    }
+    Said::Records(kept.0, by)
+}
+
+/// What is wrong with the records, if anything.
+fn differs(layout: &Layout, records: &[Record], wanted: &[(jiff::civil::Date, i64)]) -> Option<String> {
+    let counting: Vec<&Record> = records.iter().filter(|r| r.status.counts()).collect();
+    if counting.len() != wanted.len() {
+        return Some(format!("{} records instead of {}", counting.len(), wanted.len()));
+    }
+    for (record, (day, cents)) in counting.iter().zip(wanted) {
+        let value = record.amount.map(|a| a.value.normalize());
+        if value != Some(Decimal::new(*cents, 2).normalize()) {
+            return Some(format!("{value:?} instead of {cents} cents on {day}"));
+        }
+        if record.moment.map(|m| m.date()) != Some(*day) {
+            return Some(format!("{:?} instead of {day}", record.moment));
+        }
+        if !layout.unit.is_empty() && record.amount.map(|a| a.unit.to_string()).as_deref() != Some(layout.unit) {
+            return Some(format!("{:?} instead of {}", record.amount, layout.unit));
+        }
+    }
+    None
+}
+
+fn judge(layout: &Layout) -> Result<(), String> {
+    let (bytes, wanted) = layout.write();
+    let source = Source::from_bytes(layout.file, bytes);
+    let steps: &[(&str, &str)] = match layout.expect {
+        Expect::Exact => &[],
+        Expect::Asks(steps) => steps,
+        Expect::Stops(id) => {
+            return match say(&source, &[]) {
+                Said::Asks(asked, _) if asked == id => Ok(()),
+                Said::Asks(asked, _) => Err(format!("asks {asked} instead of {id}")),
+                Said::Refuses(why) => Err(format!("refuses instead of asking {id}: {why}")),
+                Said::Records(_, by) => Err(format!("WRONG, where it had to ask {id} ({by})")),
+            };
+        }
+    };
+    for (i, (id, answer)) in steps.iter().enumerate() {
+        match say(&source, &steps[..i]) {
+            Said::Asks(asked, choices) if asked == *id && choices.iter().any(|c| c == answer) => {}
+            Said::Asks(asked, choices) => return Err(format!("asks {asked} {choices:?} instead of {id}")),
+            Said::Refuses(why) => return Err(format!("refuses instead of asking {id}: {why}")),
+            Said::Records(records, by) => {
+                let word = if differs(layout, &records, &wanted).is_some() { "WRONG" } else { "exact" };
+                return Err(format!("{word}, where it had to ask {id} ({by})"));
+            }
+        }
+    }
+    match say(&source, steps) {
+        Said::Asks(asked, choices) => Err(format!("asks {asked} {choices:?} instead of being exact")),
+        Said::Refuses(why) => Err(format!("refuses: {why}")),
+        Said::Records(records, by) => match differs(layout, &records, &wanted) {
+            Some(why) => Err(format!("WRONG: {why} ({by})")),
+            None => Ok(()),
+        },
+    }
+}
+
+#[test]
+fn unknown_layouts_are_read_exactly_or_asked_about() {
+    let all = banks::layouts();
+    let mut faults = Vec::new();
+    let mut exact = 0;
+    for layout in &all {
+        if let Ok(folder) = std::env::var("HOLDALL_WRITE") {
+            std::fs::write(format!("{folder}/{}.csv", layout.name.replace(['/', ' '], "_")), layout.write().0).expect("written");
+        }
+        match judge(layout) {
+            Ok(()) => exact += usize::from(matches!(layout.expect, Expect::Exact)),
+            Err(why) => faults.push(format!("{}: {why}", layout.name)),
+        }
+    }
+    let wrong = faults.iter().filter(|f| f.contains("WRONG")).count();
+    assert!(faults.is_empty(), "{} of {} differ, {wrong} WRONG:\n{}", faults.len(), all.len(), faults.join("\n"));
+    assert!(all.len() > 100 && exact * 10 > all.len() * 6, "{exact} of {} exact: too few layouts to mean anything", all.len());
+}
