@@ -53,13 +53,15 @@ pub(crate) struct CharsetWatch {
     fed: usize,
     hint: Option<&'static Encoding>,
     ascii: bool,
+    /// Letters of western languages that stand there as UTF-8, in a text that as a whole is not.
+    utf8_letters: u64,
 }
 
 impl CharsetWatch {
     /// `hint`: what the layout says about texts that are not UTF-8.
     pub(crate) fn new(head: &[u8], hint: Option<&'static Encoding>) -> Self {
         let detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-        Self { fixed: Charset::from_head(head), utf8: Utf8Check::default(), detector, fed: 0, hint, ascii: true }
+        Self { fixed: Charset::from_head(head), utf8: Utf8Check::default(), detector, fed: 0, hint, ascii: true, utf8_letters: 0 }
     }
 
     /// Whether the first bytes told everything.
@@ -76,8 +78,14 @@ impl CharsetWatch {
         if self.fixed.is_some() {
             return;
         }
+        let was_sound_and_foreign = self.utf8.valid() && !self.ascii;
         self.ascii = self.ascii && bytes.is_ascii();
         self.utf8.feed(bytes);
+        if !self.utf8.valid() {
+            self.utf8_letters += u64::from(was_sound_and_foreign);
+            let letters = |text: &str| text.chars().filter(|c| matches!(c, '\u{a0}'..='\u{ff}')).count() as u64;
+            self.utf8_letters += bytes.utf8_chunks().map(|chunk| letters(chunk.valid())).sum::<u64>();
+        }
         // Only a text that is not UTF-8 needs a guess, and a megabyte is plenty for one.
         if !self.utf8.valid() && self.fed < 1 << 20 {
             self.detector.feed(bytes, false);
@@ -85,7 +93,14 @@ impl CharsetWatch {
         }
     }
 
-    pub(crate) fn finish(mut self) -> Charset {
+    /// How many letters look as if they were written in another charset than the rest. UTF-8 writes `ä` as two letters of
+    /// windows-1252, such as `Ã¤`, which no western text has side by side.
+    pub(crate) fn mixed(&self, charset: Charset) -> u64 {
+        let western = [encoding_rs::WINDOWS_1252, encoding_rs::WINDOWS_1250, encoding_rs::WINDOWS_1254, encoding_rs::ISO_8859_15];
+        if western.contains(&charset.encoding) { self.utf8_letters } else { 0 }
+    }
+
+    pub(crate) fn finish(&mut self) -> Charset {
         if let Some(fixed) = self.fixed {
             return fixed;
         }

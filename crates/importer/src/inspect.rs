@@ -112,7 +112,8 @@ pub fn inspect(source: &Source, options: &Options, task: &Task) -> Result<Inspec
 
 /// Why an entry's first bytes show that there is nothing to read in it.
 fn no_data(bytes: &[u8], complete: bool, in_archive: bool) -> Option<String> {
-    if bytes.iter().all(u8::is_ascii_whitespace) && complete {
+    let mark = Charset::from_head(bytes).map_or(0, |c| c.bom);
+    if bytes[mark..].iter().all(u8::is_ascii_whitespace) && complete {
         return Some("It is empty.".to_owned());
     }
     if bytes.starts_with(b"PK\x03\x04") && in_archive {
@@ -254,7 +255,7 @@ fn charset(input: &Input<'_>, head: &Head<'_>, best: &Candidate, diagnostics: &m
         Layout::Table(table) => table.charset.or((input.charset.encoding != encoding_rs::UTF_8).then_some(input.charset.encoding)),
         Layout::Language(_) => claimed,
     };
-    let (found, plain) = whole_charset(input, head, hint)?;
+    let (found, plain) = whole_charset(input, head, hint, diagnostics)?;
     if let Some(claimed) = claimed.filter(|c| *c != found.encoding && !plain) {
         let words = format!(
             "The file says that it is written in {}, but it is written in {}. It was read as what it is.",
@@ -267,7 +268,12 @@ fn charset(input: &Input<'_>, head: &Head<'_>, best: &Candidate, diagnostics: &m
 }
 
 /// The charset of a whole text, and whether it holds nothing but the letters that nearly all charsets share.
-fn whole_charset(input: &Input<'_>, head: &Head<'_>, hint: Option<&'static encoding_rs::Encoding>) -> Result<(Charset, bool), ImportError> {
+fn whole_charset(
+    input: &Input<'_>,
+    head: &Head<'_>,
+    hint: Option<&'static encoding_rs::Encoding>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<(Charset, bool), ImportError> {
     let mut watch = CharsetWatch::new(head.bytes, hint);
     if !watch.is_fixed() {
         let mut reader = input.bytes()?;
@@ -280,7 +286,15 @@ fn whole_charset(input: &Input<'_>, head: &Head<'_>, hint: Option<&'static encod
         }
     }
     let plain = watch.is_plain();
-    Ok((watch.finish(), plain))
+    let found = watch.finish();
+    let mixed = watch.mixed(found);
+    if mixed > 0 {
+        let words = format!(
+            "{mixed} letters seem to be written in another charset than the rest of the file, and look wrong. Look at the texts before you keep them, or ask the vendor for the file again."
+        );
+        diagnostics.push(Diagnostic::new("charsets-mixed", Severity::Warning, words).in_entry(input.at.entry.clone()));
+    }
+    Ok((found, plain))
 }
 
 fn count_unreadable(input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), ImportError> {
@@ -336,8 +350,8 @@ fn unknown_table(
     input.charset = guess;
     let text = guess.encoding.decode_without_bom_handling(&bytes[guess.bom.min(bytes.len())..]).0;
     let head = Head { bytes, text: &text, name: head.name, complete };
-    let Some(candidate) = generic::candidate(&head, input) else { return Ok(unknown(&head)) };
-    input.charset = whole_charset(input, &head, None)?.0;
+    let Some((candidate, charset)) = generic::candidate(&head, input) else { return Ok(unknown(&head)) };
+    input.charset = whole_charset(input, &head, (charset != guess).then_some(charset.encoding), diagnostics)?.0;
     count_unreadable(input, diagnostics)?;
     match generic::decide(&candidate, input, head.name, answers)? {
         generic::Found::Not(reasons) => Ok(Outcome::Unknown { reasons }),

@@ -50,6 +50,9 @@ pub(crate) struct Bad {
     pub text: &'static str,
 }
 
+/// Years in which something a person keeps can have happened. 2568 is this century in Thailand, and 1447 in Mecca.
+const YEARS: std::ops::Range<i16> = 1900..2200;
+
 /// What became of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -307,7 +310,7 @@ impl<'d> Normaliser<'d> {
 
     fn fill(&self, cells: &impl Cells, record: &mut Record, buffer: &mut String) -> Checked<()> {
         record.status = self.status(cells);
-        let unit = self.row_unit(cells, self.by_role.unit);
+        let unit = self.row_unit(cells, self.by_role.unit)?;
         record.moment = self.moment(cells, record.status)?;
         record.amount = self.amount(cells, unit, record.status)?;
         for step in &self.texts {
@@ -337,9 +340,16 @@ impl<'d> Normaliser<'d> {
         status
     }
 
-    fn row_unit(&self, cells: &impl Cells, step: Option<Step>) -> Option<Unit> {
-        let told = step.and_then(|s| self.unit(self.text(cells, &s)));
-        told.or(self.table.unit).or(self.facts.unit)
+    fn row_unit(&self, cells: &impl Cells, step: Option<Step>) -> Checked<Option<Unit>> {
+        let otherwise = self.table.unit.or(self.facts.unit);
+        let Some(step) = step else { return Ok(otherwise) };
+        let text = self.text(cells, &step);
+        match self.unit(text) {
+            None if text.chars().any(char::is_alphanumeric) || text.contains('?') => {
+                Err(Bad { id: "unit-unreadable", column: Some(step.column), text: "The currency or unit cannot be read." })
+            }
+            told => Ok(told.or(otherwise)),
+        }
     }
 
     /// A currency code in whatever case; a physical unit as it is written.
@@ -354,6 +364,10 @@ impl<'d> Normaliser<'d> {
                 continue;
             }
             let moment = self.read_moment(text, step.usage.transform).map_err(|e| bad_date(e, step.column))?;
+            if !YEARS.contains(&moment.date().year()) {
+                let text = "The year of this day cannot be right; it may be one of another calendar.";
+                return Err(Bad { id: "year-implausible", column: Some(step.column), text });
+            }
             return self.with_time(cells, moment).map(Some);
         }
         let pending = status == Status::Pending;
