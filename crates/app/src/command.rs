@@ -2,7 +2,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ts_rs::TS;
 
-use crate::view::{Done, grant, home, import, partner, proof, record, settings, share, vault, vendor};
+use crate::view::{Done, backup, grant, home, import, keys, partner, proof, record, settings, share, vault, vendor};
 use crate::{App, AppError, Task};
 
 /// What a command needs before it may run.
@@ -10,6 +10,8 @@ use crate::{App, AppError, Task};
 pub enum Needs {
     Nothing,
     OpenVault,
+    /// The open vault, and its passphrase typed within the last minutes where it has one.
+    Person,
 }
 
 /// A request with its name on the bridge and the view that answers it.
@@ -105,6 +107,25 @@ commands! {
     "vault.unlock"      Nothing   vault::UnlockVault     => vault::VaultStatus;
     "vault.lock"        Nothing   vault::LockVault       => vault::VaultStatus;
     "vault.here"        Nothing   vault::StillHere       => Done;
+    "vault.confirm"     OpenVault keys::ConfirmPerson    => Done;
+    "vault.check"       OpenVault backup::CheckVault     => backup::VaultCheck;
+    "keys.list"         OpenVault keys::ListWaysIn       => Vec<keys::WayInView>;
+    "keys.passphrase"   Person    keys::SetPassphrase    => Vec<keys::WayInView>;
+    "keys.remove"       Person    keys::RemoveWayIn      => Vec<keys::WayInView>;
+    "keys.enrol"        OpenVault keys::EnrolComputer    => Vec<keys::WayInView>;
+    "keys.renew_device" OpenVault keys::RenewComputer    => Vec<keys::WayInView>;
+    "keys.renew_code"   Person    keys::RenewRecoveryCode => keys::NewRecoveryCode;
+    "keys.prepare_new"  Person    keys::PrepareNewKey    => keys::NewRecoveryCode;
+    "keys.finish_new"   OpenVault keys::FinishNewKey     => vault::VaultStatus;
+    "backup.list"       OpenVault backup::GetBackups     => backup::BackupsView;
+    "backup.plan"       OpenVault backup::SetBackupPlan  => backup::BackupsView;
+    "backup.make"       OpenVault backup::MakeBackup     => backup::BackupMade;
+    "backup.look"       Nothing   backup::LookAtBackup   => backup::BackupView;
+    "backup.verify"     Nothing   backup::VerifyBackup   => backup::BackupVerified;
+    "backup.drill"      OpenVault backup::DrillBackup    => backup::Drilled;
+    "backup.restore"    Nothing   backup::RestoreBackup  => backup::RestoredView;
+    "backup.take"       Nothing   backup::TakeVault      => backup::VaultTaken;
+    "backup.discard"    Nothing   backup::DiscardVault   => Done;
     "home"              OpenVault home::GetHome          => home::HomeView;
     "import.preview"    Nothing   import::PreviewImport  => import::Preview;
     "import.commit"     OpenVault import::CommitImport   => import::Imported;
@@ -119,7 +140,7 @@ commands! {
     "vendor.list"       OpenVault vendor::ListVendors    => Vec<vendor::VendorSummary>;
     "vendor.get"        OpenVault vendor::GetVendor      => vendor::VendorDetail;
     "vendor.directory"  Nothing   vendor::ListDirectory  => Vec<vendor::HowToGet>;
-    "partner.add"       OpenVault partner::AddPartner    => partner::PartnerView;
+    "partner.add"       Person    partner::AddPartner    => partner::PartnerView;
     "partner.list"      OpenVault partner::ListPartners  => Vec<partner::PartnerView>;
     "partner.offers"    OpenVault partner::ListOffers    => Vec<partner::OfferView>;
     "share.preview"     OpenVault share::PreviewShare    => share::SharePreview;
@@ -131,7 +152,7 @@ commands! {
     "proof.export"      OpenVault proof::ExportProof     => proof::ProofWritten;
     "proof.verify"      Nothing   proof::VerifyProof     => proof::ProofReport;
     "audit.list"        OpenVault settings::ListAudit    => settings::AuditView;
-    "export.all"        OpenVault settings::ExportAll    => settings::Exported;
+    "export.all"        Person    settings::ExportAll    => settings::Exported;
     "settings.get"      Nothing   settings::GetSettings  => settings::Settings;
     "settings.set"      Nothing   settings::SetSettings  => settings::Settings;
 }

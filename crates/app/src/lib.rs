@@ -5,6 +5,7 @@
 //! it must not know Tauri, the terminal, SQL, ciphers or sockets.
 
 mod activity;
+mod backup;
 pub mod command;
 mod config;
 mod error;
@@ -13,6 +14,7 @@ mod failure;
 mod home;
 mod idle;
 mod import;
+mod keys;
 mod kit;
 mod partner;
 mod proof;
@@ -25,14 +27,15 @@ mod vendor;
 pub mod view;
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::time::Instant;
 
 pub use config::Config;
 pub use error::{AppError, CODES};
 pub use holdall_model::{Progress, Task};
 
-use command::Request;
+use command::{Needs, Request};
 use holdall_model::{Clock, SystemClock};
-use holdall_vault::{Outside, RecoveryCode, Vault};
+use holdall_vault::{NewMasterKey, Outside, RecoveryCode, Vault};
 use idle::Idle;
 use view::settings::Settings;
 
@@ -55,6 +58,10 @@ pub struct App {
     shares: Mutex<share::Previews>,
     /// The recovery code, from when it is made until it is proved: its page can be saved in between.
     shown_code: Mutex<Option<RecoveryCode>>,
+    /// A vault under a new master key, from when it is written until its recovery code is proved.
+    new_key: Mutex<Option<NewMasterKey>>,
+    /// When the passphrase was typed last.
+    confirmed: Mutex<Option<Instant>>,
     network: OnceLock<tokio::runtime::Runtime>,
 }
 
@@ -72,14 +79,19 @@ impl App {
             previews: Mutex::default(),
             shares: Mutex::default(),
             shown_code: Mutex::default(),
+            new_key: Mutex::default(),
+            confirmed: Mutex::default(),
             network: OnceLock::new(),
         })
     }
 
     /// Runs a command.
     pub fn run<R: Run>(&self, request: R, task: &Task) -> Result<R::View, AppError> {
-        if R::NEEDS == command::Needs::OpenVault && lock(&self.vault).is_none() {
+        if R::NEEDS != Needs::Nothing && lock(&self.vault).is_none() {
             return Err(if self.config.vault_dir.join("keys.json").exists() { AppError::vault_locked() } else { AppError::no_vault() });
+        }
+        if R::NEEDS == Needs::Person {
+            self.require_person()?;
         }
         request.run(self, task)
     }
@@ -94,6 +106,8 @@ impl App {
         lock(&self.previews).clear();
         lock(&self.shares).clear();
         lock(&self.shown_code).take();
+        lock(&self.new_key).take();
+        lock(&self.confirmed).take();
         self.forget_vault();
     }
 

@@ -1,14 +1,14 @@
 //! Making, opening, proving and locking the vault.
 
-use holdall_vault::{FirstKey, Key, Obstacle, RecoveryCode, SlotKind, Vault, VaultError};
+use holdall_vault::{FirstKey, Key, Obstacle, RecoveryCode, SlotKind, Vault};
 
 use crate::view::vault::{
-    CreateVault, GetVaultStatus, LockVault, ProveRecovery, UnlockVault, VaultCreated, VaultState, VaultStatus, WayIn,
+    CreateVault, GetVaultStatus, LockVault, ProveRecovery, RecoveryGroup, UnlockVault, VaultCreated, VaultState, VaultStatus, WayIn,
 };
 use crate::{App, AppError, Run, Task, kit, lock, time};
 
 /// Which two groups are asked back is drawn from the vault's own id: stable for one vault, different between vaults.
-fn groups_to_ask(vault_id: &str) -> [u32; 2] {
+pub fn groups_to_ask(vault_id: &str) -> [u32; 2] {
     let sum: u32 = vault_id.bytes().map(u32::from).sum();
     let first = sum % 8;
     let second = (first + 1 + (sum / 8) % 7) % 8;
@@ -21,7 +21,7 @@ impl Run for GetVaultStatus {
     }
 }
 
-fn status(app: &App) -> Result<VaultStatus, AppError> {
+pub fn status(app: &App) -> Result<VaultStatus, AppError> {
     let dir = app.config().vault_dir.display().to_string();
     let mut status = VaultStatus {
         state: VaultState::None,
@@ -56,7 +56,7 @@ fn status(app: &App) -> Result<VaultStatus, AppError> {
     Ok(status)
 }
 
-fn way_in(kind: SlotKind) -> WayIn {
+pub fn way_in(kind: SlotKind) -> WayIn {
     match kind {
         SlotKind::Device => WayIn::Keyring,
         SlotKind::Recovery => WayIn::RecoveryCode,
@@ -98,62 +98,70 @@ impl Run for CreateVault {
     }
 }
 
-fn qr_rows(code: &RecoveryCode) -> Result<Vec<String>, AppError> {
+pub fn qr_rows(code: &RecoveryCode) -> Result<Vec<String>, AppError> {
     let rows = kit::qr(&code.text())?;
     Ok(rows.iter().map(|row| row.iter().map(|dark| if *dark { '1' } else { '0' }).collect()).collect())
 }
 
 impl Run for ProveRecovery {
     fn run(self, app: &App, _: &Task) -> Result<VaultStatus, AppError> {
-        let mut groups = Vec::with_capacity(self.groups.len());
-        for group in &self.groups {
-            let index = group.group.checked_sub(1).filter(|i| *i < 8).ok_or_else(|| AppError::bad_request("groups are numbered 1 to 8"))?;
-            groups.push((index as usize, group.text.as_str()));
-        }
-        app.vault()?.confirm_recovery(&groups)?;
+        app.vault()?.confirm_recovery(&indexed(&self.groups)?)?;
         lock(&app.shown_code).take();
         status(app)
     }
+}
+
+/// Groups counted from 0, as the vault counts them.
+pub fn indexed(groups: &[RecoveryGroup]) -> Result<Vec<(usize, &str)>, AppError> {
+    let wrong = || AppError::bad_request("groups are numbered 1 to 8");
+    let index = |number: u32| number.checked_sub(1).filter(|i| *i < 8).map(|i| i as usize).ok_or_else(wrong);
+    groups.iter().map(|group| Ok((index(group.group)?, group.text.as_str()))).collect()
 }
 
 impl Run for UnlockVault {
     fn run(self, app: &App, task: &Task) -> Result<VaultStatus, AppError> {
         if app.vault_if_open().is_none() {
             app.wait_until_released(task)?;
-            let dir = &app.config().vault_dir;
-            let vault = match (&self.passphrase, &self.recovery_code, &app.config().key_file) {
-                (Some(passphrase), _, _) => Vault::open(dir, Key::Passphrase(passphrase), app.outside()),
-                (None, Some(code), _) => Vault::open(dir, Key::RecoveryCode(&typed(code)?), app.outside()),
-                (None, None, Some(file)) => Vault::open(dir, Key::KeyFile(file), app.outside()),
-                (None, None, None) => Vault::open(dir, Key::Keyring, app.outside()),
-            }
-            .map_err(|error| at_opening(error, &self))?;
+            let key_file = app.config().key_file.as_deref();
+            let typed_in = self.passphrase.is_some() || self.recovery_code.is_some();
+            let vault = match (&self.passphrase, &self.recovery_code, key_file) {
+                (Some(passphrase), _, _) => self.open(app, Key::Passphrase(passphrase)).map_err(wrong_passphrase),
+                (None, Some(code), _) => self.open(app, Key::RecoveryCode(&typed(code)?)).map_err(wrong_code),
+                (None, None, Some(file)) => self.open(app, Key::KeyFile(file)),
+                (None, None, None) => self.open(app, Key::Keyring),
+            }?;
             app.set_vault(vault);
+            if typed_in {
+                app.person_confirmed();
+            }
         }
         status(app)
     }
 }
 
-fn typed(code: &str) -> Result<RecoveryCode, AppError> {
+pub fn typed(code: &str) -> Result<RecoveryCode, AppError> {
     RecoveryCode::parse(code).map_err(|e| AppError::new("wrong-key", e.to_string(), "Compare it with your printed page and type it again."))
 }
 
-/// The same wrong key is told in the words of the way in that was tried.
-fn at_opening(error: VaultError, request: &UnlockVault) -> AppError {
-    let wrong = matches!(error, VaultError::NotOpened(Obstacle::KeyWrong));
-    match (wrong, &request.passphrase, &request.recovery_code) {
-        (true, Some(_), _) => AppError::new(
-            "wrong-key",
-            "This passphrase does not open the vault.",
-            "Check for typing mistakes and capital letters, or use the recovery code.",
-        ),
-        (true, None, Some(_)) => AppError::new(
-            "wrong-key",
-            "This recovery code does not open the vault.",
-            "Check that it is the newest one, and that it belongs to this vault.",
-        ),
-        _ => error.into(),
+impl UnlockVault {
+    fn open(&self, app: &App, key: Key<'_>) -> Result<Vault, AppError> {
+        let dir = &app.config().vault_dir;
+        let open = if self.older { Vault::open_older } else { Vault::open };
+        Ok(open(dir, key, app.outside())?)
     }
+}
+
+/// The same wrong key is told in the words of the way in that was tried.
+pub fn wrong_passphrase(error: AppError) -> AppError {
+    in_words(error, "This passphrase does not open the vault.", "Check for typing mistakes and capital letters, or use the recovery code.")
+}
+
+pub fn wrong_code(error: AppError) -> AppError {
+    in_words(error, "This recovery code does not open the vault.", "Check that it is the newest one, and that it belongs to this vault.")
+}
+
+fn in_words(error: AppError, title: &str, what_to_do: &str) -> AppError {
+    if error.code == "wrong-key" { AppError::new("wrong-key", title, what_to_do) } else { error }
 }
 
 impl Run for LockVault {

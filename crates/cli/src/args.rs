@@ -20,6 +20,9 @@ pub struct Global {
     /// Read the vault's passphrase from the first line of a file, or of standard input with `-`
     #[arg(long, global = true, value_name = "FILE|-")]
     pub passphrase_file: Option<PathBuf>,
+    /// Read the recovery code from the first line of a file, or of standard input with `-`: opens the vault, or a backup
+    #[arg(long, global = true, value_name = "FILE|-")]
+    pub recovery_code_file: Option<PathBuf>,
     /// Open the vault with a key file instead of the keyring (for servers; only you may be able to read it)
     #[arg(long, global = true, value_name = "FILE")]
     pub key_file: Option<PathBuf>,
@@ -33,9 +36,17 @@ pub struct Global {
 
 #[derive(Subcommand)]
 pub enum Command {
-    /// Create, look at and unlock the vault
+    /// Create, look at, unlock and check the vault
     #[command(subcommand)]
     Vault(VaultCommand),
+    /// See and change what opens the vault: keyring, passphrase, recovery code
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Make, check and try out backups
+    #[command(subcommand)]
+    Backup(BackupCommand),
+    /// Take the vault out of a backup: with the file and the recovery code, on any computer
+    Restore { file: PathBuf },
     /// Read export files: shows what is in them, then asks before it stores anything
     Import(ImportArgs),
     /// List imports
@@ -114,11 +125,88 @@ pub enum VaultCommand {
     },
     /// Say what state the vault is in
     Status,
+    /// Read everything, every page and every original, and say what is damaged
+    Check,
     /// Check that the vault opens
     Unlock {
-        /// Read the recovery code from the first line of a file, or of standard input with `-`
+        /// Accept a state from before the newest this computer has seen, such as one from a backup
+        #[arg(long)]
+        older: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum KeysCommand {
+    /// List the ways into the vault
+    List,
+    /// Set the passphrase, in the place of the one there may be
+    SetPassphrase {
+        /// Read the new passphrase from the first line of a file, or of standard input with `-`
         #[arg(long, value_name = "FILE|-")]
-        recovery_code_file: Option<PathBuf>,
+        new_passphrase_file: PathBuf,
+        /// It opens the vault only together with this computer's keyring
+        #[arg(long)]
+        only_here: bool,
+    },
+    /// Let this computer's keyring open the vault
+    Enrol,
+    /// Put a new secret into this computer's keyring
+    RenewDevice,
+    /// Make a new recovery code; the old one stays good until `vault prove`
+    RenewCode {
+        /// Also save the recovery page, to be printed: a new .pdf or .html file
+        #[arg(long, value_name = "FILE")]
+        kit: Option<PathBuf>,
+    },
+    /// Remove a way in, for instance of a lost computer
+    Remove { id: String },
+    /// Write the whole vault anew under a new master key: asks two groups of its new recovery code back
+    NewMasterKey {
+        /// Also save the recovery page, to be printed: a new .pdf or .html file
+        #[arg(long, value_name = "FILE")]
+        kit: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum BackupCommand {
+    /// Say where backups go, and after how many days the next one is due (0: only by hand)
+    Plan {
+        folder: PathBuf,
+        #[arg(long, default_value_t = 7, value_name = "DAYS")]
+        every: u32,
+    },
+    /// List backups, and when the last one was made and tried out
+    List,
+    /// Make a backup in the folder of the plan, or in another one
+    Make {
+        folder: Option<PathBuf>,
+        /// Do nothing unless it is time by the plan
+        #[arg(long)]
+        if_due: bool,
+    },
+    /// Check a backup; needs no vault, only its recovery code, passphrase or keyring
+    Verify {
+        file: PathBuf,
+        /// How much: that the key opens it, every piece, or a restore that is compared
+        #[arg(long, value_parser = ["head", "pieces", "full"], default_value = "pieces")]
+        depth: String,
+    },
+    /// Restore a backup on trial, compare it, and take it away again
+    Drill { file: Option<PathBuf> },
+    /// Take a restored vault, or one that was set aside, in the place of the vault, which is set aside whole
+    Take {
+        dir: PathBuf,
+        /// It is another vault, and that is meant
+        #[arg(long)]
+        another: bool,
+    },
+    /// Remove a vault that was set aside, for good
+    Discard {
+        dir: PathBuf,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
     },
 }
 

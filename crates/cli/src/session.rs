@@ -4,7 +4,8 @@ use std::io::{BufRead, IsTerminal, Read, Write};
 use std::path::Path;
 
 use holdall_app::command::{Needs, Request};
-use holdall_app::view::vault::{GetVaultStatus, UnlockVault, VaultState};
+use holdall_app::view::backup::Secret;
+use holdall_app::view::vault::{GetVaultStatus, UnlockVault, VaultState, VaultStatus};
 use holdall_app::{App, AppError, Config, Run, Task};
 use zeroize::Zeroizing;
 
@@ -16,6 +17,7 @@ const MAX_SECRET_BYTES: u64 = 4096;
 pub struct Session {
     app: App,
     passphrase: Option<Zeroizing<String>>,
+    recovery_code: Option<Zeroizing<String>>,
     json: bool,
 }
 
@@ -30,11 +32,24 @@ impl Session {
         }
         config.development |= global.development;
         let passphrase = global.passphrase_file.as_deref().map(read_secret).transpose()?;
-        Ok(Self { app: App::open(config)?, passphrase, json: global.json })
+        let recovery_code = global.recovery_code_file.as_deref().map(read_secret).transpose()?;
+        Ok(Self { app: App::open(config)?, passphrase, recovery_code, json: global.json })
     }
 
     pub fn passphrase(&self) -> Option<String> {
         self.passphrase.as_deref().cloned()
+    }
+
+    /// What opens the vault or a backup of it. Where both were given, the recovery code is meant: it opens either.
+    pub fn secret(&self) -> Secret {
+        let recovery_code = self.recovery_code.as_deref().cloned();
+        Secret { passphrase: self.passphrase().filter(|_| recovery_code.is_none()), recovery_code }
+    }
+
+    /// Opens the vault, also in a state from before the newest this computer has seen.
+    pub fn open_vault(&self, older: bool) -> Result<VaultStatus, AppError> {
+        let Secret { passphrase, recovery_code } = self.secret();
+        self.app.run(UnlockVault { passphrase, recovery_code, older }, &Task::silent())
     }
 
     /// Runs a command; one that needs the open vault opens it first.
@@ -54,7 +69,7 @@ impl Session {
     }
 
     fn run_with<R: Run>(&self, request: R, task: &Task) -> Result<R::View, AppError> {
-        if <R as Request>::NEEDS == Needs::OpenVault {
+        if <R as Request>::NEEDS != Needs::Nothing {
             self.unlock()?;
         }
         self.app.run(request, task)
@@ -66,7 +81,7 @@ impl Session {
         match status.state {
             VaultState::Open => Ok(()),
             VaultState::None => Err(AppError::no_vault()),
-            _ => self.app.run(UnlockVault { passphrase: self.passphrase(), recovery_code: None }, &Task::silent()).map(|_| ()),
+            _ => self.open_vault(false).map(drop),
         }
     }
 

@@ -1,9 +1,11 @@
 //! The shapes every face sees: requests and views. They are the stable contract behind the window and `--json`
 //! (docs/json.md); TypeScript types are generated from them.
 
+pub mod backup;
 pub mod grant;
 pub mod home;
 pub mod import;
+pub mod keys;
 pub mod partner;
 pub mod proof;
 pub mod record;

@@ -96,12 +96,15 @@ pub struct ProveRecovery {
 }
 
 /// Opens the vault. Without a secret, with the OS keyring.
-#[derive(Serialize, Deserialize, TS)]
+#[derive(Default, Serialize, Deserialize, TS)]
 pub struct UnlockVault {
     #[serde(default)]
     pub passphrase: Option<String>,
     #[serde(default)]
     pub recovery_code: Option<String>,
+    /// The person expects a state from before the newest this computer has seen, such as one from a backup.
+    #[serde(default)]
+    pub older: bool,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize, TS)]

@@ -1,7 +1,9 @@
 //! One file per noun: parse the words, run the app's command, print its view.
 
+mod backup;
 mod data;
 mod import;
+mod keys;
 mod partner;
 mod share;
 mod vault;
@@ -19,6 +21,9 @@ pub type Ended = Result<ExitCode, AppError>;
 pub fn run(command: &Command, session: &Session, output: &Output) -> Ended {
     match command {
         Command::Vault(command) => vault::run(command, session, output),
+        Command::Keys(command) => keys::run(command, session, output),
+        Command::Backup(command) => backup::run(command, session, output),
+        Command::Restore { file } => backup::restore(file, session, output),
         Command::Import(args) => import::import(args, session, output),
         Command::Imports => import::list(session, output),
         Command::Undo { import_id, yes } => import::undo(*import_id, *yes, session, output),

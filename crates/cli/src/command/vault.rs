@@ -1,14 +1,18 @@
 use std::process::ExitCode;
 
 use holdall_app::AppError;
+use holdall_app::view::backup::{CheckVault, VaultCheck};
 use holdall_app::view::vault::{
-    CreateVault, GetVaultStatus, ProveRecovery, RecoveryGroup, SaveKit, UnlockVault, VaultCreated, VaultState, VaultStatus, WayIn,
+    CreateVault, GetVaultStatus, ProveRecovery, RecoveryGroup, SaveKit, VaultCreated, VaultState, VaultStatus, WayIn,
 };
 
 use super::Ended;
 use crate::args::VaultCommand;
 use crate::output::Output;
-use crate::session::{Session, read_secret};
+use crate::session::Session;
+
+/// The exit code of `vault-damaged`: what `check` found is its answer, not a failure of it.
+const DAMAGED: u8 = 13;
 
 pub fn run(command: &VaultCommand, session: &Session, output: &Output) -> Ended {
     match command {
@@ -25,35 +29,66 @@ pub fn run(command: &VaultCommand, session: &Session, output: &Output) -> Ended 
             let status = session.run(ProveRecovery { groups })?;
             output.show(&status, |_| "Right. Your recovery code is proved.".to_owned())?;
         }
+        VaultCommand::Check => {
+            let check = session.run_watched(CheckVault {})?;
+            output.show(&check, check_text)?;
+            if !check.whole {
+                return Ok(ExitCode::from(DAMAGED));
+            }
+        }
         VaultCommand::Status => {
             let status = session.run(GetVaultStatus {})?;
             output.show(&status, status_text)?;
         }
-        VaultCommand::Unlock { recovery_code_file } => {
-            let recovery_code = recovery_code_file.as_deref().map(read_secret).transpose()?.map(|code| code.to_string());
-            let status = session.run(UnlockVault { passphrase: session.passphrase(), recovery_code })?;
+        VaultCommand::Unlock { older } => {
+            let status = session.open_vault(*older)?;
             output.show(&status, |_| "The vault opens.".to_owned())?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn parse_group(text: &str) -> Result<RecoveryGroup, AppError> {
+pub fn parse_group(text: &str) -> Result<RecoveryGroup, AppError> {
     let wrong = || AppError::bad_request("a group is written like 3=ABCD");
     let (group, text) = text.split_once('=').ok_or_else(wrong)?;
     Ok(RecoveryGroup { group: group.parse().map_err(|_| wrong())?, text: text.to_owned() })
 }
 
 fn created_text(created: &VaultCreated) -> String {
-    let mut text = format!("Your vault is in {}.\n\nRecovery code:\n\n", created.status.dir);
-    for (i, group) in created.recovery_code.iter().enumerate() {
+    format!("Your vault is in {}.\n\n{}", created.status.dir, code_text(&created.recovery_code, &created.ask_groups))
+}
+
+/// A recovery code, the one time it is shown.
+pub fn code_text(code: &[String], ask: &[u32]) -> String {
+    let mut text = "Recovery code:\n\n".to_owned();
+    for (i, group) in code.iter().enumerate() {
         text.push_str(&format!("  {}: {group}\n", i + 1));
     }
-    let groups: Vec<String> = created.ask_groups.iter().map(|g| format!("{g}=…")).collect();
+    let groups: Vec<String> = ask.iter().map(|g| format!("{g}=…")).collect();
     text.push_str(&format!(
         "\nWrite it down or print it now: it opens your vault when this computer's keyring is lost, and it is not shown again.\nThen prove it: holdall vault prove {}\n",
         groups.join(" ")
     ));
+    text
+}
+
+fn check_text(check: &VaultCheck) -> String {
+    if check.whole {
+        return format!("Everything is whole: the database, {} acts of the log, {} originals.", check.acts, check.originals);
+    }
+    let mut text = String::new();
+    if let Some(fault) = &check.database {
+        text.push_str(&format!("The database is damaged: {fault}.\n"));
+    }
+    if let Some(place) = &check.log {
+        text.push_str(&format!("The log is broken: {place}.\n"));
+    }
+    for import in &check.broken_originals {
+        text.push_str(&format!("The original of import {import} is gone or damaged; its records are there.\n"));
+    }
+    text.push_str(
+        "Do not change anything more. Make a copy of the vault's folder, then restore your newest backup: holdall restore FILE\n",
+    );
     text
 }
 

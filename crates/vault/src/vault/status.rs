@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use super::Vault;
+use super::{Key, Vault, unlock};
 use crate::keys::{Header, Slot, SlotKind};
 use crate::{Obstacle, Outside, VaultError};
 
@@ -55,6 +55,12 @@ impl Vault {
         let (header, from_copy) = Header::read(dir)?;
         header.vault_id()?;
         Ok(status(&header, from_copy))
+    }
+
+    /// Whether a key opens this vault, without opening it again: to make sure that the person is there.
+    pub fn check_key(&self, key: Key<'_>) -> Result<(), VaultError> {
+        let header = self.header().clone();
+        unlock(&header, &header.vault_id()?, key, &self.0.outside).map(drop)
     }
 
     pub fn info(&self) -> Result<Info, VaultError> {

@@ -3,4 +3,8 @@
 /**
  * Opens the vault. Without a secret, with the OS keyring.
  */
-export type UnlockVault = { passphrase: string | null, recovery_code: string | null, };
+export type UnlockVault = { passphrase: string | null, recovery_code: string | null, 
+/**
+ * The person expects a state from before the newest this computer has seen, such as one from a backup.
+ */
+older: boolean, };
