@@ -89,7 +89,8 @@ impl Checked {
 
     /// Whether every number of a row is the sum of its column.
     fn is_sum(&self, numbers: &[Option<Decimal>]) -> bool {
-        self.sums.len() == numbers.len() && numbers.iter().zip(&self.sums).all(|(n, sum)| n.is_none_or(|n| n.abs() == sum.abs()))
+        let told = numbers.iter().any(Option::is_some);
+        told && self.sums.len() == numbers.len() && numbers.iter().zip(&self.sums).all(|(n, sum)| n.is_none_or(|n| n.abs() == sum.abs()))
     }
 
     /// What must be asked before such a file is read.
@@ -138,6 +139,9 @@ fn undated(found: &Found, row: &Row<'_>) -> bool {
 
 /// Whether a row that was not understood holds a date or an amount where bookings have them.
 fn may_be_booking(found: &Found, row: &Row<'_>) -> bool {
+    if !found.roles.is_bank() {
+        return (0..row.len()).filter(|i| !unwrap(row.cell(*i)).is_empty()).count() > 1;
+    }
     let is_date = |text: &str| date::hint(text) != OrderHint::NotADate;
     let dated =
         found.roles.at(Meaning::Date).is_some_and(|i| is_date(row.cell(i)) || found.roles.clock.is_some() && !row.cell(i).is_empty());

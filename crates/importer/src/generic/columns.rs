@@ -24,6 +24,8 @@ pub(crate) struct Column {
     /// Numbers that are written with a decimal or grouping mark.
     pub marked: u64,
     pub currencies: u64,
+    /// Times of day.
+    times: u64,
     /// Whole numbers that may count seconds, milliseconds, or days: see [`Clock`].
     clocks: [u64; 3],
     /// The distinct texts, as long as they are few and short.
@@ -43,6 +45,7 @@ impl Column {
             return;
         }
         self.filled += 1;
+        self.times += u64::from(text.contains(':') && date::time(text).is_ok());
         if date::hint(text) != OrderHint::NotADate {
             self.dates += 1;
         } else {
@@ -78,6 +81,10 @@ impl Column {
     /// Whether nearly every filled cell is one of `count`: at most one in twenty is not, and at most one among the first few.
     pub fn all_but_few(&self, count: u64) -> bool {
         self.filled > 0 && (self.filled - count) * 20 <= self.filled.max(20)
+    }
+
+    pub fn is_times(&self) -> bool {
+        self.times > 0 && self.times == self.filled
     }
 
     /// Whether all its cells may be moments that are counted instead of written.

@@ -28,11 +28,17 @@ pub(super) struct Found {
 impl Found {
     pub fn store(&self, decisions: &mut Decisions) {
         let side = |side: Side| if side == Side::Negative { "negative" } else { "positive" };
+        decisions.set("kind", self.roles.kind.slug());
         decisions.set("columns", self.roles.meanings.iter().map(|m| m.name()).collect::<Vec<_>>().join(","));
         decisions.set("headings", self.headings.join(&BETWEEN.to_string()));
         decisions.set("debit-side", side(self.debit));
         decisions.set("credit-side", side(self.credit));
-        for (name, set) in [("short-rows", self.short_rows), ("continued-rows", self.continued), ("fee-in-sum", self.roles.fee_in_sum)] {
+        for (name, set) in [
+            ("short-rows", self.short_rows),
+            ("continued-rows", self.continued),
+            ("fee-in-sum", self.roles.fee_in_sum),
+            ("hundredths", self.roles.cents),
+        ] {
             if set {
                 decisions.set(name, "yes");
             }
@@ -56,11 +62,12 @@ impl Found {
             headed: decisions.fact("header-row").is_some_and(|row| row != "0"),
             headings,
             roles: Roles {
-                meanings,
+                kind: decisions.fact("kind").and_then(Kind::from_slug).unwrap_or(Kind::BankTransaction),
                 fee_in_sum: yes("fee-in-sum"),
-                inverted: None,
+                cents: yes("hundredths"),
                 clock: decisions.fact("clock").and_then(Clock::named),
                 told,
+                ..Roles::new(meanings)
             },
             debit: side("debit-side"),
             credit: side("credit-side"),
@@ -78,10 +85,11 @@ impl Found {
             .filter(|_| !meanings.contains(&Meaning::Party) || meanings.contains(&Meaning::Text));
         let columns = (0..meanings.len()).map(|i| self.column(i, title)).collect();
         let named = |i: &usize| words::currency_in(&self.headings[*i]);
+        let energy = (self.roles.kind == Kind::EnergyReading).then(|| "kWh".parse().ok()).flatten();
         let unit = self.roles.money().iter().chain(&self.roles.all(Meaning::Balance)).find_map(named);
         Table {
             columns,
-            unit,
+            unit: energy.or(unit),
             headerless: !self.headed,
             debit: self.debit,
             credit: self.credit,
@@ -124,7 +132,9 @@ impl Found {
                 "waluta",
                 "měna",
             ]),
-            ..Table::empty(Kind::BankTransaction)
+            dateless: self.roles.at(Meaning::Date).is_none(),
+            amountless: !self.roles.is_bank(),
+            ..Table::empty(self.roles.kind)
         }
     }
 
@@ -139,6 +149,7 @@ impl Found {
         let role = match self.roles.meanings[index] {
             Meaning::Date => Role::Moment,
             Meaning::ValueDate => property("valueDate"),
+            Meaning::Time => Role::Time,
             Meaning::Amount => Role::Amount,
             Meaning::Debit => Role::Debit,
             Meaning::Credit => Role::Credit,
@@ -155,7 +166,12 @@ impl Found {
             Meaning::Text | Meaning::OtherMoney | Meaning::Unknown => Role::Words,
         };
         let clock = self.roles.clock.filter(|_| role == Role::Moment);
-        let transform = clock.map_or(Transform::None, Clock::transform);
+        let money = self.roles.meanings[index].is_money() || self.roles.meanings[index] == Meaning::Balance;
+        let transform = match clock {
+            Some(clock) => clock.transform(),
+            None if self.roles.cents && money => Transform::Cents,
+            None => Transform::None,
+        };
         Column {
             uses: vec![Use { role, transform, unit: None }],
             optional: false,
@@ -166,7 +182,7 @@ impl Found {
 
     /// Totals and balances are no bookings: told by their words, where a booking's date or amount is missing.
     fn skip(&self) -> Vec<SkipRule> {
-        let Some(date) = self.roles.at(Meaning::Date) else { return Vec::new() };
+        let Some(date) = self.roles.at(Meaning::Date).filter(|_| self.roles.is_bank()) else { return Vec::new() };
         let money: Vec<Condition> = self.roles.money().into_iter().map(|i| condition(i, Test::Empty, &[])).collect();
         let totals: Vec<&str> = words::list("total").iter().chain(words::list("balance")).copied().collect();
         let rule = |why, when| SkipRule { why, when };

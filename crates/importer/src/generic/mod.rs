@@ -6,6 +6,7 @@
 mod check;
 mod columns;
 mod find;
+mod kind;
 mod layout;
 mod money;
 mod proof;
@@ -62,7 +63,7 @@ fn plain(candidate: &Candidate) -> Layout {
     Layout {
         headings: candidate.headings.clone(),
         headed: candidate.header_row > 0,
-        roles: Roles { meanings: vec![Meaning::Unknown; width], ..Roles::default() },
+        roles: Roles::new(vec![Meaning::Unknown; width]),
         debit: Side::Positive,
         credit: Side::Positive,
         short_rows: true,
@@ -94,6 +95,9 @@ fn counted(row: &Row<'_>, headings: &[String]) -> bool {
 /// What a table of bookings must have and this one has not.
 fn missing(roles: &Roles, candidate: &Candidate, look: &Look) -> Option<Question> {
     let columns: Vec<usize> = (0..candidate.headings.len()).filter(|i| look.columns[*i].filled > 0).collect();
+    if !roles.is_bank() {
+        return None;
+    }
     if roles.at(Meaning::Date).is_none() {
         let text = "No column of this table is known to tell when something happened. Which one does?";
         return Some(which("date", text, &columns, &candidate.headings, look));
@@ -128,7 +132,8 @@ fn settle(
         (Err(question), _) | (_, Err(question)) => return Ok(Decided::Ask(question)),
     };
     (plan.order, plan.mark) = (Some(order), Some(mark));
-    match sign::sign(&roles, look, mark, about(candidate, &roles, name), answers) {
+    let sign = || sign::sign(&roles, look, mark, about(candidate, &roles, name), answers);
+    match if roles.is_bank() { sign() } else { Ok(false) } {
         Ok(inverted) => plan.inverted = Some(inverted),
         Err(question) => return Ok(Decided::Ask(question)),
     }

@@ -2,17 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use holdall_model::Kind;
+
 use super::columns::{Clock, Column, Look};
+use super::kind;
 use super::money;
 use super::words::{self, Meaning};
 use crate::decide::Question;
 use crate::format::Answers;
 
 /// What is known of the columns.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Roles {
+    pub kind: Kind,
     pub meanings: Vec<Meaning>,
     pub fee_in_sum: bool,
+    /// Amounts are written in hundredths.
+    pub cents: bool,
     /// The balance proved which sign is money out.
     pub inverted: Option<bool>,
     /// How the column of dates counts them, where it does not write them.
@@ -22,6 +28,15 @@ pub(super) struct Roles {
 }
 
 impl Roles {
+    pub fn new(meanings: Vec<Meaning>) -> Self {
+        Self { kind: Kind::BankTransaction, meanings, fee_in_sum: false, cents: false, inverted: None, clock: None, told: BTreeMap::new() }
+    }
+
+    /// Whether its rows are payments, whose every one has a day and an amount.
+    pub fn is_bank(&self) -> bool {
+        self.kind == Kind::BankTransaction
+    }
+
     pub fn at(&self, wanted: Meaning) -> Option<usize> {
         self.meanings.iter().position(|m| *m == wanted)
     }
@@ -39,17 +54,19 @@ impl Roles {
 /// The meaning of every column, or the question that decides it.
 pub(super) fn assign(headings: &[String], look: &Look, answers: &Answers) -> Result<Roles, Question> {
     let told = |i: usize| told(i, &headings[i], answers);
-    let mut roles = Roles {
-        meanings: (0..headings.len())
-            .map(|i| told(i).unwrap_or_else(|| by_content(words::meaning(&headings[i]), &look.columns[i])))
-            .collect(),
-        ..Roles::default()
-    };
+    let told = (0..headings.len()).map(|i| told(i).unwrap_or_else(|| by_content(words::meaning(&headings[i]), &look.columns[i])));
+    let mut roles = Roles::new(told.collect());
     dates(&mut roles, look, headings);
+    roles.kind = kind::kind(&roles, headings, look, answers)?;
+    if !roles.is_bank() {
+        kind::assign(&mut roles, headings, look, answers)?;
+        return Ok(roles);
+    }
     money::assign(&mut roles, headings, look, answers)?;
     currencies(&mut roles, headings, look);
     directions(&mut roles, look, answers)?;
     statuses(&mut roles, look, answers)?;
+    hundredths(&mut roles, headings, look, answers)?;
     Ok(roles)
 }
 
@@ -65,6 +82,9 @@ fn told(column: usize, heading: &str, answers: &Answers) -> Option<Meaning> {
 /// A heading's meaning, held against what the cells are.
 fn by_content(told: Option<Meaning>, column: &Column) -> Meaning {
     match told {
+        Some(Meaning::Time | Meaning::Date) if column.is_times() => Meaning::Time,
+        Some(Meaning::Time) if column.is_dates() => Meaning::Date,
+        Some(Meaning::Time) => by_content(None, column),
         Some(Meaning::Date | Meaning::ValueDate) if column.clock().is_some() => Meaning::Date,
         // Words where other rows have a date mean something: such rows are looked at one by one.
         Some(Meaning::Date) if column.dates * 2 > column.filled => Meaning::Date,
@@ -107,7 +127,7 @@ fn dates(roles: &mut Roles, look: &Look, headings: &[String]) {
 }
 
 /// One currency: of several columns the one that stands beside the amount.
-fn currencies(roles: &mut Roles, headings: &[String], look: &Look) {
+pub(super) fn currencies(roles: &mut Roles, headings: &[String], look: &Look) {
     let all = roles.all(Meaning::Currency);
     if all.len() < 2 {
         return;
@@ -122,6 +142,25 @@ fn currencies(roles: &mut Roles, headings: &[String], look: &Look) {
             roles.meanings[i] = Meaning::Unknown;
         }
     }
+}
+
+/// Amounts without a decimal mark anywhere may be whole, or counted in hundredths as programs do.
+fn hundredths(roles: &mut Roles, headings: &[String], look: &Look, answers: &Answers) -> Result<(), Question> {
+    let money = roles.money();
+    let marked = |i: &usize| look.columns[*i].marked > 0;
+    let whole = |code: &str| words::WHOLE.contains(&code.to_ascii_uppercase().as_str());
+    let told = roles.at(Meaning::Currency).map(|i| look.sample.iter().all(|row| whole(&row[i])));
+    let named = money.iter().find_map(|i| words::currency_in(&headings[*i])).map(|unit| whole(unit.as_str()));
+    let asian = money.iter().any(|i| headings[*i].chars().any(|c| c as u32 > 0x2e80));
+    if money.iter().chain(&roles.all(Meaning::Balance)).any(marked) || told.or(named).unwrap_or(asian) {
+        return Ok(());
+    }
+    let example = money.first().map_or("", |i| look.example(*i));
+    let question = Question::new("hundredths", format!("No amount of this table has decimals, for example {example}. How much is that?"))
+        .choice("whole", format!("{example}, no less"))
+        .choice("hundredths", format!("The hundredth part: {example} cents"));
+    roles.cents = question.answered(answers).map(|a| a == "hundredths").ok_or(question)?;
+    Ok(())
 }
 
 /// Words beside an unsigned amount that say whether it went out or came in.

@@ -3,12 +3,16 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use holdall_model::Kind;
+
 /// What a column of an unknown table may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Meaning {
     Date,
     /// A second date that does not decide when it happened.
     ValueDate,
+    /// Time of day that belongs to the date beside it.
+    Time,
     Amount,
     Debit,
     Credit,
@@ -29,9 +33,10 @@ pub(crate) enum Meaning {
 }
 
 /// Their names in the data and in decisions.
-const NAMES: [(Meaning, &str); 17] = [
+const NAMES: [(Meaning, &str); 18] = [
     (Meaning::Date, "date"),
     (Meaning::ValueDate, "value-date"),
+    (Meaning::Time, "time"),
     (Meaning::Amount, "amount"),
     (Meaning::Debit, "debit"),
     (Meaning::Credit, "credit"),
@@ -77,7 +82,8 @@ fn headings() -> &'static HashMap<&'static str, Meaning> {
 /// What a normalised heading means; `None` for an unknown one.
 pub(crate) fn meaning(heading: &str) -> Option<Meaning> {
     let exact = |text: &str| headings().get(text).copied();
-    exact(heading).or_else(|| exact(without_currency(heading).as_str()))
+    let fee = || heading.split(|c: char| !c.is_alphabetic()).any(|w| exact(w) == Some(Meaning::Fee)).then_some(Meaning::Fee);
+    exact(heading).or_else(|| exact(without_currency(heading).as_str())).or_else(fee)
 }
 
 /// `betrag (eur)`, `amount in chf`, `saldo chf`, `bedrag €` without their currency.
@@ -112,6 +118,10 @@ pub(crate) fn currency_in(heading: &str) -> Option<holdall_model::Unit> {
         _ => None,
     })
 }
+
+/// Currencies that have no hundredths, or whose hundredths nobody writes.
+pub(crate) const WHOLE: &[&str] =
+    &["JPY", "KRW", "VND", "CLP", "ISK", "HUF", "IDR", "PYG", "UGX", "RWF", "XAF", "XOF", "XPF", "COP", "TWD"];
 
 /// Codes that may stand in a heading. Words of three letters that are no currency must not be taken for one.
 pub(crate) const CURRENCIES: &[&str] = &[
@@ -271,6 +281,37 @@ pub(crate) fn says_out(text: &str) -> Option<bool> {
 pub(crate) fn writes_day_first(heading: &str) -> bool {
     const ENGLISH: &[&str] = &["date", "time", "day", "post", "book", "creat", "settle", "complete", "start", "end", "due"];
     meaning(heading).is_some() && !ENGLISH.iter().any(|word| heading.contains(word))
+}
+
+/// What else than an account a table is about, and how many of its headings say so.
+pub(crate) fn kinds(headings: &[String]) -> Vec<(Kind, usize)> {
+    let speaks = |name: &str| headings.iter().filter(|h| list(name).iter().any(|part| holds(h, part))).count();
+    OTHER_KINDS.iter().map(|kind| (*kind, speaks(kind.slug()))).filter(|(_, count)| *count > 0).collect()
+}
+
+/// What the rows of a table may be besides bookings.
+pub(crate) const OTHER_KINDS: &[Kind] = &[
+    Kind::OrderLine,
+    Kind::Flight,
+    Kind::Ride,
+    Kind::Stay,
+    Kind::Listen,
+    Kind::Watch,
+    Kind::Read,
+    Kind::EnergyReading,
+    Kind::HealthSample,
+    Kind::Contact,
+    Kind::LoyaltyEntry,
+];
+
+/// Whether a heading holds a part as whole words.
+fn holds(heading: &str, part: &str) -> bool {
+    heading.match_indices(part).any(|(i, _)| {
+        let before = heading[..i].chars().next_back().is_none_or(|c| !c.is_alphabetic());
+        let after = heading[i + part.len()..].chars().next().is_none_or(|c| !c.is_alphabetic());
+        // Long parts are enough by themselves, and some languages write no blanks between words.
+        before && (after || part.len() > 6) || part.chars().any(|c| c as u32 > 0x2e80)
+    })
 }
 
 /// Whether a heading speaks of a foreign or original currency.

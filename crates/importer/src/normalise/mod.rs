@@ -341,7 +341,7 @@ impl<'d> Normaliser<'d> {
     }
 
     fn row_unit(&self, cells: &impl Cells, step: Option<Step>) -> Checked<Option<Unit>> {
-        let otherwise = self.table.unit.or(self.facts.unit);
+        let otherwise = self.facts.unit.or(self.table.unit);
         let Some(step) = step else { return Ok(otherwise) };
         let text = self.text(cells, &step);
         match self.unit(text) {

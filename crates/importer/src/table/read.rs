@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use holdall_model::{Property, Record};
+use holdall_model::{Diagnostic, Property, Record, Severity};
 
 use super::csv::{Dialect, Row, Rows};
 use super::date::Order;
@@ -159,6 +159,7 @@ pub(crate) fn read(table: &Table, plan: &Plan, input: &Input<'_>, out: &mut Outp
             Ok(())
         }
         (Met::Headings(positions), _) => {
+            new_columns(&positions, out)?;
             let facts = facts(table, plan, std::mem::take(&mut preamble));
             reading = Some(Reading::new(Normaliser::new(table, positions, facts)));
             Ok(())
@@ -170,6 +171,22 @@ pub(crate) fn read(table: &Table, plan: &Plan, input: &Input<'_>, out: &mut Outp
         Some(reading) => reading.finish(input, out),
         None => Ok(()),
     }
+}
+
+/// Headings that are named in a finding; a vendor who adds more has made another layout.
+const NAMED: usize = 5;
+
+/// Says which columns the layout does not know: the first sign that a vendor has changed it.
+fn new_columns(positions: &Positions, out: &mut Output<'_>) -> Result<(), ImportError> {
+    let named: Vec<&str> =
+        positions.extra.iter().filter_map(|i| positions.headings.get(*i)).map(String::as_str).filter(|h| !h.is_empty()).collect();
+    let (count, list) = match named.len() {
+        0 => return Ok(()),
+        1 => ("1 column is".to_owned(), named[0].to_owned()),
+        n => (format!("{n} columns are"), named[..n.min(NAMED)].join(", ")),
+    };
+    let text = format!("{count} new in this layout ({list}). The cells were kept for search, and nothing was dropped.");
+    out.diagnostic(Diagnostic::new("columns-new", Severity::Note, text))
 }
 
 pub(crate) fn facts(table: &Table, plan: &Plan, preamble: Preamble) -> Facts {

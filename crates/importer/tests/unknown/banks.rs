@@ -11,10 +11,24 @@ const POINTED: &str = "%d.%m.%Y";
 const AMERICAN: &str = "%m/%d/%Y";
 
 pub fn layouts() -> Vec<Layout> {
-    [english(), languages_of_headings(), sides(), indicators(), numbers(), dates(), around(), proved(), several(), cards(), headless()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        english(),
+        germanic_and_romance(),
+        nordic_and_central(),
+        other_scripts(),
+        sides(),
+        indicators(),
+        numbers(),
+        dates(),
+        around(),
+        proved(),
+        several(),
+        cards(),
+        headless(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn english() -> Vec<Layout> {
@@ -40,7 +54,7 @@ fn english() -> Vec<Layout> {
     ]
 }
 
-fn languages_of_headings() -> Vec<Layout> {
+fn germanic_and_romance() -> Vec<Layout> {
     let de = |l: Layout| l.cut(";").dated(POINTED).numbered(GERMAN);
     let fr = |l: Layout| l.cut(";").dated(SLASHED).numbered(FRENCH);
     vec![
@@ -77,6 +91,11 @@ fn languages_of_headings() -> Vec<Layout> {
             .dated("%d-%m-%Y")
             .numbered(GERMAN),
         fr(layout("pt br", &[("Data", Date), ("Lançamento", Text), ("Valor", Signed)])).numbered(GERMAN),
+    ]
+}
+
+fn nordic_and_central() -> Vec<Layout> {
+    vec![
         layout("sv", &[("Bokföringsdag", Date), ("Meddelande", Text), ("Belopp", Signed), ("Saldo", Balance)]).cut(";").numbered(FRENCH),
         layout("da", &[("Bogføringsdato", Date), ("Posteringstekst", Text), ("Beløb", Signed), ("Saldo", Balance)])
             .cut(";")
@@ -107,6 +126,11 @@ fn languages_of_headings() -> Vec<Layout> {
             .dated(SLASHED)
             .numbered(GERMAN)
             .in_charset("windows-1254"),
+    ]
+}
+
+fn other_scripts() -> Vec<Layout> {
+    vec![
         layout("ru", &[("Дата операции", Date), ("Назначение платежа", Text), ("Сумма операции", Signed), ("Остаток", Balance)])
             .cut(";")
             .dated(POINTED)
@@ -236,6 +260,7 @@ fn numbers() -> Vec<Layout> {
         with("n narrow nbsp", Style { group: "\u{202f}", ..COMMA }),
         with("n space", Style { group: " ", ..COMMA }),
         with("n excel text", around("=\"{}\"", "=\"-{}\"", DOT)),
+        with("n cents", Style { mark: "", ..DOT }).asks(&[("hundredths", "hundredths")]),
         with("n yen", around("¥{}", "-¥{}", ENGLISH)),
         with("n quoted minus space", around("{}", "- {}", ENGLISH)),
     ]
