@@ -1,6 +1,7 @@
 /** One command under way: its progress, its answer, its failure, and a way to stop it. */
-import { call, failureFrom, wasCancelled, type CommandName, type Failure, type Request, type View } from '../api/bridge';
+import { call, Failure, failureFrom, wasCancelled, type CommandName, type Request, type View } from '../api/bridge';
 import type { ProgressView } from '../api/generated/ProgressView';
+import { person } from './person.svelte';
 import { noticeFailure } from './session.svelte';
 
 export class Task<C extends CommandName> {
@@ -29,7 +30,7 @@ export class Task<C extends CommandName> {
     this.failure = undefined;
     this.startedAt = performance.now();
     try {
-      const value = await call(this.name, request, (p) => (this.progress = round === this.#round ? p : this.progress), stop.signal);
+      const value = await this.#call(request, round, stop.signal);
       if (round !== this.#round) return undefined;
       this.value = value;
       return value;
@@ -41,6 +42,18 @@ export class Task<C extends CommandName> {
       return undefined;
     } finally {
       if (round === this.#round) this.running = false;
+    }
+  }
+
+  /** Calls, and once more if the person had to type the passphrase first. */
+  async #call(request: Request<C>, round: number, signal: AbortSignal): Promise<View<C>> {
+    const ask = () => call(this.name, request, (p) => (this.progress = round === this.#round ? p : this.progress), signal);
+    try {
+      return await ask();
+    } catch (thrown) {
+      if (failureFrom(thrown).code !== 'confirm-needed') throw thrown;
+      if (await person.ask(signal)) return ask();
+      throw new Failure({ code: 'cancelled', title: 'Cancelled.', what_to_do: '', question: null });
     }
   }
 

@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { Failure, useBridge, type Bridge } from '../api/bridge';
+import { person } from './person.svelte';
 import { Task } from './task.svelte';
 
 const answers: Array<{ resolve: (value: unknown) => void; reject: (e: unknown) => void; signal: AbortSignal | undefined; request: unknown }> = [];
@@ -47,4 +48,33 @@ it('does not call a wanted stop a failure', async () => {
   await run;
   expect(task.failure).toBeUndefined();
   vi.restoreAllMocks();
+});
+
+const needed = { code: 'confirm-needed', title: 'This needs your passphrase.', what_to_do: 'Type it.', question: null };
+
+it('asks whether the person is there, and then runs the same request again', async () => {
+  const task = new Task('export.all');
+  const run = task.run({ dir: '/tmp/out' });
+  answers[0]?.reject(needed);
+  await vi.waitFor(() => expect(person.asking).toBe(true));
+  person.answer(true);
+  await vi.waitFor(() => expect(answers).toHaveLength(2));
+  expect(answers[1]?.request).toEqual({ dir: '/tmp/out' });
+  answers[1]?.resolve({ files: 3 });
+  expect(await run).toEqual({ files: 3 });
+  expect(person.asking).toBe(false);
+});
+
+it.each([
+  ['the person closes the question', () => person.answer(false)],
+  ['the command is called off', (task: Task<'export.all'>) => task.cancel()],
+])('gives up without a failure when %s', async (_, stop) => {
+  const task = new Task('export.all');
+  const run = task.run({ dir: '/tmp/out' });
+  answers[0]?.reject(needed);
+  await vi.waitFor(() => expect(person.asking).toBe(true));
+  stop(task);
+  expect(await run).toBeUndefined();
+  expect(answers).toHaveLength(1);
+  expect([task.failure, task.running, person.asking]).toEqual([undefined, false, false]);
 });

@@ -5,6 +5,7 @@ import type { GrantDetail } from '../generated/GrantDetail';
 import type { ProgressView } from '../generated/ProgressView';
 import type { Settings } from '../generated/Settings';
 import type { VaultState } from '../generated/VaultState';
+import { ASIDE } from './backups';
 import { GRANTS } from './grants';
 import { IMPORTS, SIMILAR } from './imports';
 import { PARTNERS } from './partners';
@@ -32,6 +33,14 @@ export class Scene {
   readonly records: number;
   /** A command that fails. */
   readonly fail: string | null;
+  /** `none`, `due`, `overdue`, `missing` (their folder), or all is well. */
+  readonly backups: string | null;
+  /** A check of the vault finds an original that is gone. */
+  readonly damaged: boolean;
+  /** False: acts that open the vault to others ask for the passphrase first. */
+  confirmed: boolean;
+  /** Vaults that were set aside. */
+  aside: string[];
   vault;
   settings: Settings = { theme: 'system', lock_after_minutes: 15 };
   imports;
@@ -45,6 +54,10 @@ export class Scene {
     this.keyring = query.get('keyring') !== 'no';
     this.records = this.empty ? 0 : Number(query.get('records') ?? RECORDS.length);
     this.fail = query.get('fail');
+    this.backups = query.get('backups');
+    this.damaged = query.has('damaged');
+    this.confirmed = !query.has('confirm');
+    this.aside = query.has('aside') ? [ASIDE] : [];
     this.vault = status((query.get('vault') ?? 'open') as VaultState, this.keyring);
     this.imports = this.empty ? [] : [...IMPORTS];
     this.similar = this.empty ? [] : [...SIMILAR];
