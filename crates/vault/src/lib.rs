@@ -16,8 +16,38 @@
 //! Vault::open_older(dir, key, outside)                 // the person expects an older copy
 //! vault.confirm_recovery(&[(group 0..8, "ABCD"), (group, "…")]) -> Result<()>
 //! vault.is_ready() -> Result<bool>;  vault.info() -> Info { vault_id, name, created_at, ways_in, ready }
-//! vault.renew_recovery_code() -> Result<RecoveryCode>
-//! vault.add_passphrase(&str, Binding::{Portable, ThisComputer}) / enrol_this_computer() / remove_way_in(slot_id)
+//! vault.close() -> Result<()>                                      // InUse while another handle works
+//! ```
+//!
+//! # Changing the ways in
+//!
+//! ```text
+//! vault.renew_recovery_code() -> Result<RecoveryCode>              // counts once confirm_recovery has proved it; until then the old one does
+//! vault.add_passphrase(&str, Binding::{Portable, ThisComputer}) / change_passphrase(&str, Binding) / remove_way_in(slot_id)
+//! vault.enrol_this_computer() / renew_device_secret(bound_passphrase: Option<&str>)
+//! vault.prepare_new_master_key(NewWays { keyring, passphrase, key_file }, &Task) -> Result<NewMasterKey>
+//! new.recovery_code() -> &RecoveryCode;  new.dropped() -> &[WayIn];  new.finish(vault, &[(group, "ABCD"), …]) -> Result<Vault>
+//! ```
+//!
+//! # Backups
+//!
+//! ```text
+//! vault.back_up(folder, app_version, &Task) -> Result<BackupMade { backup, originals, originals_missing }>
+//! Backup::look(file) -> Result<Backup>;  Backup::list(folder) -> Result<Listing { backups, unreadable }>      // no key needed
+//! backup.verify(BackupKey::{Vault(&vault), Way(Key, &outside)}, Depth::{Head, Structure, Full}, &Task) -> Result<Verified>
+//! backup.restore(into, BackupKey, &Task) -> Result<Restored { dir, contents, originals_missing }>    // into a new folder; then open_older
+//! vault.drill(&backup, &Task) -> Result<DrillReport>;  vault.last_drill();  vault.last_backup() -> Result<Option<(at, folder)>>
+//! vault.thin_backups(folder, Retention { newest, months }, &Task) -> Result<Thinned { removed, kept }>
+//! live.compare(&restored) -> Result<Comparison { live, restored, same_vault, acts_lost, acts_gained }>;  vault.contents()
+//! Vault::swap(dir, coming, Expect::{SameVault, AnyVault}) -> Result<aside>     // both closed; swap(dir, aside, …) takes it back
+//! Vault::set_aside(dir) -> Result<Vec<PathBuf>>;  Vault::discard(aside) -> Result<()>
+//! ```
+//!
+//! # Checking
+//!
+//! ```text
+//! vault.check(&Task) -> Result<CheckReport { database, audit, originals, broken }>;  report.is_whole()
+//! vault.audit_at_start() -> &AuditReport;  vault.export_audit(&mut dyn Write, &Task) -> Result<u64>
 //! ```
 //!
 //! # Importing
@@ -73,6 +103,7 @@ mod outside;
 mod read;
 mod search;
 mod vault;
+mod wiped;
 
 pub use audit::{Act, AuditEntry, AuditEvent, AuditReport};
 pub use backup::{
@@ -89,6 +120,7 @@ pub use read::{
     StoredRecord, Total, VendorSummary,
 };
 pub use vault::{Binding, BrokenOriginal, CheckReport, Created, Expect, FirstKey, Info, Key, NewMasterKey, NewWays, Status, Vault, WayIn};
+pub use wiped::WipedHeap;
 
 // The SQLite that rusqlite uses is linked by being named here.
 use holdall_sqlite3mc as _;

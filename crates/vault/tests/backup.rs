@@ -213,6 +213,7 @@ fn h05_an_interrupted_backup_leaves_the_good_one_and_its_litter_goes() {
     for file in [&mine, &foreign, &work.join("vault.db")] {
         std::fs::write(file, "half").expect("writes");
     }
+    std::fs::write(work.join("goes-to"), folder.to_string_lossy().as_bytes()).expect("writes");
     let f = f.reopened();
     assert!(!mine.exists() && foreign.exists() && !work.exists());
     assert_eq!(std::fs::read(&backup.file).expect("there"), good);

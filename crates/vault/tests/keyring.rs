@@ -118,7 +118,7 @@ fn bus(arguments: &[&str]) -> Command {
 }
 
 #[test]
-fn the_key_is_kept_by_the_real_keyring_in_every_session_of_this_computer_only() {
+fn e02_the_key_is_kept_by_the_real_keyring_in_every_session_of_this_computer_only() {
     let (computer, folder) = (Computer::new(), tempfile::tempdir().expect("a folder"));
     let vault = folder.path().join("vault");
     assert_eq!(computer.run(Session::Unlocked, "create", &vault), "OK");
@@ -137,7 +137,7 @@ fn the_key_is_kept_by_the_real_keyring_in_every_session_of_this_computer_only() 
 }
 
 #[test]
-fn nothing_is_made_where_the_keyring_keeps_nothing() {
+fn e01_nothing_is_made_where_the_keyring_keeps_nothing() {
     let (computer, folder) = (Computer::new(), tempfile::tempdir().expect("a folder"));
     let vault = folder.path().join("vault");
     for (session, expected) in

@@ -88,7 +88,7 @@ fn run_and_kill(place: &Path, temp: &Path, lines: usize) -> usize {
 }
 
 #[test]
-fn nothing_is_readable_while_writing_or_after_a_kill_and_no_import_is_half() {
+fn f06_nothing_is_readable_while_writing_or_after_a_kill_and_no_import_is_half() {
     let dir = tempfile::tempdir().expect("a folder");
     let temp = dir.path().join("tmp");
     std::fs::create_dir(&temp).expect("makes");

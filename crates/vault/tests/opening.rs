@@ -82,7 +82,7 @@ fn the_code_must_be_proved_before_the_vault_is_ready() {
 }
 
 #[test]
-fn keyring_states_are_told_apart_and_change_nothing() {
+fn e02_e03_e04_keyring_states_are_told_apart_and_change_nothing() {
     let (f, code) = closed();
     let before = std::fs::read(f.path().join("keys.json")).expect("there");
     for (failure, expected) in [
@@ -136,7 +136,7 @@ impl SecretStore for Forgetful {
 }
 
 #[test]
-fn creation_fails_clean() {
+fn e05_creation_fails_clean() {
     let dir = tempfile::tempdir().expect("a folder");
     let place = dir.path().join("vault");
     let forgetful = Outside { secrets: Arc::new(Forgetful), ..Outside::system() };
@@ -220,7 +220,7 @@ fn one_vault_is_open_once() {
 }
 
 #[test]
-fn damage_has_a_name_and_the_copy_of_the_header_steps_in() {
+fn f05_damage_has_a_name_and_the_copy_of_the_header_steps_in() {
     let (f, code) = closed();
     let path = f.path();
     let header = std::fs::read(path.join("keys.json")).expect("there");
@@ -247,7 +247,7 @@ fn damage_has_a_name_and_the_copy_of_the_header_steps_in() {
 }
 
 #[test]
-fn an_older_copy_is_noticed_and_opened_only_on_purpose() {
+fn e10_an_older_copy_is_noticed_and_opened_only_on_purpose() {
     let (f, _) = closed();
     let database = std::fs::read(f.path().join("vault.db")).expect("there");
     let vault = Vault::open(&f.path(), Key::Keyring, outside(&f.keyring)).expect("opens");
@@ -262,7 +262,7 @@ fn an_older_copy_is_noticed_and_opened_only_on_purpose() {
 }
 
 #[test]
-fn a_database_of_another_vault_is_refused() {
+fn e10_a_database_of_another_vault_is_refused() {
     let (f, _) = closed();
     let (g, _) = closed();
     std::fs::copy(g.path().join("vault.db"), f.path().join("vault.db")).expect("copies");

@@ -76,7 +76,7 @@ fn the_same_file_is_kept_once_and_goes_with_its_last_import() {
 }
 
 #[test]
-fn what_no_import_refers_to_is_collected() {
+fn f15_what_no_import_refers_to_is_collected() {
     let f = fixture();
     keep(&f.vault, b"kept");
     let blobs = f.path().join("blobs");
@@ -101,7 +101,7 @@ fn cancelling_leaves_nothing() {
 }
 
 #[test]
-fn no_damage_goes_unnoticed() {
+fn f04_no_damage_of_an_original_goes_unnoticed() {
     let f = fixture();
     let plain = bytes(300_000);
     let id = keep(&f.vault, &plain);

@@ -128,6 +128,37 @@ fn report(entries: u64, head: [u8; 32], damage: Option<&str>) -> AuditReport {
     AuditReport { entries, head, damage: damage.map(|what| format!("Entry {}: {what}.", entries + 1)) }
 }
 
+/// As [`verify`], where entries that cannot even be read are damage too.
+pub(crate) fn report_on(db: &Connection, key: &DerivedKey) -> Result<AuditReport, VaultError> {
+    match verify(db, key, &holdall_model::Task::silent()) {
+        Err(VaultError::Damaged { part }) => Ok(AuditReport { entries: 0, head: [0; 32], damage: Some(part) }),
+        other => other,
+    }
+}
+
+/// One line of an exported log.
+#[derive(Serialize)]
+struct Line<'a> {
+    entry: &'a str,
+    hash: String,
+}
+
+pub(crate) fn export(db: &Connection, to: &mut dyn std::io::Write, task: &holdall_model::Task) -> Result<u64, VaultError> {
+    let failed = || VaultError::disk("the audit log's export");
+    let mut statement = db.prepare("SELECT entry, hash FROM audit ORDER BY seq")?;
+    let mut rows = statement.query([])?;
+    let mut entries = 0;
+    while let Some(row) = rows.next()? {
+        task.step(1)?;
+        let (entry, hash): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
+        let line = serde_json::to_string(&Line { entry: &entry, hash: crate::encoding::hex(&hash) });
+        let line = line.map_err(|_| VaultError::Engine { why: "audit export" })?;
+        to.write_all(line.as_bytes()).and_then(|()| to.write_all(b"\n")).map_err(failed())?;
+        entries += 1;
+    }
+    Ok(entries)
+}
+
 /// The number of the last entry.
 pub(crate) fn head(db: &Connection) -> Result<u64, VaultError> {
     let seq: Option<i64> = db.query_row("SELECT max(seq) FROM audit", [], |row| row.get(0))?;
@@ -196,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_change_is_placed() {
+    fn i10_every_kind_of_change_is_placed() {
         for (sql, seq) in [
             ("DELETE FROM audit WHERE seq = 2", 2),
             ("DELETE FROM audit WHERE seq = 5", 5),

@@ -45,6 +45,8 @@ impl Vault {
         std::fs::create_dir_all(folder).map_err(VaultError::disk(folder))?;
         remove_parts(folder, &self.header().vault_id)?;
         let work = workshop(self.dir())?;
+        let goes_to = std::path::absolute(folder).map_err(VaultError::disk(folder))?.to_string_lossy().into_owned();
+        disk::write_atomically(&work.path().join(super::GOES_TO), goes_to.as_bytes())?;
         let snapshot = self.snapshot(work.path(), task)?;
         let (number, now) = (self.next_backup(folder)?, self.inner().outside.clock.now_ms());
         let mut salt = [0; 32];
@@ -62,7 +64,7 @@ impl Vault {
         let bytes = part.as_file().metadata().map_err(VaultError::disk(folder))?.len();
         let file = put_in_place(part, folder, &snapshot.keys.name, now)?;
         disk::sync_dir(folder)?;
-        self.note_backup(&head, &sum, bytes, folder)?;
+        self.note_backup(&head, &sum, bytes, goes_to)?;
         Ok(BackupMade {
             backup: Backup::of(&file, &head, bytes),
             originals: snapshot.summary.originals,
@@ -145,9 +147,8 @@ impl Vault {
         Ok(remembered.max(listed.unwrap_or(0)) + 1)
     }
 
-    fn note_backup(&self, head: &Head, sum: &[u8; 32], bytes: u64, folder: &Path) -> Result<(), VaultError> {
+    fn note_backup(&self, head: &Head, sum: &[u8; 32], bytes: u64, folder: String) -> Result<(), VaultError> {
         let event = AuditEvent::new(Act::BackupMade, head.number.to_string()).hash("head", sum).count("bytes", bytes);
-        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf()).to_string_lossy().into_owned();
         self.transact(event, |tx, _| {
             meta::set(tx, NUMBER, i64::try_from(head.number).unwrap_or(i64::MAX))?;
             meta::set(tx, FOLDER, folder)?;
@@ -164,7 +165,7 @@ impl Vault {
 }
 
 /// Removes what an interrupted backup of this vault left in a folder. Only the holder of the vault's lock may call it.
-pub(crate) fn remove_parts(folder: &Path, vault_id: &str) -> Result<(), VaultError> {
+pub(super) fn remove_parts(folder: &Path, vault_id: &str) -> Result<(), VaultError> {
     for entry in std::fs::read_dir(folder).map_err(VaultError::disk(folder))?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if name.starts_with(&format!(".{vault_id}-")) && name.ends_with(PART) {

@@ -19,7 +19,6 @@ pub use compare::{Comparison, Contents};
 pub use drill::DrillReport;
 pub use keep::{Retention, Thinned};
 pub use make::BackupMade;
-pub(crate) use make::remove_parts;
 pub use open::{BackupKey, Depth, Verified};
 pub use restore::Restored;
 
@@ -96,6 +95,21 @@ impl Backup {
             app_version: head.app_version.clone(),
             bytes,
             ways_in: ways_in(&head.keys),
+        }
+    }
+}
+
+/// Where the unfinished backup of a workshop goes, so that the next opening can take it away after a crash.
+const GOES_TO: &str = "goes-to";
+
+/// Takes away the unfinished backups that a crash left. Only the holder of the vault's lock may call it.
+pub(crate) fn sweep(dir: &Path, vault_id: &str) {
+    for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(disk::WORK)
+            && let Ok(folder) = std::fs::read_to_string(entry.path().join(GOES_TO))
+        {
+            // A folder that is away now is looked at when it is used again.
+            let _ = make::remove_parts(Path::new(&folder), vault_id);
         }
     }
 }

@@ -31,6 +31,9 @@ const PLAIN_PAGES: bool = cfg!(holdall_plain_pages);
 pub(crate) fn check_engine() -> Result<(), VaultError> {
     static RESULT: OnceLock<Option<&'static str>> = OnceLock::new();
     let fault = RESULT.get_or_init(|| {
+        // Only before anybody has used SQLite in this process. Where somebody has, as in tests with a partner's store beside, the vault
+        // works all the same.
+        crate::wiped::wipe_what_sqlite_frees();
         // SAFETY: both take no pointers but a NUL-terminated literal.
         let cipher = unsafe { sqlite3mc_cipher_index(c"chacha20".as_ptr()) };
         if PLAIN_PAGES && std::env::var_os("HOLDALL_BENCH").is_none() {
@@ -74,9 +77,16 @@ pub(crate) fn open(place: &Place<'_>, role: Role) -> Result<Connection, VaultErr
         drop(crate::disk::create_private(place.path)?);
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
     }
-    let db = Connection::open_with_flags(place.path, flags)?;
-    key(&db, place)?;
-    harden(&db)?;
+    let opened = Connection::open_with_flags(place.path, flags).map_err(VaultError::from);
+    match opened.and_then(|db| prepare(&db, place, role).map(|()| db)) {
+        Err(VaultError::Database(_)) if crate::disk::is_full(place.path) => Err(VaultError::DiskFull),
+        outcome => outcome,
+    }
+}
+
+fn prepare(db: &Connection, place: &Place<'_>, role: Role) -> Result<(), VaultError> {
+    key(db, place)?;
+    harden(db)?;
     match role {
         Role::Writer { cache_kib } => {
             db.pragma_update(None, "page_size", PAGE_SIZE)?;
@@ -94,7 +104,7 @@ pub(crate) fn open(place: &Place<'_>, role: Role) -> Result<Connection, VaultErr
             db.pragma_update(None, "page_size", PAGE_SIZE)?;
             db.query_row("PRAGMA journal_mode = OFF", [], |_| Ok(()))?;
             db.pragma_update(None, "synchronous", "OFF")?;
-            return Ok(db);
+            return Ok(());
         }
         Role::Reader => {
             db.pragma_update(None, "query_only", true)?;
@@ -103,7 +113,7 @@ pub(crate) fn open(place: &Place<'_>, role: Role) -> Result<Connection, VaultErr
     }
     // Reads the first page: with a wrong key, or without a cipher, this cannot succeed.
     db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-    Ok(db)
+    Ok(())
 }
 
 /// A database in memory, for comparing schemas and splitting words. Nothing of it reaches a disk.
@@ -213,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_encryption_is_left_alone() {
+    fn f05_a_file_without_encryption_is_left_alone() {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("x.db");
         let key = Zeroizing::new([3; 32]);

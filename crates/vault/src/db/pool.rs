@@ -27,6 +27,19 @@ impl Database {
         Ok(Self { path, key, salt, writer: Mutex::new(Some(writer)), returned: Condvar::new(), readers: Mutex::new(Vec::new()) })
     }
 
+    pub(super) fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+
+    /// Copies what `from` sees into a new file under the same key.
+    pub(super) fn copy(&self, from: &Connection, to: &std::path::Path, task: &holdall_model::Task) -> Result<(), VaultError> {
+        super::copy(from, to, &self.key, self.salt, task)
+    }
+
+    pub(super) fn open_copy(&self, path: &std::path::Path) -> Result<Connection, VaultError> {
+        super::open_copy(path, &self.key, self.salt)
+    }
+
     /// Waits until the writer is free and takes it.
     pub(crate) fn writer(self: &Arc<Self>) -> Writer {
         let mut slot = lock(&self.writer);

@@ -73,6 +73,13 @@ pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), VaultErr
     sync_dir(dir)
 }
 
+/// Whether a page more fits on the disk of a file. SQLite tells a full disk only where it writes, not where it makes a file.
+pub(crate) fn is_full(path: &Path) -> bool {
+    let dir = path.parent().unwrap_or(Path::new("."));
+    let tried = tempfile::tempfile_in(dir).and_then(|mut file| file.write_all(&[0; 8192]).and_then(|()| file.sync_all()));
+    tried.is_err_and(|e| matches!(e.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded))
+}
+
 /// Makes the names in a folder durable.
 pub(crate) fn sync_dir(dir: &Path) -> Result<(), VaultError> {
     // Windows has no such call; its journal keeps names.
@@ -167,7 +174,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn rights_of_others_are_taken_away() {
+    fn f13_rights_of_others_are_taken_away() {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().expect("a folder");
         let inner = dir.path().join("vault");

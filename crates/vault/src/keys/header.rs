@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn every_flipped_byte_is_found_and_the_copy_steps_in() {
+    fn e09_every_flipped_byte_is_found_and_the_copy_steps_in() {
         let dir = tempfile::tempdir().expect("a folder");
         let (header, master) = fresh(dir.path());
         let [first, copy] = paths(dir.path());
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_names_the_slot() {
+    fn e09_damage_names_the_slot() {
         let dir = tempfile::tempdir().expect("a folder");
         let (mut header, _) = fresh(dir.path());
         header.slots[1].nonce = header.slots[0].nonce.clone();
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_header_is_left_alone() {
+    fn g01_a_newer_header_is_left_alone() {
         let dir = tempfile::tempdir().expect("a folder");
         std::fs::write(dir.path().join(disk::HEADER), br#"{"format": 9, "unheard": "of"}"#).expect("writes");
         assert_eq!(Header::read(dir.path()), Err(Obstacle::NewerThanApp));

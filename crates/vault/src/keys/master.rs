@@ -76,7 +76,7 @@ mod tests {
 
     /// Computed apart from this code with HMAC-SHA256; see docs/adr/0003-keys.md.
     #[test]
-    fn derived_keys_never_change() {
+    fn e18_derived_keys_never_change() {
         let master = MasterKey::new(&[7; 32], [9; 16]);
         for (purpose, expected) in [
             (Purpose::Page, "e080544b791462b0166add29ab6fb5654f20137a7d6478eaf19abac943efe141"),

@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn the_printed_form_never_changes() {
+    fn e18_the_printed_form_never_changes() {
         // Vectors, computed apart from this code: printed pages must be readable for ever.
         for (secret, text) in [
             ([0; 16], "0400-0000-0000-0000-0000-0000-0007-2BKV"),
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_read_as_people_type_it() {
+    fn e11_it_is_read_as_people_type_it() {
         let text = code().text();
         let sloppy = format!(" {}\r\n", text.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l"));
         assert_eq!(RecoveryCode::parse(&sloppy), Ok(code()));
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn every_single_typo_is_caught_and_its_group_named() {
+    fn e12_every_single_typo_is_caught_and_its_group_named() {
         let text: Vec<u8> = code().text().bytes().filter(|b| *b != b'-').collect();
         let (mut caught, mut named) = (0, 0);
         for at in 0..DIGITS {
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn every_transposition_is_caught() {
+    fn e12_every_transposition_is_caught() {
         let text: Vec<u8> = code().text().bytes().filter(|b| *b != b'-').collect();
         let mut tried = 0;
         for a in 0..DIGITS {

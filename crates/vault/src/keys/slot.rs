@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn the_right_secret_opens_and_others_are_told_apart_from_damage() {
+    fn e10_the_right_secret_opens_and_others_are_told_apart_from_damage() {
         let slot = wrapped(SlotKind::Device, &Secret::Random(&[3; 32]));
         assert_eq!(outcome(&slot, &Secret::Random(&[3; 32]), &VAULT), "OK");
         assert_eq!(outcome(&slot, &Secret::Random(&[4; 32]), &VAULT), "KEY_WRONG");
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_passphrase_slot_checks_its_cost_before_it_spends_it() {
+    fn e08_a_passphrase_slot_checks_its_cost_before_it_spends_it() {
         let slot = wrapped(SlotKind::Passphrase, &Secret::Passphrase("correct horse"));
         assert_eq!(outcome(&slot, &Secret::Passphrase("correct horse"), &VAULT), "OK");
         assert_eq!(outcome(&slot, &Secret::Passphrase("correct horsf"), &VAULT), "KEY_WRONG");
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn wrapping_twice_never_gives_the_same_bytes() {
+    fn e17_wrapping_twice_never_gives_the_same_bytes() {
         let (a, b) = (wrapped(SlotKind::Device, &Secret::Random(&[3; 32])), wrapped(SlotKind::Device, &Secret::Random(&[3; 32])));
         assert!(a.nonce != b.nonce && a.wrapped != b.wrapped && a.commitment != b.commitment);
     }

@@ -3,7 +3,7 @@ use std::io::Read;
 use holdall_model::Task;
 
 use super::Vault;
-use crate::audit::AuditReport;
+use crate::audit::{AuditReport, chain};
 use crate::keys::Purpose;
 use crate::originals::OriginalReader;
 use crate::{VaultError, db, disk};
@@ -46,11 +46,7 @@ impl Vault {
             Err(other) => return Err(other),
         };
         task.phase("log", None)?;
-        let audit = match self.verify_audit(task) {
-            Ok(report) => report,
-            Err(VaultError::Damaged { part }) => AuditReport { entries: 0, head: [0; 32], damage: Some(part) },
-            Err(other) => return Err(other),
-        };
+        let audit = chain::report_on(&*self.reader()?, self.inner().audit_key())?;
         task.phase("originals", None)?;
         let (originals, broken) = match (self.count_originals(), self.check_originals(task)) {
             (Ok(count), Ok(broken)) => (count, broken),

@@ -45,6 +45,7 @@ pub(crate) struct Inner {
     master: MasterKey,
     audit_key: DerivedKey,
     fingerprint_key: DerivedKey,
+    audit_at_start: AuditReport,
     pub(crate) outside: Outside,
     pub(crate) dir: PathBuf,
     /// Last, so that it is let go when every file is closed.
@@ -71,6 +72,20 @@ impl Vault {
     /// The audit log, oldest first, from after a number on.
     pub fn audit(&self, after: i64, limit: u32) -> Result<Vec<AuditEntry>, VaultError> {
         audit::chain::list(&*self.reader()?, after, limit)
+    }
+
+    /// What the check of the audit log found when the vault was opened. Damage there does not keep the vault shut.
+    pub fn audit_at_start(&self) -> &AuditReport {
+        &self.0.audit_at_start
+    }
+
+    /// Writes the whole audit log as lines of JSON that anybody can check: each entry as it was hashed, and its hash; see
+    /// docs/storage.md. Returns how many entries there are.
+    pub fn export_audit(&self, to: &mut dyn std::io::Write, task: &holdall_model::Task) -> Result<u64, VaultError> {
+        let entries = audit::chain::export(&*self.reader()?, to, task)?;
+        let event = AuditEvent::new(audit::Act::DataExported, "audit").count("entries", entries);
+        self.transact(event, |_, _| Ok::<_, VaultError>(()))?;
+        Ok(entries)
     }
 
     /// Checks every entry of the audit log and names the first place that does not fit.

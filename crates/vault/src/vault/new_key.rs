@@ -227,7 +227,8 @@ impl NewMasterKey {
 
 impl Drop for NewMasterKey {
     fn drop(&mut self) {
-        if self.finished {
+        // Where it no longer stands, it has come in: its secrets are the vault's.
+        if self.finished || !self.prepared.exists() && self.copied.1 > 0 {
             return;
         }
         // What cannot be taken away now is taken away at the next opening, or opens nothing.

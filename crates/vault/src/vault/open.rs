@@ -76,6 +76,7 @@ pub(crate) fn assemble(dir: &Path, header: Header, master: MasterKey, outside: O
 
 fn build(dir: &Path, found: Found, outside: Outside, accept: Accept) -> Result<Vault, VaultError> {
     let Found { mut header, from_copy, master, lock, account } = found;
+    crate::backup::sweep(dir, &header.vault_id);
     disk::sweep(dir)?;
     disk::sweep_beside(dir);
     tidy_rights(dir)?;
@@ -85,6 +86,7 @@ fn build(dir: &Path, found: Found, outside: Outside, accept: Accept) -> Result<V
     }
     let main = Database::open(database_file, master.derive(Purpose::Page), header.page_salt()?, WRITER_CACHE).map_err(at_opening)?;
     let main = Arc::new(main);
+    db::upgrade(&main, db::VAULT).map_err(at_opening)?;
     let seen = prepare(&main, &header, accept).map_err(at_opening)?;
     if let Some(account) = &account {
         check_seen(&outside, account, &header, seen, accept)?;
@@ -98,6 +100,7 @@ fn build(dir: &Path, found: Found, outside: Outside, accept: Accept) -> Result<V
         Some(key) => Zeroizing::new(key),
         None => master.derive(Purpose::Dedupe),
     };
+    let audit_at_start = chain::report_on(&*main.reader()?, &audit_key)?;
     let inner = Inner {
         search,
         main,
@@ -106,26 +109,15 @@ fn build(dir: &Path, found: Found, outside: Outside, accept: Accept) -> Result<V
         master,
         audit_key,
         fingerprint_key,
+        audit_at_start,
         outside,
         dir: dir.to_path_buf(),
         _lock: lock,
     };
     let vault = Vault(Arc::new(inner));
     crate::originals::collect_orphans(&vault)?;
-    remove_unfinished_backup(&vault)?;
     super::new_key::clear_away(&vault)?;
     Ok(vault)
-}
-
-/// What an interrupted backup left where the last one was made. A folder that is away now is looked at when it is used again.
-fn remove_unfinished_backup(vault: &Vault) -> Result<(), VaultError> {
-    if let Some((_, folder)) = vault.last_backup()?
-        && folder.is_dir()
-    {
-        let vault_id = vault.header().vault_id.clone();
-        let _ = crate::backup::remove_parts(&folder, &vault_id);
-    }
-    Ok(())
 }
 
 /// While opening, damage is an obstacle with its own screen.
@@ -136,10 +128,9 @@ fn at_opening(error: VaultError) -> VaultError {
     }
 }
 
-/// Brings the database to this form, and compares it with the header. Returns the number of the last act.
+/// Compares the database with this form and with the header. Returns the number of the last act.
 fn prepare(main: &Arc<Database>, header: &Header, accept: Accept) -> Result<u64, VaultError> {
-    let mut writer = main.writer();
-    db::migrate(&mut writer, db::VAULT)?;
+    let writer = main.writer();
     db::check_schema(&writer, db::VAULT)?;
     let vault_id: Option<String> = meta::get(&writer, "vault_id")?;
     if vault_id.as_deref() != Some(header.vault_id.as_str()) {

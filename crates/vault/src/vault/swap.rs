@@ -49,18 +49,17 @@ impl Vault {
         let plan = Plan { coming: name_of(&comes)?, aside: name_of(&aside)? };
         let text = serde_json::to_vec(&plan).map_err(|_| VaultError::Engine { why: "a plan" })?;
         disk::write_atomically(&plan_of(&place)?, &text)?;
-        let moved = move_dir(&place, &aside).and_then(|()| {
-            move_dir(&comes, &place).inspect_err(|_| {
-                // As it was; if even that fails, the next opening takes the new one.
-                let _ = std::fs::rename(&aside, &place);
-            })
-        });
-        if moved.is_err() && !place.exists() {
-            return moved.map(|()| aside);
+        std::fs::rename(&place, &aside).map_err(VaultError::disk(&place))?;
+        if let Err(error) = std::fs::rename(&comes, &place) {
+            // As it was; if even that fails, the next opening takes the new one.
+            let _ = std::fs::rename(&aside, &place);
+            return Err(VaultError::disk(&comes)(error));
         }
-        std::fs::remove_file(plan_of(&place)?).map_err(VaultError::disk(dir))?;
-        disk::sync_dir(parent)?;
-        moved.map(|()| aside)
+        // The swap is done. Where the names cannot be made durable now, the plan stays, and the next opening sees to them.
+        if disk::sync_dir(parent).is_ok() {
+            let _ = std::fs::remove_file(plan_of(&place)?);
+        }
+        Ok(aside)
     }
 
     /// Vaults that were set aside beside this one, oldest first.
@@ -103,17 +102,12 @@ pub(super) fn finish_interrupted(dir: &Path) -> Result<(), VaultError> {
         && !dir.exists()
         && parent.join(&coming).is_dir()
     {
-        move_dir(&parent.join(coming), dir)?;
+        std::fs::rename(parent.join(coming), dir).map_err(VaultError::disk(dir))?;
     }
     if dir.exists() {
         std::fs::remove_file(&plan).map_err(VaultError::disk(&plan))?;
     }
     disk::sync_dir(parent)
-}
-
-fn move_dir(from: &Path, to: &Path) -> Result<(), VaultError> {
-    std::fs::rename(from, to).map_err(VaultError::disk(from))?;
-    to.parent().map_or(Ok(()), disk::sync_dir)
 }
 
 fn canonical(dir: &Path) -> Result<PathBuf, VaultError> {

@@ -1,0 +1,363 @@
+//! Every call to the disk fails once, for every act that writes: the vault is then as before or as after, and nothing in between.
+//!
+//! By default about a dozen places of each act are tried, spread over all; `HOLDALL_FAULTS=all` tries every single one.
+#![cfg(all(target_os = "linux", target_env = "gnu"))]
+
+#[path = "support/faulty.rs"]
+mod faulty;
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use faulty::{Fault, NEVER, arm, disarm};
+use holdall_model::Task;
+use holdall_vault::*;
+use support::*;
+
+/// The disk is one for the whole program.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+fn alone() -> MutexGuard<'static, ()> {
+    ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A keyring that outlives the process: one file per entry, apart from the disk that fails.
+struct FileKeyring(PathBuf);
+
+impl FileKeyring {
+    fn file(&self, account: &str) -> PathBuf {
+        self.0.join(account.replace(':', "_"))
+    }
+}
+
+impl SecretStore for FileKeyring {
+    fn backend(&self) -> String {
+        "files".to_owned()
+    }
+    fn get(&self, account: &str) -> Result<Option<zeroize::Zeroizing<String>>, KeyringError> {
+        Ok(std::fs::read_to_string(self.file(account)).ok().map(zeroize::Zeroizing::new))
+    }
+    fn set(&self, account: &str, value: &str) -> Result<(), KeyringError> {
+        std::fs::write(self.file(account), value).map_err(|_| KeyringError::Unavailable)
+    }
+    fn remove(&self, account: &str) -> Result<(), KeyringError> {
+        let _ = std::fs::remove_file(self.file(account));
+        Ok(())
+    }
+}
+
+/// A place with a vault, a keyring and a folder of backups, copied anew for each try.
+struct Place {
+    root: PathBuf,
+    _guard: Option<tempfile::TempDir>,
+}
+
+impl Place {
+    fn new() -> Self {
+        let guard = tempfile::tempdir().expect("a folder");
+        Self { root: guard.path().to_path_buf(), _guard: Some(guard) }
+    }
+    fn disk(&self) -> PathBuf {
+        self.root.join("disk")
+    }
+    fn vault(&self) -> PathBuf {
+        self.disk().join("vault")
+    }
+    fn backups(&self) -> PathBuf {
+        self.disk().join("backups")
+    }
+    fn outside(&self) -> Outside {
+        Outside { secrets: Arc::new(FileKeyring(self.root.join("keyring"))), ..outside(&Arc::new(MemoryKeyring::default())) }
+    }
+    fn open(&self) -> Result<Vault, VaultError> {
+        Vault::open(&self.vault(), Key::Keyring, self.outside())
+    }
+
+    /// A vault with two imports, one of which brought a change, and one backup.
+    fn template() -> Self {
+        let place = Self::new();
+        for dir in [place.disk(), place.backups(), place.root.join("keyring")] {
+            std::fs::create_dir(dir).expect("makes");
+        }
+        let created = Vault::create(&place.vault(), "Test", FirstKey::Keyring, place.outside()).expect("creates");
+        let vault = created.vault;
+        let groups = created.recovery_code.groups();
+        vault.confirm_recovery(&[(0, &groups[0]), (1, &groups[1])]).expect("proves");
+        try_import(&vault, "first.csv", &rows(40, "Coffee")).expect("stores");
+        try_import(&vault, "second.csv", &rows(20, "Pending")).expect("stores");
+        vault.back_up(&place.backups(), "1.0", &Task::silent()).expect("backs up");
+        vault.close().expect("the last handle");
+        place
+    }
+
+    fn copy(&self) -> Self {
+        let place = Self::new();
+        copy_dir(&self.root, &place.root);
+        place
+    }
+}
+
+fn copy_dir(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            std::fs::create_dir(&to).expect("makes");
+            copy_dir(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).expect("copies");
+        }
+    }
+}
+
+/// The same ids with other words are changes of the same rows.
+fn rows(n: i64, title: &'static str) -> Vec<Row> {
+    const IDS: [&str; 60] = {
+        const ALL: &str =
+            "000102030405060708091011121314151617181920212223242526272829303132333435363738394041424344454647484950515253545556575859";
+        let mut ids = [""; 60];
+        let mut i = 0;
+        while i < 60 {
+            ids[i] = ALL.split_at(i * 2).1.split_at(2).0;
+            i += 1;
+        }
+        ids
+    };
+    (0..n).map(|i| Row("2025-01-01", -100 - i, title, IDS[i as usize])).collect()
+}
+
+fn try_import(vault: &Vault, file: &str, rows: &[Row]) -> Result<Stored, VaultError> {
+    let mut tx = vault.begin_import(meta(file))?;
+    let mut identifier = Identifier::default();
+    for (number, row) in rows.iter().enumerate() {
+        let record = record(row, number as u64);
+        tx.judge_and_store(&record, &identifier.identify(&record))?;
+    }
+    let original = vault.seal_original(&mut format!("{file} {rows:?}").repeat(20).as_bytes(), &Task::silent())?;
+    tx.finish(original, &Task::silent())
+}
+
+/// What is done while the disk fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Doing {
+    Opening,
+    Import,
+    Undo,
+    Backup,
+    Restore,
+    DeviceSecret,
+    RecoveryCode,
+    MasterKey,
+    Search,
+}
+
+const ALL: [Doing; 9] = [
+    Doing::Opening,
+    Doing::Import,
+    Doing::Undo,
+    Doing::Backup,
+    Doing::Restore,
+    Doing::DeviceSecret,
+    Doing::RecoveryCode,
+    Doing::MasterKey,
+    Doing::Search,
+];
+
+impl Doing {
+    fn act(self, place: &Place) -> Result<(), VaultError> {
+        let task = Task::silent();
+        let vault = place.open()?;
+        match self {
+            Self::Opening => {}
+            Self::Import => drop(try_import(&vault, "third.csv", &rows(60, "Changed"))?),
+            Self::Undo => drop(vault.undo_import(vault.imports()?[0].id, &task)?),
+            Self::Backup => drop(vault.back_up(&place.backups(), "1.0", &task)?),
+            Self::Restore => {
+                let backup = Backup::list(&place.backups())?.backups.into_iter().next().ok_or(VaultError::NotABackup)?;
+                backup.restore(&place.disk().join("restored"), BackupKey::Vault(&vault), &task)?;
+            }
+            Self::DeviceSecret => vault.renew_device_secret(None)?,
+            Self::RecoveryCode => {
+                let groups = vault.renew_recovery_code()?.groups();
+                vault.confirm_recovery(&[(0, &groups[0]), (1, &groups[1])])?;
+            }
+            Self::MasterKey => {
+                let new = vault.prepare_new_master_key(NewWays { keyring: true, ..NewWays::default() }, &task)?;
+                let groups = new.recovery_code().groups();
+                return new.finish(vault, &[(0, &groups[0]), (1, &groups[1])])?.close();
+            }
+            Self::Search => {
+                vault.find(&Query { text: "coffee".to_owned(), ..Query::default() })?;
+            }
+        }
+        vault.close()
+    }
+
+    /// What of the place this is about, as text.
+    fn state(self, vault: &Vault, place: &Place) -> String {
+        let acts = vault.audit(0, 1000).expect("reads").iter().filter(|e| e.act != Act::WayInAdded).count();
+        let restored = match Vault::open_older(&place.disk().join("restored"), Key::Keyring, place.outside()) {
+            Ok(restored) => content(&restored),
+            Err(error) => error.code().to_owned(),
+        };
+        match self {
+            Self::Restore => format!("{}\n{restored}", content(vault)),
+            // Its file counts, and whether the vault knows of it is told apart by nobody.
+            Self::Backup => content(vault),
+            // The act of a proof may follow its effect: the header is written first.
+            Self::RecoveryCode | Self::DeviceSecret | Self::Opening | Self::Search => content(vault),
+            Self::Import | Self::Undo | Self::MasterKey => format!("{acts}\n{}", content(vault)),
+        }
+    }
+}
+
+/// Opens what a fault left, and compares it with what was and with what should be.
+fn judge(doing: Doing, place: &Place, states: &[String; 2], done: bool, what: &str) {
+    let vault = place.open().unwrap_or_else(|e| panic!("{what}: does not open any more: {e}"));
+    let report = vault.check(&Task::silent()).unwrap_or_else(|e| panic!("{what}: {e}"));
+    assert!(report.is_whole(), "{what}: {report:?}");
+    let state = doing.state(&vault, place);
+    assert!(states.contains(&state), "{what}: neither before nor after:\n{state}\n--- before\n{}\n--- after\n{}", states[0], states[1]);
+    assert!(!done || state == states[1], "{what}: said to be done, and is not");
+    // Every backup that has its name is good, and at least the first one is there.
+    let listing = Backup::list(&place.backups()).expect("lists");
+    assert!(!listing.backups.is_empty() && listing.unreadable.is_empty(), "{what}");
+    for backup in listing.backups {
+        let verified = backup.verify(BackupKey::Vault(&vault), Depth::Structure, &Task::silent());
+        // After a change of the master key the old backup has the old ways in.
+        assert!(verified.is_ok() || doing == Doing::MasterKey, "{what}: {verified:?}");
+    }
+    let litter: Vec<PathBuf> = [place.vault(), place.backups()]
+        .iter()
+        .flat_map(|dir| std::fs::read_dir(dir).expect("a folder").flatten())
+        .map(|e| e.path())
+        .filter(|p| p.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.')))
+        .collect();
+    assert!(litter.is_empty(), "{what}: {litter:?}");
+}
+
+/// The calls to try of `all`.
+fn chosen(all: u64) -> Vec<u64> {
+    let every = std::env::var("HOLDALL_FAULTS").is_ok_and(|v| v == "all");
+    let step = if every { 1 } else { (all / 12).max(1) };
+    // Another remainder for each act, so that the same kind of call is not always met or missed.
+    (0..all).skip((all % step) as usize).step_by(step as usize).collect()
+}
+
+/// The states before and after, and how many calls lie between.
+fn measure(doing: Doing, template: &Place) -> ([String; 2], u64) {
+    let place = template.copy();
+    let before = doing.state(&place.open().expect("opens"), &place);
+    let place = template.copy();
+    arm(&place.disk(), NEVER, Fault::Refused);
+    let result = doing.act(&place);
+    let calls = disarm();
+    result.unwrap_or_else(|e| panic!("{doing:?} without any fault: {e}"));
+    ([before, doing.state(&place.open().expect("opens"), &place)], calls)
+}
+
+fn loop_over(fault: Fault) {
+    let _alone = alone();
+    let template = Place::template();
+    for doing in ALL {
+        let (states, calls) = measure(doing, &template);
+        assert!(calls > 20, "{doing:?} made only {calls} calls: the disk is not in between");
+        let (mut failed, tried) = (0, chosen(calls));
+        for number in &tried {
+            let place = template.copy();
+            arm(&place.disk(), *number, fault);
+            let result = doing.act(&place);
+            disarm();
+            failed += u64::from(result.is_err());
+            let what = format!("{doing:?}, call {number} of {calls} {fault:?}, which said {:?}", result.as_ref().map_err(VaultError::code));
+            if fault == Fault::Full
+                && let Err(error) = &result
+            {
+                // Where SQLite could not make a file, it does not tell why.
+                assert!(error.code() == "DISK_FULL" || error.to_string().contains("CannotOpen"), "{what}: {error}");
+            }
+            assert!(fault != Fault::Short || result.is_ok(), "{what}: a short write is no failure");
+            judge(doing, &place, &states, result.is_ok(), &what);
+        }
+        eprintln!("{doing:?}: {calls} calls, {} tried, {failed} told as failures", tried.len());
+    }
+}
+
+#[test]
+fn f02_any_one_call_to_the_disk_may_fail() {
+    loop_over(Fault::Refused);
+}
+
+#[test]
+fn f08_the_disk_may_be_full_from_any_call_on() {
+    loop_over(Fault::Full);
+}
+
+#[test]
+fn f02_any_write_may_be_cut_short() {
+    loop_over(Fault::Short);
+}
+
+const CHILD: &str = "HOLDALL_TEST_KILLED";
+
+/// Acts on a place until it is killed. Only does so as a child of the test below.
+#[test]
+fn killed() {
+    let Ok(order) = std::env::var(CHILD) else { return };
+    let mut parts = order.splitn(3, ' ');
+    let (doing, number, root) = (parts.next().expect("act"), parts.next().expect("call"), parts.next().expect("place"));
+    let doing = ALL.into_iter().find(|d| format!("{d:?}") == doing).expect("known");
+    let place = Place { root: PathBuf::from(root), _guard: None };
+    arm(&place.disk(), number.parse().expect("a number"), Fault::Killed);
+    let _ = doing.act(&place);
+}
+
+fn killed_at(doing: Doing, place: &Place, number: u64) {
+    let mut child = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", "killed", "--nocapture"])
+        .env(CHILD, format!("{doing:?} {number} {}", place.root.display()))
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("starts");
+    child.wait().expect("ends");
+}
+
+/// Trials E6, E15, F1, F15, H5: the process dies before any call to the disk.
+fn kill_everywhere(acts: &[Doing]) {
+    let _alone = alone();
+    let template = Place::template();
+    for doing in acts {
+        let (states, calls) = measure(*doing, &template);
+        let tried = chosen(calls);
+        for number in &tried {
+            let place = template.copy();
+            killed_at(*doing, &place, *number);
+            judge(*doing, &place, &states, false, &format!("{doing:?} killed before call {number} of {calls}"));
+            // And the act still works.
+            doing.act(&place).unwrap_or_else(|e| panic!("{doing:?} again after a kill before call {number}: {e}"));
+        }
+        eprintln!("{doing:?}: {calls} calls, killed before {} of them", tried.len());
+    }
+}
+
+#[test]
+fn e06_a_kill_anywhere_in_a_change_of_ways_in_leaves_the_old_or_the_new() {
+    kill_everywhere(&[Doing::DeviceSecret, Doing::RecoveryCode]);
+}
+
+#[test]
+fn e15_a_kill_anywhere_in_a_change_of_the_master_key_leaves_the_old_vault_or_the_new() {
+    kill_everywhere(&[Doing::MasterKey]);
+}
+
+#[test]
+fn f15_a_kill_anywhere_in_an_import_or_undo_leaves_no_row_without_its_original() {
+    kill_everywhere(&[Doing::Opening, Doing::Import, Doing::Undo, Doing::Search]);
+}
+
+#[test]
+fn h05_a_kill_anywhere_in_a_backup_or_restore_leaves_the_good_ones() {
+    kill_everywhere(&[Doing::Backup, Doing::Restore]);
+}

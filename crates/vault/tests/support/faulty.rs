@@ -1,0 +1,233 @@
+//! A disk that fails on demand. This program's own `write`, `fsync`, `rename`… stand in front of the system's, so every call of
+//! SQLite and of Rust alike can be counted, refused, cut short, or be the last one the process makes.
+#![allow(dead_code, reason = "each test program uses its part")]
+
+use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
+use std::path::Path;
+use std::sync::RwLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// What happens to the call that is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The disk cannot do it, this once.
+    Refused,
+    /// The disk is full from here on: nothing that needs space succeeds.
+    Full,
+    /// A write takes only half of what it was given.
+    Short,
+    /// The process is killed before the call.
+    Killed,
+}
+
+const EIO: c_int = 5;
+const ENOSPC: c_int = 28;
+const OFF: u64 = u64::MAX;
+
+static ROOT: RwLock<Vec<u8>> = RwLock::new(Vec::new());
+static CHOSEN: AtomicU64 = AtomicU64::new(OFF);
+static FAULT: AtomicU64 = AtomicU64::new(0);
+static CALLS: AtomicU64 = AtomicU64::new(0);
+static WATCHED: [AtomicBool; 4096] = [const { AtomicBool::new(false) }; 4096];
+
+/// From now on, the calls that touch something below `root` are counted, and the one of this number (from 0) fails.
+pub fn arm(root: &Path, chosen: u64, fault: Fault) {
+    *ROOT.write().expect("no panic while held") = root.as_os_str().as_encoded_bytes().to_vec();
+    FAULT.store(fault as u64, Ordering::SeqCst);
+    CALLS.store(0, Ordering::SeqCst);
+    CHOSEN.store(chosen, Ordering::SeqCst);
+}
+
+/// Ends it. Returns how many calls were counted.
+pub fn disarm() -> u64 {
+    CHOSEN.store(OFF, Ordering::SeqCst);
+    CALLS.load(Ordering::SeqCst)
+}
+
+/// Counting only.
+pub const NEVER: u64 = OFF - 1;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Call {
+    Read,
+    /// Needs space on the disk.
+    Write,
+    Other,
+}
+
+/// What is to become of this call: the error's number, or `Some(0)` for a short write.
+fn fate(call: Call) -> Option<c_int> {
+    let chosen = CHOSEN.load(Ordering::Relaxed);
+    if chosen == OFF {
+        return None;
+    }
+    let number = CALLS.fetch_add(1, Ordering::SeqCst);
+    let is = |fault: Fault| FAULT.load(Ordering::Relaxed) == fault as u64;
+    if is(Fault::Full) && number > chosen && call == Call::Write {
+        return Some(ENOSPC);
+    }
+    if number != chosen {
+        return None;
+    }
+    if is(Fault::Killed) {
+        // SAFETY: takes no pointers; the process ends here.
+        unsafe { kill(getpid(), 9) };
+    }
+    match call {
+        Call::Write if is(Fault::Short) => Some(0),
+        Call::Write if is(Fault::Full) => Some(ENOSPC),
+        _ if is(Fault::Refused) => Some(EIO),
+        _ => None,
+    }
+}
+
+fn below_root(path: *const c_char) -> bool {
+    if path.is_null() || CHOSEN.load(Ordering::Relaxed) == OFF {
+        return false;
+    }
+    // SAFETY: the caller of the system's function promises a NUL-terminated path.
+    let path = unsafe { CStr::from_ptr(path) }.to_bytes();
+    ROOT.read().is_ok_and(|root| path.starts_with(&root))
+}
+
+fn watched(fd: c_int) -> bool {
+    usize::try_from(fd).ok().and_then(|fd| WATCHED.get(fd)).is_some_and(|w| w.load(Ordering::Relaxed))
+}
+
+fn watch(fd: c_int, whether: bool) {
+    if let Some(w) = usize::try_from(fd).ok().and_then(|fd| WATCHED.get(fd)) {
+        w.store(whether, Ordering::Relaxed);
+    }
+}
+
+fn refuse(error: c_int) -> c_int {
+    // SAFETY: the address of this thread's error number, which is always valid.
+    unsafe { *__errno_location() = error };
+    -1
+}
+
+unsafe extern "C" {
+    fn dlsym(handle: *mut c_void, name: *const c_char) -> *mut c_void;
+    fn __errno_location() -> *mut c_int;
+    fn kill(pid: c_int, signal: c_int) -> c_int;
+    fn getpid() -> c_int;
+}
+
+/// The system's own function of this name.
+macro_rules! real {
+    ($name:literal, $type:ty) => {{
+        static FOUND: AtomicU64 = AtomicU64::new(0);
+        let mut at = FOUND.load(Ordering::Relaxed);
+        if at == 0 {
+            // RTLD_NEXT is -1: the next one after this program.
+            at = dlsym(-1isize as *mut c_void, $name.as_ptr()) as u64;
+            FOUND.store(at, Ordering::Relaxed);
+        }
+        std::mem::transmute::<*const c_void, $type>(at as *const c_void)
+    }};
+}
+
+macro_rules! opening {
+    ($($name:ident $text:literal),*) => {$(
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn $name(path: *const c_char, flags: c_int, mode: c_uint) -> c_int {
+            // SAFETY: passed on as they came; `mode` is ignored where it was not given.
+            unsafe {
+                let ours = below_root(path);
+                if ours && let Some(error) = fate(if flags & 0o100 != 0 { Call::Write } else { Call::Other }).filter(|e| *e != 0) {
+                    return refuse(error);
+                }
+                let fd = real!($text, unsafe extern "C" fn(*const c_char, c_int, c_uint) -> c_int)(path, flags, mode);
+                if fd >= 0 {
+                    watch(fd, ours);
+                }
+                fd
+            }
+        }
+    )*};
+}
+opening!(open c"open", open64 c"open64");
+
+macro_rules! on_file {
+    ($($name:ident $text:literal $call:ident ($($arg:ident : $type:ty),*) size $size:ident;)*) => {$(
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn $name(fd: c_int, bytes: *mut c_void, $size: usize $(, $arg: $type)*) -> isize {
+            // SAFETY: passed on as they came, at most with a smaller size.
+            unsafe {
+                let whole = real!($text, unsafe extern "C" fn(c_int, *mut c_void, usize $(, $type)*) -> isize);
+                match if watched(fd) { fate(Call::$call) } else { None } {
+                    Some(0) => whole(fd, bytes, $size.div_ceil(2) $(, $arg)*),
+                    Some(error) => refuse(error) as isize,
+                    None => whole(fd, bytes, $size $(, $arg)*),
+                }
+            }
+        }
+    )*};
+}
+on_file! {
+    write c"write" Write () size n;
+    pwrite c"pwrite" Write (at: i64) size n;
+    pwrite64 c"pwrite64" Write (at: i64) size n;
+    read c"read" Read () size n;
+    pread c"pread" Read (at: i64) size n;
+    pread64 c"pread64" Read (at: i64) size n;
+}
+
+macro_rules! on_descriptor {
+    ($($name:ident $text:literal $call:ident ($($arg:ident : $type:ty),*);)*) => {$(
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn $name(fd: c_int $(, $arg: $type)*) -> c_int {
+            // SAFETY: passed on as they came.
+            unsafe {
+                match if watched(fd) { fate(Call::$call) } else { None }.filter(|e| *e != 0) {
+                    Some(error) => refuse(error),
+                    None => real!($text, unsafe extern "C" fn(c_int $(, $type)*) -> c_int)(fd $(, $arg)*),
+                }
+            }
+        }
+    )*};
+}
+on_descriptor! {
+    fsync c"fsync" Other ();
+    fdatasync c"fdatasync" Other ();
+    ftruncate c"ftruncate" Other (size: i64);
+    ftruncate64 c"ftruncate64" Other (size: i64);
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn close(fd: c_int) -> c_int {
+    watch(fd, false);
+    // SAFETY: passed on as it came.
+    unsafe { real!(c"close", unsafe extern "C" fn(c_int) -> c_int)(fd) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn rename(from: *const c_char, to: *const c_char) -> c_int {
+    // SAFETY: passed on as they came.
+    unsafe {
+        match if below_root(from) { fate(Call::Other) } else { None }.filter(|e| *e != 0) {
+            Some(error) => refuse(error),
+            None => real!(c"rename", unsafe extern "C" fn(*const c_char, *const c_char) -> c_int)(from, to),
+        }
+    }
+}
+
+macro_rules! on_path {
+    ($($name:ident $text:literal $call:ident ($($arg:ident : $type:ty),*);)*) => {$(
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn $name(path: *const c_char $(, $arg: $type)*) -> c_int {
+            // SAFETY: passed on as they came.
+            unsafe {
+                match if below_root(path) { fate(Call::$call) } else { None }.filter(|e| *e != 0) {
+                    Some(error) => refuse(error),
+                    None => real!($text, unsafe extern "C" fn(*const c_char $(, $type)*) -> c_int)(path $(, $arg)*),
+                }
+            }
+        }
+    )*};
+}
+on_path! {
+    unlink c"unlink" Other ();
+    mkdir c"mkdir" Write (mode: c_uint);
+    rmdir c"rmdir" Other ();
+}
