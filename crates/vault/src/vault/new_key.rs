@@ -169,8 +169,8 @@ impl NewMasterKey {
     }
 
     /// Takes the new vault in the place of the old one, once two groups of the new code are proved, and opens it. `vault` must be
-    /// the last handle, and nothing may have been written since the copy; otherwise nothing happens. The old one is kept until the
-    /// new one has been opened, which this does.
+    /// the last handle, and nothing may have been written since the copy; otherwise nothing changes. The old one is kept until the
+    /// new one has been opened, which this does. After an error `vault` is closed: open it again, and prepare anew.
     pub fn finish(mut self, vault: Vault, groups: &[(usize, &str)]) -> Result<Vault, VaultError> {
         if !recovery::holds(&self.recovery_code, groups) {
             return Err(VaultError::RecoveryNotProved);
