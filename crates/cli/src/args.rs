@@ -231,6 +231,9 @@ pub struct ImportArgs {
     /// Answer a question: `date-order=dmy`
     #[arg(long = "answer", value_name = "ID=VALUE")]
     pub answers: Vec<String>,
+    /// Say what a column of an unknown table is, by its heading or number: `"Betrag neu=amount"`, `3=date`
+    #[arg(long = "map", value_name = "COLUMN=ROLE")]
+    pub columns: Vec<String>,
     /// Read the password of an archive from the first line of a file, or of standard input with `-`
     #[arg(long, value_name = "FILE|-")]
     pub archive_password_file: Option<PathBuf>,

@@ -25,6 +25,8 @@ pub struct Options {
     pub password: Option<Password>,
     /// Answers by question id; `3/date-order` answers for entry 3 alone.
     pub answers: Answers,
+    /// What was decided about tables of no known vendor before, the latest first: their answers count for a table with the same headings.
+    pub remembered: Vec<Decisions>,
     /// Vendor and export, where the person chose them; `generic` and `table` for a table of no known vendor.
     pub force: Option<(String, String)>,
     pub limits: Limits,
@@ -139,9 +141,10 @@ fn look(
     let opener = Opener { container, entry };
     let mut input = Input { opener: &opener, at: container.entry_at(entry), charset: Charset::UTF_8, limits: options.limits, task };
     let answers = answers_for(&options.answers, entry.index);
-    if options.force.as_ref().is_some_and(|(vendor, export)| vendor == generic::VENDOR && export == generic::EXPORT) {
+    let chosen_generic = options.force.as_ref().is_some_and(|(vendor, export)| vendor == generic::VENDOR && export == generic::EXPORT);
+    if chosen_generic || generic::is_mapped(&answers) {
         let head = Head { bytes: &bytes, text: "", name, complete };
-        return unknown_table(entry, &bytes, complete, &head, &mut input, &answers, diagnostics);
+        return unknown_table(entry, &bytes, complete, &head, &mut input, &Told { answers: &answers, options }, diagnostics);
     }
     let chosen = chosen(options, &answers)?;
     let mut text = String::new();
@@ -162,7 +165,7 @@ fn look(
     let Some(best) = found.first() else {
         return match chosen {
             Some((vendor, export)) if !container.is_archive() => Err(detect::mismatch(&input, format!("{}/{}", vendor.slug, export.slug))),
-            _ => unknown_table(entry, &bytes, complete, &head, &mut input, &answers, diagnostics),
+            _ => unknown_table(entry, &bytes, complete, &head, &mut input, &Told { answers: &answers, options }, diagnostics),
         };
     };
     let tied = detect::tied(&found);
@@ -197,9 +200,14 @@ fn file_plan(entry: &Entry, vendor: &str, export: &str, charset: Charset, decisi
 fn answers_for(answers: &Answers, entry: u32) -> Answers {
     let own = format!("{entry}/");
     let mut merged: BTreeMap<String, String> =
-        answers.iter().filter(|(k, _)| !k.contains('/')).map(|(k, v)| (k.clone(), v.clone())).collect();
+        answers.iter().filter(|(k, _)| !names_an_entry(k)).map(|(k, v)| (k.clone(), v.clone())).collect();
     merged.extend(answers.iter().filter_map(|(k, v)| k.strip_prefix(&own).map(|k| (k.to_owned(), v.clone()))));
     merged
+}
+
+/// Whether an answer is for one entry: `3/sign`, and not `column:in/out`.
+fn names_an_entry(id: &str) -> bool {
+    id.split_once('/').is_some_and(|(entry, _)| !entry.is_empty() && entry.bytes().all(|b| b.is_ascii_digit()))
 }
 
 type Choice = Option<(&'static definition::Vendor, &'static definition::Export)>;
@@ -336,6 +344,12 @@ fn decide(best: &Candidate, input: &Input<'_>, answers: &Answers) -> Result<Deci
     }
 }
 
+/// What the person says of one entry, now and before.
+struct Told<'a> {
+    answers: &'a Answers,
+    options: &'a Options,
+}
+
 /// A table of no known vendor: read if it is certain in every respect.
 fn unknown_table(
     entry: &Entry,
@@ -343,7 +357,7 @@ fn unknown_table(
     complete: bool,
     head: &Head<'_>,
     input: &mut Input<'_>,
-    answers: &Answers,
+    told: &Told<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Outcome, ImportError> {
     let guess = guess_charset(bytes, complete);
@@ -353,7 +367,14 @@ fn unknown_table(
     let Some((candidate, charset)) = generic::candidate(&head, input) else { return Ok(unknown(&head)) };
     input.charset = whole_charset(input, &head, (charset != guess).then_some(charset.encoding), diagnostics)?.0;
     count_unreadable(input, diagnostics)?;
-    match generic::decide(&candidate, input, head.name, answers)? {
+    let remembered = generic::remembered(&candidate, &told.options.remembered, told.answers);
+    if !remembered.is_empty() {
+        let list = remembered.iter().map(|(id, value)| format!("{id}={value}")).collect::<Vec<_>>().join(", ");
+        let words = format!("Your earlier answers about this layout were used again: {list}.");
+        diagnostics.push(Diagnostic::new("answers-again", Severity::Note, words).in_entry(input.at.entry.clone()));
+    }
+    let answers = told.answers.iter().chain(&remembered).map(|(k, v)| (k.clone(), v.clone())).collect();
+    match generic::decide(&candidate, input, head.name, &answers)? {
         generic::Found::Not(reasons) => Ok(Outcome::Unknown { reasons }),
         generic::Found::Decided(Decided::Ask(question)) => Ok(Outcome::NeedsAnswer { question }),
         generic::Found::Decided(Decided::Ready(decisions)) => {

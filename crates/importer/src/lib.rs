@@ -35,6 +35,7 @@ pub use decode::Charset;
 pub use definition::{Export, How, Vendor, vendor, vendors};
 pub use error::{At, ImportError, printable};
 pub use format::{Confidence, Language, SourceRow};
+pub use generic::definition_text;
 pub use input::{Bytes, Head, Input, Text};
 pub use inspect::{Alternative, FilePlan, FileReport, Inspection, Options, Outcome, inspect};
 pub use limits::Limits;

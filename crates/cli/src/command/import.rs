@@ -22,7 +22,12 @@ struct FilesJson<'a> {
 pub fn import(args: &ImportArgs, session: &Session, output: &Output) -> Ended {
     let request = PreviewImport {
         paths: args.files.iter().map(|f| f.to_string_lossy().into_owned()).collect(),
-        answers: args.answers.iter().map(|a| parse_answer(a)).collect::<Result<_, _>>()?,
+        answers: args
+            .answers
+            .iter()
+            .map(|a| parse_answer(a))
+            .chain(args.columns.iter().map(|c| parse_role(c)))
+            .collect::<Result<_, _>>()?,
         password: args.archive_password_file.as_deref().map(read_secret).transpose()?.map(|p| p.to_string()),
     };
     if args.dry_run {
@@ -59,6 +64,12 @@ pub fn import(args: &ImportArgs, session: &Session, output: &Output) -> Ended {
 fn parse_answer(text: &str) -> Result<Answer, AppError> {
     let (id, value) = text.split_once('=').ok_or_else(|| AppError::bad_request("an answer is written like date-order=dmy"))?;
     Ok(Answer { id: id.to_owned(), value: value.to_owned() })
+}
+
+fn parse_role(text: &str) -> Result<Answer, AppError> {
+    // A heading may hold the sign itself; a role does not.
+    let (column, role) = text.rsplit_once('=').ok_or_else(|| AppError::bad_request("a column's role is written like Betrag=amount"))?;
+    Ok(Answer { id: format!("column:{}", column.trim()), value: role.trim().to_lowercase() })
 }
 
 fn ready(files: &[FilePreview]) -> bool {

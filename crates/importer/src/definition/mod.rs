@@ -253,6 +253,12 @@ pub fn vendors() -> &'static [Vendor] {
     VENDORS.get_or_init(|| files::FILES.iter().filter_map(|(slug, text, exports)| parse::vendor(slug, text, exports).ok()).collect())
 }
 
+/// Reads the text of one `export.toml`.
+#[cfg(test)]
+pub(crate) fn parse_export(slug: &str, text: &str) -> Result<Export, String> {
+    parse::export(slug, text)
+}
+
 /// The vendor with a slug.
 pub fn vendor(slug: &str) -> Option<&'static Vendor> {
     vendors().iter().find(|v| v.slug == slug)

@@ -108,7 +108,7 @@ pub(super) fn vendor(slug: &'static str, text: &str, exports: &[(&str, &str)]) -
     Ok(Vendor { slug, name: file.name, countries: file.countries, url: file.url, how, privacy: file.privacy, exports })
 }
 
-fn export(slug: &str, text: &str) -> Result<Export, String> {
+pub(super) fn export(slug: &str, text: &str) -> Result<Export, String> {
     let file: ExportFile = toml::from_str(text).map_err(|e| e.to_string())?;
     let layout = match file.format.as_str() {
         "csv" | "json" => {

@@ -1,6 +1,6 @@
 //! What was found about an unknown table as a layout, and as decisions from which the same layout comes again.
 
-use holdall_model::{Kind, Property};
+use holdall_model::{Kind, Property, Unit};
 
 use super::columns::Clock;
 use super::roles::Roles;
@@ -30,7 +30,7 @@ impl Found {
         let side = |side: Side| if side == Side::Negative { "negative" } else { "positive" };
         decisions.set("kind", self.roles.kind.slug());
         decisions.set("columns", self.roles.meanings.iter().map(|m| m.name()).collect::<Vec<_>>().join(","));
-        decisions.set("headings", self.headings.join(&BETWEEN.to_string()));
+        decisions.set("headings", joined(&self.headings));
         decisions.set("debit-side", side(self.debit));
         decisions.set("credit-side", side(self.credit));
         for (name, set) in [
@@ -79,17 +79,11 @@ impl Found {
     /// A layout with these columns, in the file's own order.
     pub fn table(&self) -> Table {
         let meanings = &self.roles.meanings;
-        let title = [Meaning::Text, Meaning::Unknown]
-            .iter()
-            .find_map(|m| self.roles.at(*m))
-            .filter(|_| !meanings.contains(&Meaning::Party) || meanings.contains(&Meaning::Text));
+        let title = self.title();
         let columns = (0..meanings.len()).map(|i| self.column(i, title)).collect();
-        let named = |i: &usize| words::currency_in(&self.headings[*i]);
-        let energy = (self.roles.kind == Kind::EnergyReading).then(|| "kWh".parse().ok()).flatten();
-        let unit = self.roles.money().iter().chain(&self.roles.all(Meaning::Balance)).find_map(named);
         Table {
             columns,
-            unit: energy.or(unit),
+            unit: self.unit(),
             headerless: !self.headed,
             debit: self.debit,
             credit: self.credit,
@@ -136,6 +130,22 @@ impl Found {
             amountless: !self.roles.is_bank(),
             ..Table::empty(self.roles.kind)
         }
+    }
+
+    /// The column that names a row.
+    pub fn title(&self) -> Option<usize> {
+        let text = self.roles.at(Meaning::Text);
+        // A party names a row better than words of which nothing is known.
+        text.or_else(|| self.roles.at(Meaning::Unknown).filter(|_| self.roles.at(Meaning::Party).is_none()))
+    }
+
+    /// The unit of the amounts, where headings name it.
+    pub fn unit(&self) -> Option<Unit> {
+        if self.roles.kind == Kind::EnergyReading {
+            return "kWh".parse().ok();
+        }
+        let named = |i: &usize| words::currency_in(&self.headings[*i]);
+        self.roles.money().iter().chain(&self.roles.all(Meaning::Balance)).find_map(named)
     }
 
     /// The known words of a list, with those the person explained.
@@ -204,6 +214,11 @@ impl Found {
         let other = (0..self.headings.len()).filter(|i| !texts.contains(i));
         other.map(|i| condition(i, Test::Empty, &[])).collect()
     }
+}
+
+/// Headings as they are kept among decisions.
+pub(super) fn joined(headings: &[String]) -> String {
+    headings.join(&BETWEEN.to_string())
 }
 
 fn condition(column: usize, test: Test, words: &[&str]) -> Condition {

@@ -13,6 +13,7 @@ mod proof;
 mod roles;
 mod sign;
 mod words;
+mod written;
 
 use crate::decide::{Decided, Decisions, Question};
 use crate::definition::{Side, Table};
@@ -28,6 +29,7 @@ use layout::Found as Layout;
 use roles::Roles;
 use sign::About;
 use words::Meaning;
+pub use written::definition_text;
 
 /// The names under which such tables stand in a plan.
 pub(crate) const VENDOR: &str = "generic";
@@ -47,6 +49,9 @@ pub(crate) fn decide(candidate: &Candidate, input: &Input<'_>, name: &str, answe
     if look.rows == 0 {
         return Ok(Found::Not(vec!["It has headings, but no rows.".to_owned()]));
     }
+    if let Some(why) = roles::wrong_mapping(&candidate.headings, answers) {
+        return Ok(Found::Not(vec![why]));
+    }
     let roles = match roles::assign(&candidate.headings, &look, answers) {
         Ok(roles) => roles,
         Err(question) => return Ok(Found::Decided(Decided::Ask(question))),
@@ -55,6 +60,26 @@ pub(crate) fn decide(candidate: &Candidate, input: &Input<'_>, name: &str, answe
         return Ok(Found::Decided(Decided::Ask(question)));
     }
     settle(candidate, roles, &look, plan, input, name, answers).map(Found::Decided)
+}
+
+/// What stands before a question's id where its answer is kept among the decisions.
+const ANSWER: &str = "answer:";
+/// Questions about rows of one file, not about its layout.
+const OF_ONE_FILE: &[&str] = &["rows", "totals", "layout"];
+
+/// Whether the person gave columns their roles.
+pub(crate) fn is_mapped(answers: &Answers) -> bool {
+    answers.keys().any(|id| id.starts_with(roles::MAPPED))
+}
+
+/// Answers about an earlier file with the same headings that were not given anew.
+pub(crate) fn remembered(candidate: &Candidate, earlier: &[Decisions], answers: &Answers) -> Answers {
+    let headings = layout::joined(&candidate.headings);
+    // Without headings, nothing tells two layouts of one width apart.
+    let known = earlier.iter().filter(|d| candidate.header_row > 0 && d.fact("headings") == Some(headings.as_str()));
+    let kept =
+        known.take(1).flat_map(|d| &d.facts).filter_map(|(name, value)| name.strip_prefix(ANSWER).map(|id| (id.to_owned(), value.clone())));
+    kept.filter(|(id, _)| !answers.contains_key(id)).collect()
 }
 
 /// A layout in which every column is only words.
@@ -155,6 +180,10 @@ fn settle(
     let mut decisions = Decisions::default();
     plan.to_decisions(&mut decisions);
     layout.store(&mut decisions);
+    // Kept for the next file of this layout, except what only this file asked for.
+    for (id, value) in answers.iter().filter(|(id, _)| !OF_ONE_FILE.contains(&id.as_str())) {
+        decisions.set(&format!("{ANSWER}{id}"), value.as_str());
+    }
     Ok(Decided::Ready(decisions))
 }
 

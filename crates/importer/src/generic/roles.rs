@@ -9,6 +9,7 @@ use super::kind;
 use super::money;
 use super::words::{self, Meaning};
 use crate::decide::Question;
+use crate::definition::normal;
 use crate::format::Answers;
 
 /// What is known of the columns.
@@ -70,13 +71,32 @@ pub(super) fn assign(headings: &[String], look: &Look, answers: &Answers) -> Res
     Ok(roles)
 }
 
+/// What stands before a column's number or heading in an answer that gives it a role.
+pub(super) const MAPPED: &str = "column:";
+
+/// What is wrong with the roles that the person gave to columns.
+pub(super) fn wrong_mapping(headings: &[String], answers: &Answers) -> Option<String> {
+    let mapped = answers.iter().filter_map(|(id, role)| id.strip_prefix(MAPPED).map(|id| (id, role)));
+    mapped.into_iter().find_map(|(id, role)| {
+        let there = headings.contains(&normal(id)) || id.parse::<usize>().is_ok_and(|n| (1..=headings.len()).contains(&n));
+        if !there {
+            let list = headings.iter().filter(|h| !h.is_empty()).map(String::as_str).collect::<Vec<_>>().join(", ");
+            return Some(format!("This table has no column {id}. Its columns are: {list}. They may also be named by number, from 1 on."));
+        }
+        let roles = || Meaning::names().collect::<Vec<_>>().join(", ");
+        Meaning::named(role).is_none().then(|| format!("{role} is nothing that a column can be. It can be: {}.", roles()))
+    })
+}
+
 /// What the person said of a column, by its number or its heading.
 fn told(column: usize, heading: &str, answers: &Answers) -> Option<Meaning> {
     if answers.get("date").is_some_and(|number| *number == (column + 1).to_string()) {
         return Some(Meaning::Date);
     }
-    let by_number = answers.get(&format!("column:{}", column + 1));
-    by_number.or_else(|| answers.get(&format!("column:{heading}"))).and_then(|name| Meaning::named(name))
+    let by_number = (column + 1).to_string();
+    let names = |id: &str| id == by_number || (!heading.is_empty() && normal(id) == heading);
+    let mapped = answers.iter().filter_map(|(id, role)| id.strip_prefix(MAPPED).map(|id| (id, role)));
+    mapped.filter(|(id, _)| names(id)).find_map(|(_, role)| Meaning::named(role))
 }
 
 /// A heading's meaning, held against what the cells are.
@@ -210,7 +230,7 @@ fn directions(roles: &mut Roles, look: &Look, answers: &Answers) -> Result<(), Q
 
 /// Whether every amount has a minus where the words beside it say that money went out, and only there.
 fn agrees(look: &Look, amount: usize, indicator: usize) -> bool {
-    let told = |row: &Vec<String>| words::goes_out(&crate::definition::normal(&row[indicator]));
+    let told = |row: &Vec<String>| words::goes_out(&normal(&row[indicator]));
     let minus = |row: &Vec<String>| row[amount].contains(['-', '\u{2212}', '(']);
     look.sample.iter().filter(|row| !row[amount].is_empty()).all(|row| told(row) == Some(minus(row)))
 }

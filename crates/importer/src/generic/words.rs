@@ -59,6 +59,11 @@ impl Meaning {
         NAMES.iter().find(|(_, n)| *n == name).map(|(meaning, _)| *meaning)
     }
 
+    /// Every name, as a person may write it.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NAMES.iter().map(|(_, name)| *name)
+    }
+
     /// Whether its numbers make the amount.
     pub fn is_money(self) -> bool {
         matches!(self, Self::Amount | Self::Debit | Self::Credit)

@@ -1,0 +1,99 @@
+//! What the person says about a table of no known vendor: roles of columns, answers, and answers given before.
+
+use holdall_importer::{Decisions, Identity, Inspection, Options, Outcome, Sink, SinkError, Source, inspect, read};
+use holdall_model::{Diagnostic, Quarantined, Record, Task};
+
+#[derive(Default)]
+struct Amounts(Vec<String>);
+
+impl Sink for Amounts {
+    fn record(&mut self, record: &Record, _: &Identity) -> Result<(), SinkError> {
+        self.0.push(record.amount.map(|a| a.value.to_string()).unwrap_or_default());
+        Ok(())
+    }
+
+    fn quarantined(&mut self, _: Quarantined) -> Result<(), SinkError> {
+        Ok(())
+    }
+
+    fn diagnostic(&mut self, _: Diagnostic) -> Result<(), SinkError> {
+        Ok(())
+    }
+}
+
+fn options(answers: &[(&str, &str)], remembered: &[Decisions]) -> Options {
+    let answers = answers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    Options { answers, remembered: remembered.to_vec(), ..Options::default() }
+}
+
+fn look(text: &str, options: &Options) -> Inspection {
+    inspect(&Source::from_bytes("x.csv", text.as_bytes().to_vec()), options, &Task::silent()).expect("inspected")
+}
+
+fn amounts(text: &str, options: &Options) -> (Decisions, Vec<String>) {
+    let inspection = look(text, options);
+    let Outcome::Recognised { plan, .. } = &inspection.files[0].outcome else { panic!("{:?}", inspection.files[0].outcome) };
+    let mut kept = Amounts::default();
+    read(&Source::from_bytes("x.csv", text.as_bytes().to_vec()), plan, options, &Task::silent(), &mut kept).expect("read");
+    (plan.decisions.clone(), kept.0)
+}
+
+fn asked(text: &str, options: &Options) -> Option<String> {
+    match &look(text, options).files[0].outcome {
+        Outcome::NeedsAnswer { question } => Some(question.id.clone()),
+        _ => None,
+    }
+}
+
+const TWO: &str = "When,Shop,In/out money,Other\n2025-01-02,A,-3.50,-4.00\n2025-01-13,B,-1.00,-1.20\n";
+
+#[test]
+fn a_column_is_what_the_person_says_by_heading_or_by_number() {
+    assert_eq!(asked(TWO, &options(&[], &[])).as_deref(), Some("amount"));
+    for (column, read) in
+        [("In/OUT  money", ["-3.50", "-1.00"]), ("3", ["-3.50", "-1.00"]), ("other", ["-4.00", "-1.20"]), ("4", ["-4.00", "-1.20"])]
+    {
+        let mapped = options(&[(&format!("column:{column}"), "amount")], &[]);
+        assert_eq!(amounts(TWO, &mapped).1, read, "{column}");
+    }
+}
+
+#[test]
+fn a_role_or_a_column_that_is_none_is_told_and_nothing_is_read() {
+    for (column, role, told) in
+        [("Betrag", "amount", "no column Betrag"), ("7", "amount", "no column 7"), ("3", "money", "money is nothing")]
+    {
+        let outcome = look(TWO, &options(&[(&format!("column:{column}"), role)], &[])).files.remove(0).outcome;
+        assert!(matches!(&outcome, Outcome::Unknown { reasons } if reasons[0].contains(told)), "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_mapping_counts_more_than_a_known_layout() {
+    let text = "Details,Posting Date,Description,Amount,Type,Balance,Check or Slip #\nDEBIT,09/25/2025,COFFEE,-3.00,DEBIT_CARD,7.00,\n";
+    let (_, read) = amounts(text, &options(&[("column:balance", "amount"), ("column:amount", "other"), ("sign", "account")], &[]));
+    assert_eq!(read, ["7.00"]);
+}
+
+#[test]
+fn answers_are_remembered_for_the_same_headings_alone() {
+    let january = "Date,Shop,Amount\n02/01/2025,A,3.50\n03/01/2025,B,1.00\n";
+    let february = "Date,Shop,Amount\n02/02/2025,C,9.00\n04/02/2025,D,2.00\n";
+    let first = options(&[("date-order", "dmy"), ("sign", "inverted"), ("rows", "aside")], &[]);
+    let (decisions, read) = amounts(january, &first);
+    assert_eq!(read, ["-3.50", "-1.00"]);
+    assert_eq!(decisions.fact("answer:rows"), None, "rows of one file are not the next one's");
+    let again = options(&[], std::slice::from_ref(&decisions));
+    let (second, read) = amounts(february, &again);
+    assert_eq!((read, second.fact("date-order")), (vec!["-9.00".to_owned(), "-2.00".to_owned()], Some("dmy")));
+    assert!(look(february, &again).diagnostics.iter().any(|d| d.id == "answers-again" && d.text.contains("sign=inverted")));
+    assert_eq!(
+        amounts(february, &options(&[("sign", "account")], std::slice::from_ref(&decisions))).1,
+        ["9.00", "2.00"],
+        "a new answer counts more"
+    );
+    let other = february.replace("Shop", "Store");
+    assert_eq!(asked(&other, &again).as_deref(), Some("date-order"), "another layout");
+    let headless = "02/02/2025,C,9.00\n04/02/2025,D,2.00\n";
+    assert!(asked(headless, &again).is_some(), "without headings nothing is remembered");
+}
