@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| holdall_fuzz::read_as(Some(("app-in-the-air", "export")), "a.txt", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| holdall_fuzz::run("app_in_the_air", data));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| holdall_fuzz::read_as(Some(("apple-wallet", "pass")), "pass.json", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| holdall_fuzz::run("apple_wallet", data));

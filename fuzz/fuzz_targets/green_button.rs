@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| holdall_fuzz::read_as(Some(("green-button", "espi")), "a.xml", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| holdall_fuzz::run("green_button", data));

@@ -1,12 +1,11 @@
 //! The importer as the app uses it: whole files in, records and honest refusals out.
 
-use std::collections::HashMap;
 use std::io::{Cursor, Write};
 
 use holdall_importer::{
     FilePlan, Identity, ImportError, Inspection, Options, Outcome, Sink, SinkError, Source, Summary, inspect, read, source_row,
 };
-use holdall_model::{Diagnostic, Fingerprint, Quarantined, Record, Task};
+use holdall_model::{Diagnostic, Quarantined, Record, Task};
 use zip::write::SimpleFileOptions;
 
 #[derive(Default)]
@@ -69,43 +68,6 @@ fn zipped(entries: &[(&str, &[u8])], options: SimpleFileOptions) -> Vec<u8> {
 fn rows(amounts: &[&str]) -> String {
     let row = |a: &&str| format!("DEBIT,09/25/2025,COFFEE,{a},DEBIT_CARD,,,\n");
     format!("{CHASE}{}", amounts.iter().map(row).collect::<String>())
-}
-
-#[test]
-fn a_file_imported_twice_gives_the_same_identities_and_twins_stay_apart() {
-    let file = source("a.csv", rows(&["-3.00", "-3.00", "-3.00"]));
-    let identities = || import(&file).0.records.iter().map(|(_, i)| i.row).collect::<Vec<_>>();
-    let first = identities();
-    assert_eq!(first, identities());
-    assert_eq!(first.iter().collect::<std::collections::HashSet<_>>().len(), 3);
-}
-
-#[test]
-fn overlapping_exports_give_their_union() {
-    let (a, b) = (rows(&["-1.00", "-3.00", "-3.00"]), rows(&["-3.00", "-3.00", "-3.00", "-9.00"]));
-    let mut all: HashMap<Fingerprint, String> = HashMap::new();
-    for content in [a, b] {
-        for (record, identity) in import(&source("a.csv", content)).0.records {
-            all.insert(identity.row, record.amount.map(|a| a.value.to_string()).unwrap_or_default());
-        }
-    }
-    let mut amounts: Vec<_> = all.into_values().collect();
-    amounts.sort();
-    assert_eq!(amounts, ["-1.00", "-3.00", "-3.00", "-3.00", "-9.00"]);
-}
-
-#[test]
-fn a_vendors_id_is_identity_only_where_it_is_unique_in_the_file() {
-    let header = "id,created,amount,currency,local_amount,local_currency,category,emoji,description,address,notes,receipt\n";
-    let row = |id: &str, text: &str| format!("{id},2018-01-02 10:00:00,-250,GBP,-250,GBP,food,,{text},,,\n");
-    let unique = import(&source("a.csv", format!("{header}{}{}", row("t1", "Cafe"), row("t2", "Cafe")))).0;
-    let repeated = import(&source("a.csv", format!("{header}{}{}", row("t1", "Cafe"), row("t1", "Shop")))).0;
-    assert!(unique.records.iter().all(|(_, i)| i.from_vendor_id));
-    assert!(repeated.records.iter().all(|(_, i)| !i.from_vendor_id));
-    assert_ne!(repeated.records[0].1.row, repeated.records[1].1.row);
-    let reworded = import(&source("a.csv", format!("{header}{}{}", row("t1", "Cafe Nero"), row("t2", "Cafe")))).0;
-    assert_eq!(reworded.records[0].1.row, unique.records[0].1.row, "the same row");
-    assert_ne!(reworded.records[0].1.content, unique.records[0].1.content, "which the vendor changed");
 }
 
 #[test]
@@ -180,70 +142,4 @@ fn an_unknown_table_is_read_only_where_its_balance_or_its_words_prove_it() {
     assert!(matches!(outcome(positive), Outcome::NeedsAnswer { question } if question.id == "sign"));
     assert!(matches!(outcome(totals), Outcome::NeedsAnswer { question } if question.id == "totals"));
     assert!(matches!(outcome(two), Outcome::NeedsAnswer { question } if question.id == "amount"));
-}
-
-#[test]
-fn a_chosen_layout_that_does_not_fit_is_refused() {
-    let force = |v: &str, e: &str| Options { force: Some((v.to_owned(), e.to_owned())), ..Options::default() };
-    let file = source("a.csv", rows(&["-1.00"]));
-    assert_eq!(look(&file, &force("monzo", "account")).map_err(|e| e.code()).err(), Some("layout-mismatch"));
-    assert_eq!(look(&file, &force("nobody", "nothing")).map_err(|e| e.code()).err(), Some("no-such-export"));
-}
-
-#[test]
-fn a_cancelled_task_stops_at_once_and_a_failing_sink_is_told_apart() {
-    struct Full;
-    impl Sink for Full {
-        fn record(&mut self, _: &Record, _: &Identity) -> Result<(), SinkError> {
-            Err("disk full".into())
-        }
-        fn quarantined(&mut self, _: Quarantined) -> Result<(), SinkError> {
-            Ok(())
-        }
-        fn diagnostic(&mut self, _: Diagnostic) -> Result<(), SinkError> {
-            Ok(())
-        }
-    }
-    let file = source("a.csv", rows(&["-1.00"; 50]));
-    let plan = plans(&look(&file, &Options::default()).expect("inspected")).remove(0);
-    let task = Task::silent();
-    task.cancel();
-    let stopped = read(&file, &plan, &Options::default(), &task, &mut Kept::default());
-    assert_eq!(stopped.map_err(|e| e.code()).err(), Some("cancelled"));
-    let full = read(&file, &plan, &Options::default(), &Task::silent(), &mut Full);
-    assert_eq!(full.map_err(|e| e.code()).err(), Some("not-kept"));
-}
-
-#[test]
-fn only_regular_files_are_opened_and_a_file_that_changes_is_refused() {
-    let folder = std::env::temp_dir().join(format!("holdall-importer-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).expect("a folder");
-    assert_eq!(Source::from_path(&folder).map_err(|e| e.code()).err(), Some("not-a-file"));
-    assert_eq!(Source::from_path(&folder.join("missing")).map_err(|e| e.code()).err(), Some("file-unreadable"));
-    #[cfg(unix)]
-    assert_eq!(Source::from_path("/dev/zero".as_ref()).map_err(|e| e.code()).err(), Some("not-a-file"));
-    let path = folder.join("a.csv");
-    std::fs::write(&path, rows(&["-1.00"])).expect("written");
-    let file = Source::from_path(&path).expect("opened");
-    std::fs::write(&path, rows(&["-1.00", "-2.00"])).expect("written");
-    assert_eq!(look(&file, &Options::default()).map_err(|e| e.code()).err(), Some("file-changed"));
-    std::fs::remove_dir_all(&folder).expect("removed");
-}
-
-#[test]
-fn deep_endless_and_broken_json_is_refused_without_a_crash() {
-    let deep = format!(
-        "[{{\"endTime\":\"2025-01-01 10:00\",\"artistName\":\"a\",\"trackName\":\"b\",\"msPlayed\":1,\"x\":{}",
-        "[".repeat(100_000)
-    );
-    let cut = "[{\"endTime\":\"2025-01-01 10:00\",\"artistName\":\"a\",\"trackName\":\"b\",\"msPlayed\":1},{\"endTime\":\"2025";
-    let chosen = Options { force: Some(("spotify".to_owned(), "account-data".to_owned())), ..Options::default() };
-    let whole = |text: &str| {
-        let file = source("x.json", text);
-        let inspection = look(&file, &chosen)?;
-        plans(&inspection).iter().try_for_each(|p| read(&file, p, &chosen, &Task::silent(), &mut Kept::default()).map(drop))
-    };
-    assert_eq!(whole(cut).map_err(|e| e.code()).err(), Some("file-damaged"));
-    // Its first element never ends, so it has not even the layout that was chosen.
-    assert_eq!(whole(&deep).map_err(|e| e.code()).err(), Some("layout-mismatch"));
 }

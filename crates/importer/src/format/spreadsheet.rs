@@ -44,7 +44,7 @@ impl Workbook {
 
 /// A workbook is built in memory, so it gets a smaller budget than what can be streamed.
 const MOST_UNPACKED: u64 = 256 << 20;
-const MOST_TEXT: usize = 128 << 20;
+const MOST_TEXT: usize = 64 << 20;
 
 /// Every sheet that holds anything.
 pub(crate) fn sheets(mut file: Box<dyn ReadSeek>, kind: Workbook, at: &At, limits: &Limits) -> Result<Vec<Sheet>, ImportError> {
@@ -314,19 +314,39 @@ mod tests {
         assert!(matches!(read(b"PK".to_vec(), Workbook::Excel), Err(ImportError::Archive { .. })));
     }
 
-    #[test]
-    fn an_open_document_is_read_too() {
+    fn open_document_file(rows: &str) -> Vec<u8> {
         let ns = "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"";
-        let cells = "<table:table-row><table:table-cell office:value-type=\"string\"><text:p>Day</text:p></table:table-cell><table:table-cell office:value-type=\"float\" office:value=\"12.5\"><text:p>12,50</text:p></table:table-cell></table:table-row>";
         let content = format!(
-            "<office:document-content {ns}><office:body><office:spreadsheet><table:table table:name=\"S\">{cells}</table:table></office:spreadsheet></office:body></office:document-content>"
+            "<office:document-content {ns}><office:body><office:spreadsheet><table:table table:name=\"S\">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"
         );
         let manifest = "<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"/>";
-        let file = packed(&[
+        packed(&[
             ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
             ("META-INF/manifest.xml", manifest),
             ("content.xml", &content),
-        ]);
-        assert_eq!(read(file, Workbook::OpenDocument).expect("reads"), [("S".to_owned(), "\"Day\",\"12.5\"\n".to_owned())]);
+        ])
+    }
+
+    #[test]
+    fn an_open_document_is_read_too() {
+        let rows = "<table:table-row table:number-rows-repeated=\"2\"><table:table-cell table:number-columns-repeated=\"3\"/></table:table-row><table:table-row table:number-rows-repeated=\"2\"><table:table-cell office:value-type=\"string\"><office:annotation><text:p>note</text:p></office:annotation><text:p>A<text:s text:c=\"2\"/><text:span>day</text:span></text:p><text:p>off</text:p></table:table-cell><table:covered-table-cell/><table:table-cell office:value-type=\"float\" office:value=\"12.5\" table:number-columns-repeated=\"2\"><text:p>12,50</text:p></table:table-cell></table:table-row><table:table-row><table:table-cell office:value-type=\"date\" office:date-value=\"2025-09-01\"/><table:table-cell office:value-type=\"float\" office:value=\"1.30000000000000004\"/><table:table-cell office:value-type=\"float\" office:value=\"1.5E-3\"/></table:table-row>";
+        let row = "\"A  day\noff\",,\"12.5\",\"12.5\"\n";
+        let expected = format!("\n\n{row}{row}\"2025-09-01\",\"1.3\",\"0.0015\"\n");
+        assert_eq!(read(open_document_file(rows), Workbook::OpenDocument).expect("reads"), [("S".to_owned(), expected)]);
+    }
+
+    #[test]
+    fn a_cell_that_stands_there_a_million_times_is_refused_before_it_is_written_out() {
+        let cell = "<table:table-cell table:number-columns-repeated=\"1000\" office:value-type=\"float\" office:value=\"1\"/>";
+        let wide = cell.replace("1000", "1000000000");
+        let rows = [1, 1_000_000].map(|n| {
+            format!("<table:table-row table:number-rows-repeated=\"{n}\">{}</table:table-row>", if n == 1 { &wide } else { cell })
+        });
+        for rows in rows {
+            assert!(matches!(read(open_document_file(&rows), Workbook::OpenDocument), Err(ImportError::TooLarge { .. })));
+        }
+        let far = "<table:table-row table:number-rows-repeated=\"4294967295\"><table:table-cell/></table:table-row>".repeat(2);
+        let file = open_document_file(&format!("{far}<table:table-row>{}</table:table-row>", cell.replace("1000", "1")));
+        assert!(matches!(read(file, Workbook::OpenDocument), Err(ImportError::TooLarge { .. })));
     }
 }

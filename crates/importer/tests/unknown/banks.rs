@@ -431,7 +431,8 @@ fn headless() -> Vec<Layout> {
         with("h date text amount balance", &[("", Date), ("", Text), ("", Signed), ("", Balance)]),
         with("h newest", &[("", Date), ("", Text), ("", Signed), ("", Balance)]).newest().cut(";").dated(POINTED).numbered(GERMAN),
         with("h sides", &[("", Date), ("", Text), ("", Out), ("", In), ("", Balance)]).dated(SLASHED),
-        with("h sides unproved", &[("", Date), ("", Text), ("", Out), ("", In)]).asks(&[("debit", "3")]),
+        with("h sides by words", &[("", Date), ("", Text), ("", In), ("", Out)]),
+        with("h sides unproved", &[("", Date), ("", Number), ("", Out), ("", In)]).asks(&[("debit", "3")]),
         with("h currency", &[("", Date), ("", Text), ("", Date), ("", Signed), ("", Always("EUR")), ("", Always(""))])
             .cut(";")
             .in_unit("EUR"),

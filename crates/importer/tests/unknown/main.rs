@@ -2,6 +2,7 @@
 
 mod banks;
 mod make;
+mod others;
 
 use holdall_importer::{Identity, Options, Outcome, Sink, SinkError, Source, inspect, read};
 use holdall_model::{Diagnostic, Quarantined, Record, Task};
@@ -134,4 +135,30 @@ fn unknown_layouts_are_read_exactly_or_asked_about() {
     let wrong = faults.iter().filter(|f| f.contains("WRONG")).count();
     assert!(faults.is_empty(), "{} of {} differ, {wrong} WRONG:\n{}", faults.len(), all.len(), faults.join("\n"));
     assert!(all.len() > 100 && exact * 10 > all.len() * 6, "{exact} of {} exact: too few layouts to mean anything", all.len());
+}
+
+#[test]
+fn other_tables_are_never_taken_for_payments() {
+    let mut faults = Vec::new();
+    for (name, text, wanted) in others::OTHERS {
+        let source = Source::from_bytes("export.csv", text.as_bytes().to_vec());
+        match (say(&source, &[]), wanted) {
+            (Said::Asks(id, _), others::Comes::Asks(wanted)) if id == *wanted => {}
+            (Said::Records(records, _), others::Comes::To(count, sum)) if records.len() == *count => {
+                let units: std::collections::BTreeSet<String> =
+                    records.iter().filter_map(|r| r.amount).map(|a| a.unit.to_string()).collect();
+                let total: Decimal = records.iter().filter_map(|r| r.amount).map(|a| a.value).sum();
+                let told = units.iter().map(|unit| format!("{total} {unit}")).collect::<Vec<_>>().join(", ");
+                let payments = records.iter().any(|r| r.kind == holdall_model::Kind::BankTransaction);
+                if told != *sum || payments {
+                    faults.push(format!("WRONG {name}: {told:?}, {:?}", records[0].kind));
+                }
+            }
+            (Said::Asks(id, choices), _) => faults.push(format!("{name} asks {id} {choices:?}")),
+            (Said::Refuses(why), _) => faults.push(format!("{name} is refused: {why}")),
+            (Said::Records(records, by), _) => faults.push(format!("WRONG {name}: {} records by {by}", records.len())),
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(others::OTHERS.len() > 10);
 }

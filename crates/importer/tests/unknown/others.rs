@@ -1,0 +1,46 @@
+//! Tables that are no statements: orders, points, plays, flights, readings, people.
+
+/// What must come of a table: so many records with this total, or this question.
+pub enum Comes {
+    To(usize, &'static str),
+    Asks(&'static str),
+}
+
+use Comes::{Asks, To};
+
+pub const OTHERS: &[(&str, &str, Comes)] = &[
+    (
+        "orders with unit price, quantity and total",
+        "Order number,Order date,Product,Unit price,Quantity,Total\nA1,2025-01-02,Cup,4.00,2,8.00\nA2,2025-01-13,Pan,30.00,1,30.00\n",
+        Asks("kind"),
+    ),
+    (
+        "orders in German",
+        "Bestellnummer;Bestelldatum;Artikel;Menge;Gesamtbetrag\n1;02.01.2025;Tasse;2;8,00\n2;13.01.2025;Topf;1;30,00\n",
+        Asks("kind"),
+    ),
+    ("points", "Date,Activity,Points\n2025-01-02,Flight,500\n2025-01-13,Hotel,1200\n", Asks("kind")),
+    ("points with a balance", "Date,Partner,Miles earned,Miles spent\n2025-01-02,Hotel,500,\n2025-01-13,Shop,,1200\n", Asks("kind")),
+    ("plays", "Played at,Artist,Track\n2025-01-02 10:00,Nena,99 Luftballons\n2025-01-02 10:05,Abba,Waterloo\n", To(2, "")),
+    ("plays of long ago", "Artist,Song,Album,Date\nNena,Leuchtturm,Nena,2025-01-13\nAbba,SOS,ABBA,2025-01-14\n", To(2, "")),
+    (
+        "flights",
+        "Date,Flight,From airport,To airport,Airline,Seat\n2025-01-02,LX14,ZRH,JFK,Swiss,12A\n2025-01-13,LX15,JFK,ZRH,Swiss,14C\n",
+        To(2, ""),
+    ),
+    (
+        "flights with a month alone",
+        "Date,Flight,Airport,Airline,Seat\n2025-01-02,LX14,ZRH,Swiss,12A\n2025-01,LX15,JFK,Swiss,14C\n",
+        Asks("rows"),
+    ),
+    (
+        "energy",
+        "Start,End,Consumption (kWh)\n2025-01-02 00:00,2025-01-02 00:30,0.125\n2025-01-02 00:30,2025-01-02 01:00,0.250\n",
+        To(2, "0.375 kWh"),
+    ),
+    ("energy both ways", "Date,Import (kWh),Export (kWh)\n2025-01-02,1.25,0.5\n2025-01-13,2.5,0\n", Asks("kind")),
+    ("steps", "Date,Steps,Heart rate\n2025-01-02,10234,61\n2025-01-13,8000,66\n", Asks("kind")),
+    ("people", "First name,Last name,E-mail,Phone\nAnn,Lee,ann@example.org,1\nBob,Ray,bob@example.org,2\n", To(2, "")),
+    ("rides", "Pickup time,Pickup,Dropoff,Fare\n2025-01-02 10:00,Home,Office,12.50\n2025-01-13 18:00,Office,Home,13.00\n", Asks("kind")),
+    ("words", "A,B\nsome,words\nand,more\n", Asks("kind")),
+];
