@@ -111,10 +111,15 @@ fn by_evidence(roles: &mut Roles, headings: &[String], look: &Look, readings: &[
             Ok(())
         }
         [a, b] if amounts.is_empty() && debits.is_empty() && readings.iter().any(|numbers| complementary(a, b, numbers)) => {
+            let sides = |out: usize| if out == a { Amounts::Sides { debit: a, credit: b } } else { Amounts::Sides { debit: b, credit: a } };
+            if let Some(out) = side_that_went_out(a, b, look, &readings[0]).or_else(|| side_that_went_out(a, b, look, &readings[1])) {
+                set(roles, sides(out));
+                return Ok(());
+            }
             let text = "Two columns of this table share its amounts. Which one is money that went out?";
             let question = super::which("debit", text, &candidates, headings, look);
             let out = question.answered(answers).and_then(|n| n.parse::<usize>().ok()).ok_or(question)?;
-            set(roles, if out == a + 1 { Amounts::Sides { debit: a, credit: b } } else { Amounts::Sides { debit: b, credit: a } });
+            set(roles, sides(out - 1));
             Ok(())
         }
         _ => {
@@ -122,6 +127,24 @@ fn by_evidence(roles: &mut Roles, headings: &[String], look: &Look, readings: &[
             Err(super::which("amount", text, &candidates, headings, look))
         }
     }
+}
+
+/// Texts that must say so before one of two columns is believed to be money that went out.
+const SAYING: usize = 2;
+
+/// Which of two columns that share the amounts is money out, where the texts beside them say so and none says otherwise.
+fn side_that_went_out(a: usize, b: usize, look: &Look, numbers: &Numbers) -> Option<usize> {
+    let there = |row: &[Option<Decimal>], i: usize| row[i].is_some_and(|v| !v.is_zero());
+    let told = look.sample.iter().zip(numbers).filter_map(|(cells, row)| {
+        let mut says = cells.iter().filter_map(|cell| words::says_out(cell));
+        let out = says.next()?;
+        let side = if there(row, a) { a } else { b };
+        let other = if side == a { b } else { a };
+        (says.all(|s| s == out) && there(row, side)).then_some(if out { side } else { other })
+    });
+    let told: Vec<usize> = told.collect();
+    let first = *told.first()?;
+    (told.len() >= SAYING && told.iter().all(|side| *side == first)).then_some(first)
 }
 
 /// One of several columns that hold the same.
