@@ -8,6 +8,7 @@ import { importing } from './state/importing.svelte';
 import { route, placeOf } from './state/route.svelte';
 import { search } from './state/search.svelte';
 import { session } from './state/session.svelte';
+import { speaker } from './state/speak.svelte';
 
 export interface Window {
   /** Requests of one command so far, oldest first. */
@@ -29,6 +30,8 @@ export async function openWindow(scene = '', place = ''): Promise<Window> {
   search.begin();
   await importing.discard();
   session.settingUp = false;
+  session.offerKeyring = false;
+  speaker.hush();
   location.hash = '#/' + place;
   route.place = placeOf('#/' + place);
   await session.refresh();

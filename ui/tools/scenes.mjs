@@ -18,6 +18,21 @@ async function previewOf(page, path) {
   await page.getByText('This is a preview').waitFor();
 }
 
+const CODE = 'K7QM 2XRD H4TV 9WBN C6FJ P3ZA YE8G 5SMK';
+
+async function restore(page, choose = true) {
+  if (choose) await button(page, 'Choose').click();
+  const field = page.getByLabel('Recovery code', { exact: true });
+  await page.getByRole('radio', { name: 'With the recovery code on paper' }).check();
+  await field.fill(CODE);
+  await page.getByRole('button', { name: 'Restore', exact: true }).click();
+}
+
+async function tryOut(page) {
+  await page.getByRole('button', { name: 'Try it out' }).first().click();
+  await page.getByText('gives your vault back').waitFor();
+}
+
 export const SCENES = [
   { name: 'welcome', kept: true, query: 'vault=none' },
   { name: 'create-vault', query: 'vault=none', act: (page) => button(page, 'Create my vault').click() },
@@ -121,5 +136,112 @@ export const SCENES = [
     },
   },
   { name: 'settings', kept: true, query: '', hash: 'settings' },
+  { name: 'settings-troubled', query: 'backups=missing&aside&keyring=no', hash: 'settings/backups', act: (page) => page.getByText('plug that in').waitFor() },
+  { name: 'settings-no-backups', query: 'backups=none', hash: 'settings/backups', act: (page) => page.getByLabel('Folder for backups').waitFor() },
+  { name: 'settings-backups', kept: true, query: '', hash: 'settings/backups', act: tryOut },
+  {
+    name: 'settings-passphrase',
+    query: '',
+    hash: 'settings',
+    act: async (page) => {
+      await button(page, 'Set a passphrase').click();
+      await page.getByLabel('New passphrase', { exact: true }).fill('four words that stay');
+    },
+  },
+  {
+    name: 'settings-check-damaged',
+    query: 'damaged',
+    hash: 'settings',
+    act: async (page) => {
+      await button(page, 'Check the vault').click();
+      await page.getByText('Something in your vault is damaged').waitFor();
+    },
+  },
+  {
+    name: 'confirm',
+    query: 'confirm&keyring=no',
+    hash: 'settings/new-code',
+    act: async (page) => {
+      await button(page, 'Make a new code').click();
+      await page.getByRole('heading', { name: 'Type your passphrase to go on' }).waitFor();
+    },
+  },
+  {
+    name: 'new-code',
+    query: '',
+    hash: 'settings/new-code',
+    act: async (page) => {
+      await button(page, 'Make a new code').click();
+      await page.getByRole('list', { name: 'Recovery code' }).waitFor();
+    },
+  },
+  { name: 'new-key', query: 'keyring=no', hash: 'settings/new-key' },
+  {
+    name: 'new-key-working',
+    query: 'slow',
+    hash: 'settings/new-key',
+    act: async (page) => {
+      await button(page, 'Write my vault anew').click();
+      await page.getByRole('progressbar').waitFor();
+    },
+  },
+  {
+    name: 'restore-first', kept: true,
+    query: 'vault=none',
+    act: async (page) => {
+      await button(page, 'I have a backup').click();
+      await button(page, 'Choose').click();
+      await page.getByLabel('Recovery code', { exact: true }).waitFor();
+    },
+  },
+  {
+    name: 'restored-first',
+    query: 'vault=none',
+    act: async (page) => {
+      await button(page, 'I have a backup').click();
+      await restore(page);
+      await page.getByRole('heading', { name: 'Your vault is back' }).waitFor();
+    },
+  },
+  {
+    name: 'offer-keyring',
+    query: 'vault=key_missing',
+    act: async (page) => {
+      await page.getByLabel('Recovery code').fill(CODE);
+      await button(page, 'Open with the recovery code').click();
+      await page.getByRole('heading', { name: 'Let this computer open your vault?' }).waitFor();
+    },
+  },
+  {
+    name: 'restore-beside', kept: true,
+    query: '',
+    hash: 'settings/restore',
+    act: async (page) => {
+      await restore(page);
+      await page.getByRole('heading', { name: 'Nothing of yours was changed' }).waitFor();
+    },
+  },
+  {
+    name: 'restore-another',
+    query: '',
+    hash: 'settings/restore',
+    act: async (page) => {
+      await page.getByLabel('Your backup').fill('/media/nora/other.holdall-backup');
+      await button(page, 'Look at it').click();
+      await restore(page, false);
+      await page.getByText('This is a backup of another vault').waitFor();
+    },
+  },
+  {
+    name: 'restore-left',
+    query: '',
+    hash: 'settings/restore',
+    act: async (page) => {
+      await restore(page);
+      await button(page, 'Leave everything as it is').click();
+    },
+  },
+  { name: 'locked-older', query: 'vault=older_than_seen' },
+  { name: 'home-no-backup', query: 'backups=none' },
   { name: 'failure', query: 'fail=home', hash: '' },
 ];

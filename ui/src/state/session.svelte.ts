@@ -17,14 +17,19 @@ class Session {
     }
   }
 
+  /** The vault was opened in another way than by this computer's keyring, which may be let to open it from now on. */
+  offerKeyring = $state(false);
+
   /** A vault that was just opened begins at Home. */
-  opened(status: VaultStatus): void {
+  opened(status: VaultStatus, offerKeyring = false): void {
+    this.offerKeyring = offerKeyring;
     this.failure = undefined;
     this.status = status;
     location.hash = '';
   }
 
   async lock(): Promise<void> {
+    this.offerKeyring = false;
     try {
       this.status = await call('vault.lock', {});
     } catch (thrown) {

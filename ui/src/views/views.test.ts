@@ -4,7 +4,7 @@ import { render } from '@testing-library/svelte';
 import Foreign from '../parts/Foreign.svelte';
 import { button, click, openWindow, screen, type, waitFor } from '../testing';
 
-const PLACES = ['home', 'everything', 'import', 'import/similar', 'import/aside', 'vendor/amazon', 'get-my-data', 'sharing', 'sharing/offers', 'sharing/share/7c41f2aa', 'proof-check', 'settings'];
+const PLACES = ['home', 'everything', 'import', 'import/similar', 'import/aside', 'vendor/amazon', 'get-my-data', 'sharing', 'sharing/offers', 'sharing/share/7c41f2aa', 'proof-check', 'settings', 'settings/restore', 'settings/new-code', 'settings/new-key'];
 
 describe.each(PLACES)('%s', (place) => {
   it('has one main heading, and takes the focus there', async () => {

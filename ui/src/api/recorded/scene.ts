@@ -33,6 +33,10 @@ export class Scene {
   readonly records: number;
   /** A command that fails. */
   readonly fail: string | null;
+  /** The code with which opening the vault is refused. */
+  readonly refuse: string | null;
+  /** The vault turns out to be an older one when it is opened. */
+  readonly older: boolean;
   /** `none`, `due`, `overdue`, `missing` (their folder), or all is well. */
   readonly backups: string | null;
   /** A check of the vault finds an original that is gone. */
@@ -54,6 +58,8 @@ export class Scene {
     this.keyring = query.get('keyring') !== 'no';
     this.records = this.empty ? 0 : Number(query.get('records') ?? RECORDS.length);
     this.fail = query.get('fail');
+    this.refuse = query.get('refuse');
+    this.older = query.has('older');
     this.backups = query.get('backups');
     this.damaged = query.has('damaged');
     this.confirmed = !query.has('confirm');

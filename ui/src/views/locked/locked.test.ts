@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { click, openWindow, screen, type, waitFor } from '../../testing';
+import { CODE } from '../../api/recorded/vault';
 import { SCREENS } from './states';
 
 describe.each(Object.entries(SCREENS))('%s', (state, expected) => {
@@ -53,4 +54,52 @@ it('checks a proof file without a vault', async () => {
   expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Proof check');
   await waitFor(() => expect(screen.getByLabelText('Proof file')).toBeTruthy());
   expect(screen.queryByRole('navigation', { name: 'Main' })).toBeNull();
+});
+
+it('says what an older vault means, and opens it with the same secret once the person wants it', async () => {
+  const window = await openWindow('vault=locked&keyring=no&older');
+  type(screen.getByLabelText('Passphrase'), 'four words that stay');
+  await click('Unlock');
+  await screen.findByRole('heading', { name: 'This vault is older than the one seen here last' });
+  expect(screen.queryByLabelText('Passphrase')).toBeNull();
+  await click('Open the older vault');
+  await screen.findByRole('navigation', { name: 'Main' });
+  const secret = { passphrase: 'four words that stay', recovery_code: null };
+  expect(window.calls('vault.unlock')).toEqual([{ ...secret, older: false }, { ...secret, older: true }]);
+});
+
+it.each([
+  ['vault-in-use', 'in_use'],
+  ['key-missing', 'key_missing'],
+  ['vault-damaged', 'database_damaged'],
+] as const)('shows the screen of what only the try to open it could tell: %s', async (code, state) => {
+  const window = await openWindow(`vault=locked&refuse=${code}`);
+  await screen.findByRole('heading', { name: SCREENS[state].title });
+  await click('Try again');
+  await waitFor(() => expect(window.calls('vault.unlock')).toHaveLength(2));
+});
+
+it('offers this computer’s keyring after the vault was opened with the code', async () => {
+  const window = await openWindow('vault=key_missing');
+  type(screen.getByLabelText('Recovery code'), 'k7qm 2xrd-h4tv 9wbn c6fj p3za ye8g 5smk');
+  await click('Open with the recovery code');
+  await screen.findByRole('heading', { name: 'Let this computer open your vault?' });
+  await click('Let this computer open it');
+  await waitFor(() => expect(screen.queryByRole('heading', { name: 'Let this computer open your vault?' })).toBeNull());
+  expect(window.calls('keys.enrol')).toEqual([{}]);
+});
+
+it('restores a backup beside a vault that does not open, and takes it', async () => {
+  const window = await openWindow('vault=database_damaged');
+  await click('Restore from a backup');
+  await screen.findByRole('heading', { name: 'Restore from a backup' });
+  await click('Choose…');
+  await screen.findByText(/Backup of 20 Nov 2026/);
+  type(await screen.findByLabelText('Recovery code'), CODE.join(' '));
+  await click('Restore');
+  await screen.findByText(/Your present vault is not open/);
+  await click('Take the restored vault');
+  await screen.findByRole('navigation', { name: 'Main' });
+  expect(window.calls('backup.take')).toEqual([{ dir: '/home/nora/.local/share/holdall.restored-1', another: false }]);
+  expect(window.calls('vault.unlock').at(-1)).toEqual({ passphrase: null, recovery_code: CODE.join(' '), older: true });
 });

@@ -11,6 +11,10 @@ export interface Screen {
   retry?: string;
   /** The recovery code is the way that helps, rather than trying again. */
   codeFirst?: boolean;
+  /** It opens once the person says that they expect an older one. */
+  older?: boolean;
+  /** A backup may be the way out. */
+  restore?: boolean;
   /** A key could open the vault now. */
   canUnlock: boolean;
 }
@@ -20,6 +24,7 @@ export const SCREENS: Record<Exclude<VaultState, 'none' | 'open'>, Screen> = {
     title: 'Your vault is locked',
     text: ['Everything in it is encrypted. Open it to go on.'],
     retry: 'Unlock',
+    restore: true,
     canUnlock: true,
   },
   keyring_unavailable: {
@@ -27,6 +32,7 @@ export const SCREENS: Record<Exclude<VaultState, 'none' | 'open'>, Screen> = {
     text: ['The key to your vault is kept in the keyring of this computer, and the keyring is not running. Your vault is unharmed.'],
     steps: ['Sign out and in again, or start your keyring program, then try again.', 'Or open the vault with your recovery code.'],
     retry: 'Try again',
+    restore: true,
     canUnlock: true,
   },
   keyring_locked: {
@@ -34,6 +40,7 @@ export const SCREENS: Record<Exclude<VaultState, 'none' | 'open'>, Screen> = {
     text: ['The key to your vault is in there. Your vault is unharmed.'],
     steps: ['Unlock the keyring, usually with the password of this computer, then try again.', 'Or open the vault with your recovery code.'],
     retry: 'Try again',
+    restore: true,
     canUnlock: true,
   },
   key_missing: {
@@ -44,6 +51,7 @@ export const SCREENS: Record<Exclude<VaultState, 'none' | 'open'>, Screen> = {
     steps: ['Open the vault with your recovery code.', 'If you have another user name on this computer: sign in as the one who made the vault, and try again.'],
     retry: 'Try again',
     codeFirst: true,
+    restore: true,
     canUnlock: true,
   },
   key_wrong: {
@@ -52,20 +60,23 @@ export const SCREENS: Record<Exclude<VaultState, 'none' | 'open'>, Screen> = {
     steps: ['Open the vault with your recovery code.', 'If you have several vaults, check that the folder below is the one you mean.'],
     retry: 'Try again',
     codeFirst: true,
+    restore: true,
     canUnlock: true,
   },
   header_damaged: {
     title: 'The vault’s first file is damaged',
     text: ['It says how the vault is opened. Nothing was changed or deleted.'],
-    steps: ['Try again: a disk that was busy may answer now.', 'Copy the vault’s folder to a safe place before anything else.', 'Put back the folder from your latest backup, then open it.'],
+    steps: ['Try again: a disk that was busy may answer now.', 'Copy the vault’s folder to a safe place before anything else.', 'Restore your newest backup, which stands beside this vault until you take it.'],
     retry: 'Try again',
+    restore: true,
     canUnlock: false,
   },
   database_damaged: {
     title: 'The vault’s database is damaged',
     text: ['A part of it can no longer be read. Holdall does not touch it, so that nothing gets worse.'],
-    steps: ['Copy the vault’s folder to a safe place before anything else.', 'Check the disk of this computer.', 'Put back the folder from your latest backup, then open it.'],
+    steps: ['Copy the vault’s folder to a safe place before anything else.', 'Check the disk of this computer.', 'Restore your newest backup, which stands beside this vault until you take it.'],
     retry: 'Try again',
+    restore: true,
     canUnlock: false,
   },
   newer_than_app: {
@@ -84,9 +95,26 @@ export const SCREENS: Record<Exclude<VaultState, 'none' | 'open'>, Screen> = {
   },
   older_than_seen: {
     title: 'This vault is older than the one seen here last',
-    text: ['It looks like an earlier copy, for example from a backup. What you did since then is not in it.'],
-    steps: ['If you put back a backup on purpose, open it with your recovery code.', 'If not: the newer vault may be in another folder. Look there first.'],
+    text: ['It looks like an earlier copy, for example from a backup. What you did since then is not in it: later imports, shares you made or stopped.'],
+    steps: ['If you put back a backup on purpose: open it, and go on from there.', 'If not: the newer vault may be in another folder. Look there first, and change nothing here.'],
     retry: 'Try again',
+    older: true,
+    restore: true,
     canUnlock: true,
   },
 };
+
+/** Public codes of a failed opening that have a screen of their own. A key that the person typed may simply be mistyped. */
+const CODES: Record<string, keyof typeof SCREENS> = {
+  'keyring-unavailable': 'keyring_unavailable',
+  'keyring-locked': 'keyring_locked',
+  'key-missing': 'key_missing',
+  'vault-damaged': 'database_damaged',
+  'vault-newer': 'newer_than_app',
+  'vault-in-use': 'in_use',
+  'vault-older': 'older_than_seen',
+};
+
+export function stateOf(code: string, typed: boolean): keyof typeof SCREENS | undefined {
+  return code === 'wrong-key' && !typed ? 'key_wrong' : CODES[code];
+}

@@ -15,13 +15,14 @@ export const vaultAnswers = (scene: Scene): Pick<Answers, 'vault.status' | 'vaul
     return (scene.vault = { ...scene.vault, recovery_proved: true });
   },
   'vault.unlock': ({ passphrase, recovery_code, older }) => {
+    if (scene.refuse) refuse(scene.refuse, 'It cannot be opened now.', 'Read above what can be done. Nothing was changed.');
     const barred = ['header_damaged', 'database_damaged', 'newer_than_app', 'in_use'];
     if (barred.includes(scene.vault.state)) refuse('vault-' + scene.vault.state.replaceAll('_', '-'), 'It is still the same.', 'Read above what can be done. Nothing was changed.');
     if (recovery_code !== null && recovery_code.replace(/[^A-Za-z0-9]/g, '').toUpperCase() !== CODE.join('')) {
       refuse('wrong-recovery-code', 'This recovery code does not open this vault.', 'Check that all eight groups are right and that the sheet belongs to this vault.');
     }
     if (passphrase === 'wrong') refuse('wrong-passphrase', 'This passphrase does not open the vault.', 'Check the keyboard language and Caps Lock, and type it again.');
-    if (scene.vault.state === 'older_than_seen' && !older) {
+    if ((scene.vault.state === 'older_than_seen' || scene.older) && !older) {
       refuse('vault-older', 'This vault is older than the one this computer has seen last.', 'Open it only if you put back a backup on purpose.');
     }
     if (!passphrase && !recovery_code && scene.vault.state !== 'older_than_seen' && scene.vault.state !== 'locked') refuse('vault-' + scene.vault.state.replaceAll('_', '-'), 'The keyring still gives no key.', 'Use your recovery code, or make the keyring available and try again.');
