@@ -6,7 +6,9 @@ use holdall_importer::{Identity, Options, Outcome, Sink, SinkError, Source, insp
 use holdall_model::{Diagnostic, Locator, Quarantined, Record, Task};
 
 /// Target, the layout it reads as (without one, whatever is recognised), and the name the file goes by.
-pub const TARGETS: &[(&str, Option<(&str, &str)>, &str)] = &[
+type Target = (&'static str, Option<(&'static str, &'static str)>, &'static str);
+
+pub const TARGETS: &[Target] = &[
     ("any", None, "a"),
     ("app_in_the_air", Some(("app-in-the-air", "export")), "a.txt"),
     ("apple_health", Some(("apple-health", "export")), "export.xml"),

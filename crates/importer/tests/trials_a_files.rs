@@ -34,7 +34,7 @@ fn a37_only_regular_files_that_may_be_read_are_opened() {
         use std::os::unix::fs::PermissionsExt;
         let locked = folder.0.join("locked.csv");
         std::fs::write(&locked, rows(&["-1.00"])).expect("written");
-        std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0)).expect("locked");
+        std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o000)).expect("locked");
         let file = opened(&locked).expect("it is a file");
         // Root may read everything.
         if std::fs::File::open(&locked).is_err() {
