@@ -14,6 +14,7 @@ use holdall_app::App;
 
 /// Opens the window and returns when it is closed.
 pub fn run() -> ExitCode {
+    holdall_app::harden(holdall_app::Face::Window);
     window::prefer_light_rendering();
     let app = match App::open(holdall_app::Config::from_environment()) {
         Ok(app) => Arc::new(app),

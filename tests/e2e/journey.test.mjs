@@ -60,7 +60,7 @@ test('after a power cut the vault opens by itself, with everything in it', async
   await after.see(new RegExp(`\\b${stored} `));
 });
 
-test('when the desktop locks its screen, the vault locks too, and shows nothing', async (story) => {
+test('K1: when the desktop locks its screen, the vault locks too, and shows nothing', async (story) => {
   const desk = await Desk.setUp(story);
   const window = await desk.open();
   await step.makeVault(window);

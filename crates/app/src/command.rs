@@ -2,7 +2,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ts_rs::TS;
 
-use crate::view::{Done, backup, grant, home, import, keys, partner, proof, record, settings, share, vault, vendor};
+use crate::view::{Done, backup, grant, home, import, keys, partner, proof, record, settings, share, support, vault, vendor};
 use crate::{App, AppError, Task};
 
 /// What a command needs before it may run.
@@ -141,6 +141,7 @@ commands! {
     "vendor.get"        OpenVault vendor::GetVendor      => vendor::VendorDetail;
     "vendor.directory"  Nothing   vendor::ListDirectory  => Vec<vendor::HowToGet>;
     "partner.add"       Person    partner::AddPartner    => partner::PartnerView;
+    "partner.trust_key" Person    partner::TrustKey      => partner::PartnerView;
     "partner.list"      OpenVault partner::ListPartners  => Vec<partner::PartnerView>;
     "partner.offers"    OpenVault partner::ListOffers    => Vec<partner::OfferView>;
     "share.preview"     OpenVault share::PreviewShare    => share::SharePreview;
@@ -153,6 +154,8 @@ commands! {
     "proof.verify"      Nothing   proof::VerifyProof     => proof::ProofReport;
     "audit.list"        OpenVault settings::ListAudit    => settings::AuditView;
     "export.all"        Person    settings::ExportAll    => settings::Exported;
+    "support.preview"   Nothing   support::PreviewSupport => support::SupportText;
+    "support.save"      Nothing   support::SaveSupport   => support::SupportSaved;
     "settings.get"      Nothing   settings::GetSettings  => settings::Settings;
     "settings.set"      Nothing   settings::SetSettings  => settings::Settings;
 }

@@ -7,6 +7,8 @@ pub struct Config {
     pub vault_dir: PathBuf,
     /// Choices about this installation (theme). No personal data.
     pub settings_file: PathBuf,
+    /// The log of commands and error codes. None: no log.
+    pub log_file: Option<PathBuf>,
     /// Opens the vault instead of the keyring, where the person chose that explicitly (servers, tests).
     pub key_file: Option<PathBuf>,
     /// Allows partners on this computer without TLS. Never on unless asked for.
@@ -25,6 +27,7 @@ impl Config {
         Self {
             vault_dir: std::env::var_os("HOLDALL_VAULT").map_or_else(|| data.join("vault"), PathBuf::from),
             settings_file: config.join("settings.json"),
+            log_file: dirs.is_some().then(|| data.join("logs").join("holdall.log")),
             key_file: std::env::var_os("HOLDALL_KEY_FILE").map(PathBuf::from),
             development: std::env::var_os("HOLDALL_DEVELOPMENT").is_some_and(|v| v == "1"),
         }

@@ -44,6 +44,7 @@ pub const CODES: &[(&str, u8)] = &[
     ("vault-older", 27),
     ("not-a-backup", 28),
     ("backup-damaged", 29),
+    ("partner-key-changed", 32),
     ("proof-invalid", 30),
     ("proof-incomplete", 31),
     ("cancelled", 40),
@@ -131,14 +132,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_and_exit_codes_are_unique() {
+    fn l08_codes_and_exit_codes_are_unique() {
         let codes: std::collections::HashSet<_> = CODES.iter().map(|(code, _)| code).collect();
         let exits: std::collections::HashSet<_> = CODES.iter().map(|(_, exit)| exit).collect();
         assert_eq!((codes.len(), exits.len()), (CODES.len(), CODES.len()));
     }
 
     #[test]
-    fn the_documented_table_is_this_table() {
+    fn l08_the_documented_table_is_this_table() {
         let docs = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/errors.md")).expect("docs/errors.md");
         for (code, exit) in CODES {
             assert!(docs.contains(&format!("| {exit} | `{code}` |")), "docs/errors.md lacks {exit} {code}");

@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cells_are_safe_for_spreadsheets_and_parsers() {
+    fn l01_cells_are_safe_for_spreadsheets_and_parsers() {
         assert_eq!(quoted("=1+1"), "'=1+1");
         assert_eq!(quoted("a \"b\", c"), "\"a \"\"b\"\", c\"");
         assert_eq!(quoted("plain"), "plain");

@@ -80,7 +80,11 @@ impl From<holdall_sharing::SharingError> for AppError {
             E::Address(_) => ("partner-untrusted", "Check the address: a partner has one that begins with https://."),
             E::Network(_) => ("partner-unreachable", "Check your connection and the address, then try again. What waits is kept."),
             E::NoDescriptor { .. } => ("partner-untrusted", "This site offers no data grants. Check the address."),
-            E::Descriptor(_) | E::KeyChanged { .. } | E::Pin(_) | E::SealingKey => {
+            E::KeyChanged { .. } => (
+                "partner-key-changed",
+                "Nothing was sent. Ask the partner by telephone; if the new words are right, trust them with its entry.",
+            ),
+            E::Descriptor(_) | E::Pin(_) | E::SealingKey => {
                 ("partner-untrusted", "Nothing was sent. Ask the partner about it by another way.")
             }
             E::DescriptorExpired | E::OfferChanged => {

@@ -16,7 +16,9 @@ mod idle;
 mod import;
 mod keys;
 mod kit;
+mod log;
 mod partner;
+mod process;
 mod proof;
 mod record;
 mod settings;
@@ -32,11 +34,13 @@ use std::time::Instant;
 pub use config::Config;
 pub use error::{AppError, CODES};
 pub use holdall_model::{Progress, Task};
+pub use process::{Face, harden};
 
 use command::{Needs, Request};
 use holdall_model::{Clock, SystemClock};
 use holdall_vault::{NewMasterKey, Outside, RecoveryCode, Vault};
 use idle::Idle;
+use log::Log;
 use view::settings::Settings;
 
 /// A command that can be carried out.
@@ -54,6 +58,7 @@ pub struct App {
     released: Mutex<Option<Weak<Vault>>>,
     settings: Mutex<Settings>,
     idle: Mutex<Idle>,
+    log: Log,
     previews: Mutex<import::Previews>,
     shares: Mutex<share::Previews>,
     /// The recovery code, from when it is made until it is proved: its page can be saved in between.
@@ -69,6 +74,8 @@ impl App {
     /// Starts without opening the vault.
     pub fn open(config: Config) -> Result<Self, AppError> {
         let settings = settings::read(&config.settings_file);
+        let log = Log::open(config.log_file.as_deref());
+        log::note_panics(config.log_file.as_deref());
         Ok(Self {
             config,
             clock: Arc::new(SystemClock),
@@ -76,6 +83,7 @@ impl App {
             released: Mutex::default(),
             settings: Mutex::new(settings),
             idle: Mutex::default(),
+            log,
             previews: Mutex::default(),
             shares: Mutex::default(),
             shown_code: Mutex::default(),
@@ -87,6 +95,13 @@ impl App {
 
     /// Runs a command.
     pub fn run<R: Run>(&self, request: R, task: &Task) -> Result<R::View, AppError> {
+        let start = Instant::now();
+        let ended = self.checked_run(request, task);
+        self.log.command(self.clock.now_ms(), R::NAME, start.elapsed(), ended.as_ref().err().map(|error| error.code));
+        ended
+    }
+
+    fn checked_run<R: Run>(&self, request: R, task: &Task) -> Result<R::View, AppError> {
         if R::NEEDS != Needs::Nothing && lock(&self.vault).is_none() {
             return Err(if self.config.vault_dir.join("keys.json").exists() { AppError::vault_locked() } else { AppError::no_vault() });
         }

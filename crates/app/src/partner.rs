@@ -5,7 +5,7 @@ use holdall_sharing::{Client, Offer, OfferField, OfferStrand, Partner, Policy, S
 use holdall_vault::{Act, AuditEvent, Query, Total, Vault};
 
 use crate::view::AmountView;
-use crate::view::partner::{AddPartner, ListOffers, ListPartners, OfferView, PartnerView};
+use crate::view::partner::{AddPartner, ListOffers, ListPartners, OfferView, PartnerView, TrustKey};
 use crate::{App, AppError, Run, Task, time, view};
 
 /// The texts a person reads, in order of preference. The window speaks English so far.
@@ -52,6 +52,37 @@ impl Run for AddPartner {
         store(&vault, &partner, act, app.clock().now_ms())?;
         partner_view(app, &partner)
     }
+}
+
+impl Run for TrustKey {
+    fn run(self, app: &App, _: &Task) -> Result<PartnerView, AppError> {
+        let vault = app.vault()?;
+        let known = by_origin(&vault, &self.partner)?;
+        let found = app.block_on(client(app)?.discover(known.origin()))??;
+        // The words the person compared, not whatever the server shows by now.
+        if !self.key_words.split_whitespace().eq(found.key_words().iter().map(String::as_str)) {
+            return Err(AppError::new(
+                "partner-untrusted",
+                "These are not the words of the key that the partner shows now.",
+                "Type all its words as the partner tells them by telephone. If they differ again, do not trust the key.",
+            ));
+        }
+        let trusted = known.repinned(&found)?;
+        store(&vault, &trusted, Act::PartnerChanged, app.clock().now_ms())?;
+        partner_view(app, &trusted)
+    }
+}
+
+/// A partner whose description can be granted on: one that has ended is fetched anew, and must continue the one known.
+pub fn refreshed(app: &App, vault: &Vault, origin: &str) -> Result<Partner, AppError> {
+    let known = by_origin(vault, origin)?;
+    if known.is_fresh(app.clock().now()) {
+        return Ok(known);
+    }
+    let found = app.block_on(client(app)?.discover(known.origin()))??;
+    let (partner, _) = known.follow(&found)?;
+    store(vault, &partner, Act::PartnerChanged, app.clock().now_ms())?;
+    Ok(partner)
 }
 
 impl Run for ListPartners {

@@ -108,6 +108,11 @@ pub enum Command {
     },
     /// Show the log of everything done, and check that it is whole
     Audit,
+    /// Show what may be sent along with a report (no personal data), or save it
+    Support {
+        /// A new file
+        file: Option<PathBuf>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -216,6 +221,13 @@ pub enum PartnerCommand {
     Add { url: String },
     /// List partners
     List,
+    /// Trust a partner's new key, once you have compared its words with the partner
+    TrustKey {
+        partner: String,
+        /// The six words, as the partner told them to you
+        #[arg(required = true, num_args = 6)]
+        words: Vec<String>,
+    },
 }
 
 #[derive(ClapArgs)]

@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    holdall_app::harden(holdall_app::Face::CommandLine);
     let args = args::Args::parse();
     let output = output::Output::new(args.global.json);
     let session = match session::Session::open(&args.global) {

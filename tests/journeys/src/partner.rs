@@ -17,8 +17,13 @@ pub struct DemoPartners {
 
 impl DemoPartners {
     pub fn start(dir: &Path) -> Self {
+        Self::start_at(dir, 0)
+    }
+
+    /// Starts the airline at `port` and the bookseller at the next; 0 takes any that are free.
+    pub fn start_at(dir: &Path, port: u16) -> Self {
         let mut child = Command::new(program("holdall-partner"))
-            .args(["demo", "--json", "--port", "0", "--dir"])
+            .args(["demo", "--json", "--port", &port.to_string(), "--dir"])
             .arg(dir)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -99,3 +99,32 @@ fn a_share_made_offline_waits_and_a_stop_needs_no_network() {
     let stopped = desk.holdall(["revoke", &grant, "--yes"]).ok().json();
     assert_eq!(stopped["summary"]["state"], "cancelled", "nothing ever left: {stopped}");
 }
+
+#[test]
+fn i05_a_partner_whose_key_changed_is_blocked_until_the_person_compared_its_words() {
+    let desk = Desk::with_passphrase();
+    let folder = desk.home().join("partners");
+    let mut partners = DemoPartners::start(&folder);
+    import_samples(&desk);
+    let before = desk.holdall(["partner", "add", &partners.airline]).ok().json();
+    partners.stop();
+    // As after a break-in, or after the partner lost its keys: the same address, another key, and nobody vouches for it.
+    std::fs::remove_dir_all(folder.join("alder-air")).expect("our own folder");
+    let port = partners.airline.rsplit(':').next().and_then(|p| p.parse().ok()).expect("a port");
+    let partners = DemoPartners::start_at(&folder, port);
+
+    let blocked = desk.holdall(["partner", "add", &partners.airline]);
+    assert_eq!((blocked.code, blocked.error_code().as_str()), (32, "partner-key-changed"), "{}", blocked.out);
+    let told = blocked.json()["error"]["title"].as_str().expect("a sentence").to_owned();
+    let words = |key: &serde_json::Value| key.as_array().expect("words").iter().filter_map(|w| w.as_str()).collect::<Vec<_>>().join(" ");
+    let (old, new) = (words(&before["key_words"]), told.split('`').nth(3).expect("the new words").to_owned());
+    assert!(told.contains(&old) && old != new, "both are named: {told}");
+
+    let trust = |words: &str| {
+        let all = ["partner", "trust-key", partners.airline.as_str()].into_iter().chain(words.split(' '));
+        desk.holdall(all.collect::<Vec<_>>())
+    };
+    assert_eq!(trust(&old).error_code(), "partner-untrusted", "the old words are not those of the new key");
+    assert_eq!(words(&trust(&new).ok().json()["key_words"]), new);
+    desk.holdall(["partner", "add", &partners.airline]).ok();
+}

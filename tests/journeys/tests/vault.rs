@@ -14,7 +14,7 @@ fn canaries(file: &std::path::Path) -> Vec<String> {
 }
 
 #[test]
-fn nothing_of_the_vault_is_in_clear_on_disk() {
+fn f06_nothing_of_the_vault_is_in_clear_on_disk() {
     let desk = Desk::new();
     let file = exports::orders(desk.home());
     desk.holdall(["vault", "create"]).ok();
@@ -46,7 +46,7 @@ fn every_wrong_way_has_its_own_exit_code() {
 }
 
 #[test]
-fn undo_takes_an_import_back_whole_and_the_file_is_new_again() {
+fn b05_undo_takes_an_import_back_whole_and_the_file_is_new_again() {
     let desk = Desk::with_passphrase();
     let file = exports::orders(desk.home());
     desk.holdall(["vault", "create"]).ok();
@@ -57,4 +57,59 @@ fn undo_takes_an_import_back_whole_and_the_file_is_new_again() {
     assert_eq!(desk.holdall(["find"]).ok().json()["total"], 0);
     let again = desk.holdall(["import", "--yes", &file.to_string_lossy()]).ok().json();
     assert_eq!(again["files"][0]["verdicts"]["new"], new);
+}
+
+#[test]
+fn h12_everything_written_out_makes_an_equal_vault() {
+    let desk = Desk::with_passphrase();
+    desk.holdall(["vault", "create"]).ok();
+    for file in [exports::orders(desk.home()), exports::flights(desk.home())] {
+        desk.holdall(["import", "--yes", &file.to_string_lossy()]).ok();
+    }
+    let dir = desk.home().join("everything");
+    desk.holdall(["export", &dir.to_string_lossy(), "--yes"]).ok();
+
+    let other = Desk::with_passphrase();
+    other.holdall(["vault", "create"]).ok();
+    let mut originals: Vec<_> = std::fs::read_dir(dir.join("originals")).expect("originals").flatten().map(|e| e.path()).collect();
+    originals.sort();
+    assert_eq!(originals.len(), 2);
+    for original in originals {
+        other.holdall(["import", "--yes", &original.to_string_lossy()]).ok();
+    }
+    let again = other.home().join("everything");
+    other.holdall(["export", &again.to_string_lossy(), "--yes"]).ok();
+    assert_eq!(told(&dir), told(&again));
+}
+
+/// The records as they were written out, without the numbers that a vault gives by itself, in an order of their own.
+fn told(dir: &std::path::Path) -> Vec<serde_json::Value> {
+    let text = std::fs::read_to_string(dir.join("records.jsonl")).expect("records");
+    let mut lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    for line in &mut lines {
+        let line = line.as_object_mut().expect("a record");
+        line.remove("id");
+        line.remove("import");
+    }
+    lines.sort_by_key(ToString::to_string);
+    assert!(!lines.is_empty());
+    lines
+}
+
+#[test]
+fn l03_the_log_and_the_support_text_hold_nothing_of_the_person() {
+    let desk = Desk::with_passphrase();
+    let file = exports::orders(desk.home());
+    let created = desk.holdall(["vault", "create"]).ok().json();
+    desk.holdall(["import", "--yes", &file.to_string_lossy()]).ok();
+    desk.holdall(["find", "zyxwvut-canary"]).ok();
+    let support = desk.holdall(["support"]).ok().json()["text"].as_str().expect("a text").to_owned();
+    assert!(support.contains("import.commit") && support.contains("record.find"), "the log tells what was done: {support}");
+    let mut secrets = canaries(&file);
+    secrets.extend(["zyxwvut-canary", "correct horse", "orders"].map(str::to_owned));
+    secrets.push(desk.home().to_string_lossy().into_owned());
+    secrets.extend(created["recovery_code"].as_array().expect("a code").iter().filter_map(|g| g.as_str().map(str::to_owned)));
+    for secret in secrets {
+        assert!(!support.to_lowercase().contains(&secret.to_lowercase()), "{secret} is in the support text");
+    }
 }

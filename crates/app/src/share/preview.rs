@@ -16,7 +16,7 @@ const SHOWN_BYTES: usize = 64 << 10;
 impl Run for PreviewShare {
     fn run(self, app: &App, task: &Task) -> Result<SharePreview, AppError> {
         let vault = app.vault()?;
-        let partner = partner::by_origin(&vault, &self.partner)?;
+        let partner = partner::refreshed(app, &vault, &self.partner)?;
         let choice = choice(&self)?;
         let mut builder = PreviewBuilder::new(&partner, &self.purpose, &choice, &partner::languages(), app.clock().now(), &SystemEntropy)?;
         let queries: Vec<Query> = builder

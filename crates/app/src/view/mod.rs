@@ -11,6 +11,7 @@ pub mod proof;
 pub mod record;
 pub mod settings;
 pub mod share;
+pub mod support;
 pub mod vault;
 pub mod vendor;
 

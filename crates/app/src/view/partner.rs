@@ -8,6 +8,16 @@ pub struct AddPartner {
     pub url: String,
 }
 
+/// Trusts the key that a known partner shows now and its old key does not vouch for, because the person compared its words with the
+/// partner by another way.
+#[derive(Debug, Serialize, Deserialize, TS)]
+pub struct TrustKey {
+    /// Its origin.
+    pub partner: String,
+    /// The six words, with blanks between them.
+    pub key_words: String,
+}
+
 #[derive(Debug, Default, Serialize, Deserialize, TS)]
 pub struct ListPartners {}
 

@@ -5,6 +5,7 @@ use holdall_app::AppError;
 use holdall_app::view::Kind;
 use holdall_app::view::record::{FindRecords, GetRecord, RecordDetail, RecordRow, StatusView};
 use holdall_app::view::settings::{ExportAll, ListAudit};
+use holdall_app::view::support::{PreviewSupport, SaveSupport};
 use holdall_app::view::vendor::{GetVendor, ListDirectory, ListVendors, VendorDetail};
 
 use super::{Ended, not_confirmed};
@@ -160,4 +161,13 @@ pub fn audit(session: &Session, output: &Output) -> Ended {
     })?;
     let code = if view.intact { 0 } else { AppError::new("vault-damaged", "", "").exit_code() };
     Ok(ExitCode::from(code))
+}
+
+pub fn support(file: Option<&Path>, session: &Session, output: &Output) -> Ended {
+    let shown = session.run(PreviewSupport {})?;
+    output.show(&shown, |shown| shown.text.clone())?;
+    if let Some(file) = file {
+        session.run(SaveSupport { file: file.display().to_string(), text: shown.text })?;
+    }
+    Ok(ExitCode::SUCCESS)
 }

@@ -35,6 +35,7 @@ pub fn run(command: &Command, session: &Session, output: &Output) -> Ended {
         Command::Vendors { slug } => data::vendors(slug.as_deref(), session, output),
         Command::Directory => data::directory(session, output),
         Command::Export { dir, yes } => data::export(dir, *yes, session, output),
+        Command::Support { file } => data::support(file.as_deref(), session, output),
         Command::Audit => data::audit(session, output),
         Command::Partner(command) => partner::run(command, session, output),
         Command::Offers { partner } => partner::offers(partner.clone(), session, output),

@@ -1,6 +1,6 @@
 use std::process::ExitCode;
 
-use holdall_app::view::partner::{AddPartner, ListOffers, ListPartners, OfferView, PartnerView};
+use holdall_app::view::partner::{AddPartner, ListOffers, ListPartners, OfferView, PartnerView, TrustKey};
 
 use super::Ended;
 use crate::args::PartnerCommand;
@@ -11,6 +11,10 @@ pub fn run(command: &PartnerCommand, session: &Session, output: &Output) -> Ende
     match command {
         PartnerCommand::Add { url } => {
             let partner = session.run(AddPartner { url: url.clone() })?;
+            output.show(&partner, partner_text)?;
+        }
+        PartnerCommand::TrustKey { partner, words } => {
+            let partner = session.run(TrustKey { partner: partner.clone(), key_words: words.join(" ") })?;
             output.show(&partner, partner_text)?;
         }
         PartnerCommand::List => {

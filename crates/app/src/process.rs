@@ -1,0 +1,26 @@
+//! What the system may show of this process to others.
+
+/// Which program it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    CommandLine,
+    /// Its memory stays readable to the person's own programs on Linux: the portal that shows file dialogs looks at the process that asks,
+    /// and shows nothing if it may not.
+    Window,
+}
+
+/// Keeps the process's memory out of core dumps and, where the face allows it, out of other programs' reach. Call it first thing.
+pub fn harden(face: Face) {
+    #[cfg(unix)]
+    {
+        let nothing = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
+        // A system that refuses has stricter rules already.
+        let _ = rustix::process::setrlimit(rustix::process::Resource::Core, nothing);
+    }
+    #[cfg(target_os = "linux")]
+    if face == Face::CommandLine {
+        let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = face;
+}
