@@ -1,6 +1,6 @@
 //! Locks the vault when nobody is at the computer: after a while without a person, when the system locks its screen, and before it sleeps.
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use holdall_app::App;
@@ -11,8 +11,8 @@ pub fn watch(app: Arc<App>, handle: AppHandle) {
     #[cfg(target_os = "linux")]
     system::listen(&app, &handle);
     std::thread::spawn(move || {
-        loop {
-            std::thread::sleep(Duration::from_secs(1));
+        let (_never, tick) = mpsc::channel::<()>();
+        while tick.recv_timeout(Duration::from_secs(1)) == Err(mpsc::RecvTimeoutError::Timeout) {
             if app.lock_when_idle() {
                 show_lock(&handle);
             }

@@ -4,6 +4,7 @@ mod arrows;
 mod forbidden;
 mod lexer;
 mod links;
+mod promises;
 mod sizes;
 mod sql;
 mod vendors;
@@ -67,6 +68,7 @@ const CHECKS: &[Check] = &[
     ("SQL only where the disk is", sql::check),
     ("every vendor is complete", vendors::check),
     ("links in documents lead somewhere", links::check),
+    ("every test that SECURITY.md names is there", promises::check),
 ];
 
 pub fn command(_args: &[String]) -> Result<()> {

@@ -1,6 +1,5 @@
 //! Locks a vault that nobody uses: after a while without a person, and after the computer slept.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::view::Done;
@@ -66,23 +65,7 @@ impl App {
 
     /// Waits for a command that still works with the vault that was locked under it: a vault is opened once at a time.
     pub(crate) fn wait_until_released(&self, task: &Task) -> Result<(), AppError> {
-        let Some(held) = lock(&self.released).clone().filter(|held| held.strong_count() > 0) else { return Ok(()) };
-        task.phase("finishing", None)?;
-        while held.strong_count() > 0 {
-            task.step(0)?;
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        Ok(())
-    }
-
-    pub(crate) fn forget_vault(&self) {
-        if let Some(vault) = lock(&self.vault).take() {
-            *lock(&self.released) = Some(Arc::downgrade(&vault));
-        }
-    }
-
-    pub(crate) fn was_locked(&self) -> bool {
-        self.vault_if_open().is_none() && lock(&self.released).is_some()
+        self.door.wait_until_free(task)
     }
 }
 

@@ -152,7 +152,7 @@ impl Run for FinishNewKey {
             )
         })?;
         // Whatever happens below, what opens next is a whole vault: the old one or the new one.
-        let opened = prepared.finish(vault, &groups)?;
+        let opened = prepared.finish(vault.into_inner(), &groups)?;
         if let Some(file) = &app.config().key_file {
             std::fs::rename(file.with_extension("new"), file).map_err(|e| AppError::cannot_write(file, &e))?;
         }

@@ -8,6 +8,7 @@ mod activity;
 mod backup;
 pub mod command;
 mod config;
+mod door;
 mod error;
 mod export;
 mod failure;
@@ -28,7 +29,8 @@ mod vault;
 mod vendor;
 pub mod view;
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 pub use config::Config;
@@ -37,6 +39,7 @@ pub use holdall_model::{Progress, Task};
 pub use process::{Face, harden};
 
 use command::{Needs, Request};
+use door::{Door, OpenVault};
 use holdall_model::{Clock, SystemClock};
 use holdall_vault::{NewMasterKey, Outside, RecoveryCode, Vault};
 use idle::Idle;
@@ -53,9 +56,10 @@ pub trait Run: Request {
 pub struct App {
     config: Config,
     clock: Arc<dyn Clock>,
-    vault: Mutex<Option<Arc<Vault>>>,
-    /// The vault that was locked last: a command may still be at work with it.
-    released: Mutex<Option<Weak<Vault>>>,
+    vault: Mutex<Option<Arc<OpenVault>>>,
+    door: Arc<Door>,
+    /// A vault was open in this run, and was locked.
+    was_locked: AtomicBool,
     settings: Mutex<Settings>,
     idle: Mutex<Idle>,
     log: Log,
@@ -80,7 +84,8 @@ impl App {
             config,
             clock: Arc::new(SystemClock),
             vault: Mutex::new(None),
-            released: Mutex::default(),
+            door: Arc::default(),
+            was_locked: AtomicBool::new(false),
             settings: Mutex::new(settings),
             idle: Mutex::default(),
             log,
@@ -123,7 +128,9 @@ impl App {
         lock(&self.shown_code).take();
         lock(&self.new_key).take();
         lock(&self.confirmed).take();
-        self.forget_vault();
+        if lock(&self.vault).take().is_some() {
+            self.was_locked.store(true, Ordering::Relaxed);
+        }
     }
 
     pub(crate) fn config(&self) -> &Config {
@@ -139,17 +146,17 @@ impl App {
     }
 
     /// The open vault.
-    pub(crate) fn vault(&self) -> Result<Arc<Vault>, AppError> {
+    pub(crate) fn vault(&self) -> Result<Arc<OpenVault>, AppError> {
         lock(&self.vault).clone().ok_or_else(AppError::vault_locked)
     }
 
-    pub(crate) fn vault_if_open(&self) -> Option<Arc<Vault>> {
+    pub(crate) fn vault_if_open(&self) -> Option<Arc<OpenVault>> {
         lock(&self.vault).clone()
     }
 
     pub(crate) fn set_vault(&self, vault: Vault) {
         self.person_seen();
-        *lock(&self.vault) = Some(Arc::new(vault));
+        *lock(&self.vault) = Some(Arc::new(self.door.enter(vault)));
     }
 
     /// Waits for network work. There is no network before the first command that needs it.

@@ -1,5 +1,7 @@
 //! Making, opening, proving and locking the vault.
 
+use std::sync::atomic::Ordering;
+
 use holdall_vault::{FirstKey, Key, Obstacle, RecoveryCode, SlotKind, Vault};
 
 use crate::view::vault::{
@@ -30,7 +32,7 @@ pub fn status(app: &App) -> Result<VaultStatus, AppError> {
         created: None,
         ways_in: Vec::new(),
         recovery_proved: false,
-        was_locked: app.was_locked(),
+        was_locked: app.was_locked.load(Ordering::Relaxed) && app.vault_if_open().is_none(),
         keyring_usable: None,
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
     };

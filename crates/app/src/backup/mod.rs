@@ -5,8 +5,9 @@ mod restore;
 
 use std::path::Path;
 
-use holdall_vault::{Backup, BackupKey, Key, Retention, Vault};
+use holdall_vault::{Backup, BackupKey, Key, Retention};
 
+use crate::door::OpenVault;
 use crate::view::backup::{
     BackupMade, BackupVerified, BackupView, CheckVault, Depth, DrillBackup, Drilled, LookAtBackup, MakeBackup, Secret, VaultCheck,
     VerifyBackup,
@@ -96,8 +97,8 @@ impl Run for CheckVault {
     }
 }
 
-fn view(backup: &Backup, open: Option<&Vault>) -> Result<BackupView, AppError> {
-    let this_vault = open.map(Vault::info).transpose()?.is_some_and(|info| info.status.vault_id == backup.vault_id);
+fn view(backup: &Backup, open: Option<&OpenVault>) -> Result<BackupView, AppError> {
+    let this_vault = open.map(|vault| vault.info()).transpose()?.is_some_and(|info| info.status.vault_id == backup.vault_id);
     Ok(BackupView {
         file: backup.file.display().to_string(),
         vault_id: backup.vault_id.clone(),

@@ -9,6 +9,7 @@ use holdall_vault::{ImportMeta, ImportTx, SealedOriginal, Stored, Vault};
 
 use super::Prepared;
 use super::kept::Note;
+use crate::door::OpenVault;
 use crate::view::import::{CommitImport, FileOutcome, Imported};
 use crate::{App, AppError, Run, Task, lock};
 
@@ -49,7 +50,7 @@ fn vendors_of(plans: &[FilePlan]) -> Vec<String> {
 }
 
 /// Stores everything one vendor has in a file, in one transaction, with the file itself.
-fn store(vault: &Arc<Vault>, file: &Prepared, vendor: &str, task: &Task) -> Result<Stored, AppError> {
+fn store(vault: &Arc<OpenVault>, file: &Prepared, vendor: &str, task: &Task) -> Result<Stored, AppError> {
     let plans: Vec<&FilePlan> = file.plans.iter().filter(|p| p.vendor == vendor).collect();
     let meta = ImportMeta {
         vendor: vendor.to_owned(),

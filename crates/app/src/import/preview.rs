@@ -27,7 +27,7 @@ impl Run for PreviewImport {
         let mut prepared = Vec::new();
         let mut files = Vec::new();
         for path in &self.paths {
-            match prepare(Path::new(path), &options, vault.as_deref(), task) {
+            match prepare(Path::new(path), &options, vault.as_deref().map(|vault| &**vault), task) {
                 Ok(one) => {
                     files.extend(one.shown.iter().cloned());
                     prepared.push(one);

@@ -1,14 +1,14 @@
 use std::sync::Arc;
 
 use holdall_sharing::{Exchanged, Share, SystemEntropy};
-use holdall_vault::Vault;
 
 use super::keep;
+use crate::door::OpenVault;
 use crate::view::grant::{Sync, SyncFailure, Synced};
 use crate::{App, AppError, Run, Task, partner};
 
 /// Sends what one share has waiting and takes in what its partner says. The share is kept at every step.
-pub fn exchange(app: &App, vault: &Arc<Vault>, mut share: Share, asked: bool) -> Result<(Share, Exchanged), AppError> {
+pub fn exchange(app: &App, vault: &Arc<OpenVault>, mut share: Share, asked: bool) -> Result<(Share, Exchanged), AppError> {
     let partner = partner::by_origin(vault, share.partner())?;
     let client = partner::client(app)?;
     let exchanged =
