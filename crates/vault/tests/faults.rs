@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use faulty::{Fault, NEVER, arm, disarm};
+use faulty::{Fault, NEVER, Op, arm, disarm, record as record_calls, recorded};
 use holdall_model::Task;
 use holdall_vault::*;
 use support::*;
@@ -56,7 +56,9 @@ struct Place {
 
 impl Place {
     fn new() -> Self {
-        let guard = tempfile::tempdir().expect("a folder");
+        // Its failures are made here, so the disk may be memory: thousands of syncs cost nothing there.
+        let memory = Path::new("/dev/shm");
+        let guard = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.expect("a folder");
         Self { root: guard.path().to_path_buf(), _guard: Some(guard) }
     }
     fn disk(&self) -> PathBuf {
@@ -360,4 +362,114 @@ fn f15_a_kill_anywhere_in_an_import_or_undo_leaves_no_row_without_its_original()
 #[test]
 fn h05_a_kill_anywhere_in_a_backup_or_restore_leaves_the_good_ones() {
     kill_everywhere(&[Doing::Backup, Doing::Restore]);
+}
+
+/// What is on the disk when the power goes: everything that was synced, and of the rest nothing, or some of it torn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unsynced {
+    Lost,
+    /// Every other write arrived, the last of them with its first 512 bytes.
+    Torn,
+}
+
+/// Plays the changes again in another place. Names are kept in order; data that no sync followed may be lost.
+fn play(ops: &[Op], from: &Path, to: &Path, unsynced: Unsynced) {
+    let moved = |path: &Path| to.join(path.strip_prefix(from).expect("below the root"));
+    // The last sync of each file, by the number of the change; a file keeps its history under a new name.
+    let mut names: std::collections::HashMap<PathBuf, usize> = std::collections::HashMap::new();
+    let mut synced: Vec<usize> = Vec::new();
+    let mut file_of: Vec<Option<usize>> = Vec::new();
+    for (number, op) in ops.iter().enumerate() {
+        let mut id = |file: &PathBuf| {
+            *names.entry(file.clone()).or_insert_with(|| {
+                synced.push(0);
+                synced.len() - 1
+            })
+        };
+        file_of.push(match op {
+            Op::Create { file, .. } | Op::Write { file, .. } | Op::Resize { file, .. } => Some(id(file)),
+            Op::Sync { file } => {
+                let id = id(file);
+                synced[id] = number;
+                Some(id)
+            }
+            Op::Rename { from, to } => {
+                if let Some(id) = names.remove(from) {
+                    names.insert(to.clone(), id);
+                }
+                // Files below a folder that moves go with it.
+                let below: Vec<PathBuf> = names.keys().filter(|p| p.starts_with(from)).cloned().collect();
+                for file in below {
+                    let id = names.remove(&file).expect("there");
+                    names.insert(to.join(file.strip_prefix(from).expect("below")), id);
+                }
+                None
+            }
+            Op::Remove { path } => {
+                names.remove(path);
+                None
+            }
+            Op::MakeDir { .. } => None,
+        });
+    }
+    for (number, op) in ops.iter().enumerate() {
+        let is_safe = file_of[number].is_none_or(|id| number < synced[id]);
+        let arrives = is_safe || (unsynced == Unsynced::Torn && number % 2 == 0);
+        match op {
+            Op::Create { file, empty } => {
+                let mut options = std::fs::OpenOptions::new();
+                options.write(true).create(true).truncate(*empty && arrives);
+                let _ = options.open(moved(file));
+            }
+            Op::Write { file, at, bytes } if arrives => {
+                use std::os::unix::fs::FileExt;
+                let bytes = if is_safe { &bytes[..] } else { &bytes[..bytes.len().min(512)] };
+                if let Ok(file) = std::fs::OpenOptions::new().write(true).open(moved(file)) {
+                    file.write_all_at(bytes, *at).expect("writes");
+                }
+            }
+            Op::Resize { file, size } if arrives => {
+                if let Ok(file) = std::fs::OpenOptions::new().write(true).open(moved(file)) {
+                    file.set_len(*size).expect("resizes");
+                }
+            }
+            Op::Write { .. } | Op::Resize { .. } | Op::Sync { .. } => {}
+            Op::Rename { from, to } => drop(std::fs::rename(moved(from), moved(to))),
+            Op::Remove { path } => drop(std::fs::remove_file(moved(path)).or_else(|_| std::fs::remove_dir(moved(path)))),
+            Op::MakeDir { path } => drop(std::fs::create_dir(moved(path))),
+        }
+    }
+}
+
+#[test]
+fn f03_the_power_may_go_after_any_change_and_what_was_not_synced_may_be_lost_or_torn() {
+    let _alone = alone();
+    let template = Place::template();
+    for doing in [Doing::Opening, Doing::Import, Doing::Undo, Doing::RecoveryCode, Doing::Restore] {
+        let (states, _) = measure(doing, &template);
+        let place = template.copy();
+        record_calls(&place.disk());
+        let result = doing.act(&place);
+        let ops = recorded();
+        result.unwrap_or_else(|e| panic!("{doing:?} without any fault: {e}"));
+        assert!(ops.iter().any(|op| matches!(op, Op::Write { .. })), "{doing:?} wrote nothing");
+        let mut tried = chosen(ops.len() as u64);
+        tried.push(ops.len() as u64);
+        for number in &tried {
+            for unsynced in [Unsynced::Lost, Unsynced::Torn] {
+                let after = template.copy();
+                play(&ops[..*number as usize], &place.disk(), &after.disk(), unsynced);
+                // The act had ended: what it said to be done was on the disk.
+                let done = *number == ops.len() as u64;
+                judge(
+                    doing,
+                    &after,
+                    &states,
+                    done,
+                    &format!("{doing:?}, power gone after change {number} of {}, the rest {unsynced:?}", ops.len()),
+                );
+            }
+        }
+        eprintln!("{doing:?}: {} changes, power gone after {} of them, twice each", ops.len(), tried.len());
+    }
 }

@@ -66,10 +66,17 @@ pub(crate) fn create_private(path: &Path) -> Result<File, VaultError> {
 /// Replaces a file so that after a crash either the old or the new content is there, whole.
 pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
     let dir = path.parent().unwrap_or(Path::new("."));
-    let mut temporary = tempfile::Builder::new().prefix(NEW).tempfile_in(dir).map_err(VaultError::disk(path))?;
-    temporary.write_all(bytes).map_err(VaultError::disk(path))?;
-    temporary.as_file().sync_all().map_err(VaultError::disk(path))?;
-    temporary.persist(path).map_err(|e| VaultError::disk(path)(e.error))?;
+    let mut random = [0; 8];
+    getrandom::fill(&mut random).map_err(|e| VaultError::disk("the system's random source")(std::io::Error::other(e)))?;
+    let new = dir.join(format!("{NEW}{}", crate::encoding::hex(&random)));
+    let mut file = create_private(&new)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    // Closed before it is renamed: not every system lets go of the name otherwise.
+    drop(file);
+    if let Err(error) = written.and_then(|()| fs::rename(&new, path)) {
+        let _ = fs::remove_file(&new);
+        return Err(VaultError::disk(path)(error));
+    }
     sync_dir(dir)
 }
 

@@ -2,10 +2,11 @@
 //! SQLite and of Rust alike can be counted, refused, cut short, or be the last one the process makes.
 #![allow(dead_code, reason = "each test program uses its part")]
 
+use std::collections::BTreeMap;
 use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
-use std::path::Path;
-use std::sync::RwLock;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, RwLock};
 
 /// What happens to the call that is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub enum Fault {
     Killed,
 }
 
+const CREATE: c_int = 0o100;
+const EMPTY: c_int = 0o1000;
 const EIO: c_int = 5;
 const ENOSPC: c_int = 28;
 const OFF: u64 = u64::MAX;
@@ -42,6 +45,54 @@ pub fn arm(root: &Path, chosen: u64, fault: Fault) {
 pub fn disarm() -> u64 {
     CHOSEN.store(OFF, Ordering::SeqCst);
     CALLS.load(Ordering::SeqCst)
+}
+
+/// One call that changed something below the root, for playing it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Op {
+    Create { file: PathBuf, empty: bool },
+    Write { file: PathBuf, at: u64, bytes: Vec<u8> },
+    Resize { file: PathBuf, size: u64 },
+    Sync { file: PathBuf },
+    Rename { from: PathBuf, to: PathBuf },
+    Remove { path: PathBuf },
+    MakeDir { path: PathBuf },
+}
+
+static FILES: Mutex<BTreeMap<c_int, PathBuf>> = Mutex::new(BTreeMap::new());
+static LOG: Mutex<Option<Vec<Op>>> = Mutex::new(None);
+
+/// Counts as [`arm`] does, without any fault, and writes down every change.
+pub fn record(root: &Path) {
+    *LOG.lock().expect("no panic while held") = Some(Vec::new());
+    arm(root, NEVER, Fault::Refused);
+}
+
+/// Ends it. Returns the changes in their order.
+pub fn recorded() -> Vec<Op> {
+    disarm();
+    LOG.lock().expect("no panic while held").take().unwrap_or_default()
+}
+
+fn note(op: impl FnOnce() -> Option<Op>) {
+    if CHOSEN.load(Ordering::Relaxed) == NEVER
+        && let Ok(mut log) = LOG.lock()
+        && let Some(log) = log.as_mut()
+    {
+        log.extend(op());
+    }
+}
+
+fn file_of(fd: c_int) -> Option<PathBuf> {
+    FILES.lock().ok()?.get(&fd).cloned()
+}
+
+/// # Safety
+/// `path` must be NUL-terminated.
+unsafe fn path_of(path: *const c_char) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    // SAFETY: as the caller promises.
+    std::ffi::OsStr::from_bytes(unsafe { CStr::from_ptr(path) }.to_bytes()).into()
 }
 
 /// Counting only.
@@ -111,6 +162,7 @@ unsafe extern "C" {
     fn __errno_location() -> *mut c_int;
     fn kill(pid: c_int, signal: c_int) -> c_int;
     fn getpid() -> c_int;
+    fn lseek(fd: c_int, by: i64, from: c_int) -> i64;
 }
 
 /// The system's own function of this name.
@@ -134,12 +186,17 @@ macro_rules! opening {
             // SAFETY: passed on as they came; `mode` is ignored where it was not given.
             unsafe {
                 let ours = below_root(path);
-                if ours && let Some(error) = fate(if flags & 0o100 != 0 { Call::Write } else { Call::Other }).filter(|e| *e != 0) {
+                if ours && let Some(error) = fate(if flags & CREATE != 0 { Call::Write } else { Call::Other }).filter(|e| *e != 0) {
                     return refuse(error);
                 }
                 let fd = real!($text, unsafe extern "C" fn(*const c_char, c_int, c_uint) -> c_int)(path, flags, mode);
                 if fd >= 0 {
                     watch(fd, ours);
+                    if ours {
+                        let file = path_of(path);
+                        note(|| (flags & (CREATE | EMPTY) != 0).then(|| Op::Create { file: file.clone(), empty: flags & EMPTY != 0 }));
+                        FILES.lock().expect("no panic while held").insert(fd, file);
+                    }
                 }
                 fd
             }
@@ -155,6 +212,11 @@ macro_rules! on_file {
             // SAFETY: passed on as they came, at most with a smaller size.
             unsafe {
                 let whole = real!($text, unsafe extern "C" fn(c_int, *mut c_void, usize $(, $type)*) -> isize);
+                if watched(fd) && matches!(Call::$call, Call::Write) {
+                    let at = [$($arg,)* lseek(fd, 0, 1)][0].unsigned_abs();
+                    let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), $size).to_vec();
+                    note(|| Some(Op::Write { file: file_of(fd)?, at, bytes }));
+                }
                 match if watched(fd) { fate(Call::$call) } else { None } {
                     Some(0) => whole(fd, bytes, $size.div_ceil(2) $(, $arg)*),
                     Some(error) => refuse(error) as isize,
@@ -174,9 +236,12 @@ on_file! {
 }
 
 macro_rules! on_descriptor {
-    ($($name:ident $text:literal $call:ident ($($arg:ident : $type:ty),*);)*) => {$(
+    ($($name:ident $text:literal $call:ident ($($arg:ident : $type:ty),*) $op:expr;)*) => {$(
         #[unsafe(no_mangle)]
         unsafe extern "C" fn $name(fd: c_int $(, $arg: $type)*) -> c_int {
+            if watched(fd) {
+                note(|| file_of(fd).map(|file| $op(file $(, $arg)*)));
+            }
             // SAFETY: passed on as they came.
             unsafe {
                 match if watched(fd) { fate(Call::$call) } else { None }.filter(|e| *e != 0) {
@@ -188,15 +253,18 @@ macro_rules! on_descriptor {
     )*};
 }
 on_descriptor! {
-    fsync c"fsync" Other ();
-    fdatasync c"fdatasync" Other ();
-    ftruncate c"ftruncate" Other (size: i64);
-    ftruncate64 c"ftruncate64" Other (size: i64);
+    fsync c"fsync" Other () |file| Op::Sync { file };
+    fdatasync c"fdatasync" Other () |file| Op::Sync { file };
+    ftruncate c"ftruncate" Other (size: i64) |file, size: i64| Op::Resize { file, size: size.unsigned_abs() };
+    ftruncate64 c"ftruncate64" Other (size: i64) |file, size: i64| Op::Resize { file, size: size.unsigned_abs() };
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn close(fd: c_int) -> c_int {
-    watch(fd, false);
+    if watched(fd) {
+        watch(fd, false);
+        FILES.lock().expect("no panic while held").remove(&fd);
+    }
     // SAFETY: passed on as it came.
     unsafe { real!(c"close", unsafe extern "C" fn(c_int) -> c_int)(fd) }
 }
@@ -205,6 +273,9 @@ unsafe extern "C" fn close(fd: c_int) -> c_int {
 unsafe extern "C" fn rename(from: *const c_char, to: *const c_char) -> c_int {
     // SAFETY: passed on as they came.
     unsafe {
+        if below_root(from) {
+            note(|| Some(Op::Rename { from: path_of(from), to: path_of(to) }));
+        }
         match if below_root(from) { fate(Call::Other) } else { None }.filter(|e| *e != 0) {
             Some(error) => refuse(error),
             None => real!(c"rename", unsafe extern "C" fn(*const c_char, *const c_char) -> c_int)(from, to),
@@ -213,11 +284,14 @@ unsafe extern "C" fn rename(from: *const c_char, to: *const c_char) -> c_int {
 }
 
 macro_rules! on_path {
-    ($($name:ident $text:literal $call:ident ($($arg:ident : $type:ty),*);)*) => {$(
+    ($($name:ident $text:literal $call:ident ($($arg:ident : $type:ty),*) $op:ident;)*) => {$(
         #[unsafe(no_mangle)]
         unsafe extern "C" fn $name(path: *const c_char $(, $arg: $type)*) -> c_int {
             // SAFETY: passed on as they came.
             unsafe {
+                if below_root(path) {
+                    note(|| Some(Op::$op { path: path_of(path) }));
+                }
                 match if below_root(path) { fate(Call::$call) } else { None }.filter(|e| *e != 0) {
                     Some(error) => refuse(error),
                     None => real!($text, unsafe extern "C" fn(*const c_char $(, $type)*) -> c_int)(path $(, $arg)*),
@@ -227,7 +301,7 @@ macro_rules! on_path {
     )*};
 }
 on_path! {
-    unlink c"unlink" Other ();
-    mkdir c"mkdir" Write (mode: c_uint);
-    rmdir c"rmdir" Other ();
+    unlink c"unlink" Other () Remove;
+    mkdir c"mkdir" Write (mode: c_uint) MakeDir;
+    rmdir c"rmdir" Other () Remove;
 }
