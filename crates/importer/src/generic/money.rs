@@ -159,8 +159,9 @@ fn same_ones(columns: Vec<usize>, look: &Look) -> Vec<usize> {
 fn told_twice(amount: usize, debits: &[usize], credits: &[usize], readings: &[Numbers; 2]) -> bool {
     let there = |row: &&Vec<Option<Decimal>>| row[amount].is_some_and(|a| !a.is_zero());
     let same = |row: &Vec<Option<Decimal>>| {
-        let sides: Decimal = debits.iter().chain(credits).filter_map(|i| row[*i]).map(|v| v.abs()).sum();
-        row[amount].is_some_and(|a| a.abs() == sides)
+        let mut values = debits.iter().chain(credits).filter_map(|i| row[*i]).map(|v| v.abs());
+        let sides = values.try_fold(Decimal::ZERO, Decimal::checked_add);
+        row[amount].is_some_and(|a| Some(a.abs()) == sides)
     };
     readings.iter().any(|numbers| numbers.iter().any(|row| there(&row)) && numbers.iter().filter(there).all(same))
 }

@@ -53,9 +53,10 @@ impl Chain {
             && !(self.since.is_zero() && self.from.is_zero())
         {
             self.links += 1;
-            for (inverted, sign) in [(0, Decimal::ONE), (1, Decimal::NEGATIVE_ONE)] {
-                self.fits[inverted][0] += u64::from(last.checked_add(sign * self.since) == Some(balance));
-                self.fits[inverted][1] += u64::from(balance.checked_add(sign * self.from) == Some(last));
+            for inverted in [0, 1] {
+                let signed = |value: Decimal| if inverted == 1 { -value } else { value };
+                self.fits[inverted][0] += u64::from(last.checked_add(signed(self.since)) == Some(balance));
+                self.fits[inverted][1] += u64::from(balance.checked_add(signed(self.from)) == Some(last));
             }
         }
         (self.last, self.since, self.from) = (Some(balance), Decimal::ZERO, amount);

@@ -162,3 +162,20 @@ fn other_tables_are_never_taken_for_payments() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(others::OTHERS.len() > 10);
 }
+
+#[test]
+fn numbers_of_any_length_are_no_reason_to_crash() {
+    let huge = "7922816251426433759354395033";
+    let rows = |cells: &str| format!("Date,Text,Amount,Debit,Credit,Fee,Balance\n{}", format!("2025-01-02,A,{cells}\n").repeat(5));
+    let all = [format!("{huge},{huge},{huge},{huge},{huge}"), format!("-{huge},,{huge},,-{huge}"), format!("{huge}.5,1,,{huge},-{huge}")];
+    for cells in &all {
+        let text = rows(cells);
+        for answers in
+            [&[][..], &[("amount", "3"), ("fee", "subtract"), ("sign", "account"), ("hundredths", "hundredths"), ("rows", "aside")]]
+        {
+            if let Said::Records(records, by) = say(&Source::from_bytes("x.csv", text.clone().into_bytes()), answers) {
+                assert!(records.len() <= 5, "{by}");
+            }
+        }
+    }
+}
