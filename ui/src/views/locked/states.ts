@@ -97,7 +97,6 @@ export const SCREENS: Record<Exclude<VaultState, 'none' | 'open'>, Screen> = {
     title: 'This vault is older than the one seen here last',
     text: ['It looks like an earlier copy, for example from a backup. What you did since then is not in it: later imports, shares you made or stopped.'],
     steps: ['If you put back a backup on purpose: open it, and go on from there.', 'If not: the newer vault may be in another folder. Look there first, and change nothing here.'],
-    retry: 'Try again',
     older: true,
     restore: true,
     canUnlock: true,
