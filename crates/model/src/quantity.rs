@@ -66,7 +66,8 @@ impl<'de> Deserialize<'de> for Unit {
     }
 }
 
-/// An exact amount of something. For money, `+` is money in and `-` is money out of the person's account.
+/// An exact amount of something. In the lines of an account, `+` is money in and `-` is money out; an order, a ticket or a refund holds its
+/// price or sum as the vendor tells it, without regard to who pays whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Quantity {
     pub value: Decimal,
