@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use holdall_vault::{Binding, Key, NewWays, RecoveryCode, SlotKind, Vault};
+use holdall_vault::{Binding, Key, NewWays, RecoveryCode, SlotKind, Vault, VaultError};
 
 use crate::view::Done;
 use crate::view::keys::{
@@ -140,8 +140,12 @@ impl Run for PrepareNewKey {
 
 impl Run for FinishNewKey {
     fn run(self, app: &App, _: &Task) -> Result<VaultStatus, AppError> {
-        let prepared = lock(&app.new_key).take().ok_or_else(|| AppError::not_found("new key that waits to be proved"))?;
         let groups = vault::indexed(&self.groups)?;
+        let none = || AppError::not_found("new key that waits to be proved");
+        // A mistyped group costs nothing: neither the open vault nor the one that waits.
+        if !lock(&app.new_key).as_ref().ok_or_else(none)?.proves(&groups) {
+            return Err(VaultError::RecoveryNotProved.into());
+        }
         let held = lock(&app.vault).take().ok_or_else(AppError::vault_locked)?;
         let vault = Arc::try_unwrap(held).map_err(|held| {
             *lock(&app.vault) = Some(held);
@@ -151,6 +155,7 @@ impl Run for FinishNewKey {
                 "Wait until it has ended, then make the new key again.",
             )
         })?;
+        let prepared = lock(&app.new_key).take().ok_or_else(none)?;
         // Whatever happens below, what opens next is a whole vault: the old one or the new one.
         let opened = prepared.finish(vault.into_inner(), &groups)?;
         if let Some(file) = &app.config().key_file {

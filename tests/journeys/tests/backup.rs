@@ -66,6 +66,7 @@ fn h06_a_restored_vault_stands_beside_the_live_one_and_can_be_taken_back() {
     assert_eq!(records(&desk, None), live, "restoring touches nothing");
 
     let dir = restored["dir"].as_str().expect("a folder").to_owned();
+    assert_eq!(desk.holdall(["backup", "list"]).ok().json()["set_aside"], serde_json::json!([dir]), "it is not lost sight of");
     let aside = desk.holdall(["backup", "take", &dir]).ok().json()["set_aside"].as_str().expect("a folder").to_owned();
     assert_eq!(desk.holdall(["find"]).error_code(), "vault-older", "this computer knows a newer state, and says so");
     desk.holdall(["--recovery-code-file", &text(&code), "vault", "unlock", "--older"]).ok();

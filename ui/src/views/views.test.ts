@@ -81,3 +81,12 @@ it('never runs, hides or reorders what others wrote', () => {
   expect(container.querySelector('img, script')).toBeNull();
   expect(container.querySelector('bdi')?.textContent).toBe(evil.replace('\u202E', '[U+202E]'));
 });
+
+it('shows the report before it is saved, and saves what was shown', async () => {
+  const window = await openWindow('', 'settings');
+  await click('Show the report');
+  const text = (await screen.findByLabelText('The report')).textContent;
+  expect(text).toContain('import.preview 41 ms file-unknown');
+  await click('Save the report');
+  await waitFor(() => expect(window.calls('support.save')[0]?.text).toBe(text));
+});

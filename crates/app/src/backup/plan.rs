@@ -64,7 +64,7 @@ fn shown(app: &App) -> Result<BackupsView, AppError> {
     let listing = listing.and_then(Result::ok);
     let (backups, unreadable) = listing.map(|l| (l.backups, l.unreadable)).unwrap_or_default();
     let last = vault.last_backup()?.map(|(at, _)| at);
-    let set_aside = Vault::set_aside(&app.config().vault_dir)?;
+    let set_aside = Vault::beside(&app.config().vault_dir)?;
     Ok(BackupsView {
         plan,
         last_made: last.map(time::rfc3339_ms),

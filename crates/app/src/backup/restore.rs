@@ -14,10 +14,11 @@ impl Run for RestoreBackup {
         let backup = Backup::look(Path::new(&self.file))?;
         let place = &app.config().vault_dir;
         let in_place = !place.join("keys.json").exists();
-        let into = if in_place { place.clone() } else { beside(place) };
+        let into = if in_place { place.clone() } else { Vault::place_for_restored(place)? };
         let restored = with_key(app, &backup, &self.secret, |key| Ok(backup.restore(&into, key, task)?))?;
         let comparison = match app.vault_if_open() {
-            Some(live) if !in_place => Some(compared(app, &live, &into, &self.secret)?),
+            // Where nothing at hand opens the restored one, it stands there all the same; only the comparison is missing.
+            Some(live) if !in_place => compared(app, &live, &into, &self.secret).ok(),
             _ => None,
         };
         Ok(RestoredView {
@@ -28,12 +29,6 @@ impl Run for RestoreBackup {
             comparison,
         })
     }
-}
-
-/// A free name beside the vault: only there can it take the vault's place in one step.
-fn beside(place: &Path) -> PathBuf {
-    let name = place.file_name().unwrap_or_default().to_string_lossy();
-    (1..).map(|n| place.with_file_name(format!("{name}.restored-{n}"))).find(|p| !p.exists()).unwrap_or_else(|| place.into())
 }
 
 fn compared(app: &App, live: &Vault, dir: &Path, secret: &Secret) -> Result<VaultComparison, AppError> {
@@ -79,8 +74,8 @@ impl Run for TakeVault {
 impl Run for DiscardVault {
     fn run(self, app: &App, _: &Task) -> Result<Done, AppError> {
         let dir = PathBuf::from(&self.dir);
-        if !Vault::set_aside(&app.config().vault_dir)?.contains(&dir) {
-            return Err(AppError::not_found("vault that was set aside"));
+        if !Vault::beside(&app.config().vault_dir)?.contains(&dir) {
+            return Err(AppError::not_found("vault that stands beside yours"));
         }
         Vault::discard(&dir)?;
         Ok(Done {})

@@ -52,7 +52,7 @@ pub struct BackupsView {
     pub unreadable: Vec<String>,
     /// The folder of the plan cannot be read: it may be on a disk that is not plugged in.
     pub folder_missing: bool,
-    /// Vaults that were set aside when a restored one took their place.
+    /// Vaults that stand beside this one: set aside when a restored one took their place, or restored and not taken.
     pub set_aside: Vec<String>,
 }
 
@@ -180,7 +180,7 @@ pub struct RestoredView {
     pub in_place: bool,
     pub contents: VaultContents,
     pub originals_missing: u64,
-    /// Only while the live vault is open.
+    /// Only while the live vault is open, and where its way in opens the restored one.
     pub comparison: Option<VaultComparison>,
 }
 
@@ -200,7 +200,7 @@ pub struct VaultTaken {
     pub set_aside: String,
 }
 
-/// Removes a vault that was set aside, for good.
+/// Removes a vault that stands beside the live one, for good.
 #[derive(Debug, Serialize, Deserialize, TS)]
 pub struct DiscardVault {
     pub dir: String,

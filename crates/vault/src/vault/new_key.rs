@@ -163,6 +163,11 @@ impl NewMasterKey {
         &self.recovery_code
     }
 
+    /// Whether these groups of the new code are right. Ask it before [`NewMasterKey::finish`], which a mistyped group ends.
+    pub fn proves(&self, groups: &[(usize, &str)]) -> bool {
+        recovery::holds(&self.recovery_code, groups)
+    }
+
     /// The ways in that will no longer open the vault: all it had.
     pub fn dropped(&self) -> &[WayIn] {
         &self.dropped

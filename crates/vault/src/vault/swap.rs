@@ -26,7 +26,9 @@ struct Plan {
     aside: String,
 }
 
+/// What follows the vault's own name.
 const ASIDE: &str = ".before-";
+const RESTORED: &str = ".restored-";
 const PLAN: &str = ".swap";
 
 impl Vault {
@@ -45,7 +47,7 @@ impl Vault {
         }
         // Let go again at once: a folder with an open file cannot be renamed everywhere.
         drop((Lock::take(&place)?, Lock::take(&comes)?));
-        let aside = free_place(&place)?;
+        let aside = free_place(&place, ASIDE)?;
         let plan = Plan { coming: name_of(&comes)?, aside: name_of(&aside)? };
         let text = serde_json::to_vec(&plan).map_err(|_| VaultError::Engine { why: "a plan" })?;
         disk::write_atomically(&plan_of(&place)?, &text)?;
@@ -62,27 +64,30 @@ impl Vault {
         Ok(aside)
     }
 
-    /// Vaults that were set aside beside this one, oldest first.
+    /// Vaults that [`Vault::swap`] set aside beside this one, oldest first.
     pub fn set_aside(dir: &Path) -> Result<Vec<PathBuf>, VaultError> {
-        let place = canonical(dir)?;
-        let (Some(parent), prefix) = (place.parent(), format!("{}{ASIDE}", name_of(&place)?)) else { return Ok(Vec::new()) };
-        let entries = std::fs::read_dir(parent).map_err(VaultError::disk(parent))?;
-        let mut found: Vec<(u32, PathBuf)> = entries
-            .flatten()
-            .filter_map(|e| Some((e.file_name().to_str()?.strip_prefix(&prefix)?.parse().ok()?, e.path())))
-            .filter(|(_, path)| path.is_dir())
-            .collect();
-        found.sort();
-        Ok(found.into_iter().map(|(_, path)| path).collect())
+        Ok(numbered(dir, ASIDE)?.into_iter().map(|(_, path)| path).collect())
     }
 
-    /// Removes a vault that was set aside, for good. Any other folder is refused.
+    /// All vaults that stand beside this one: set aside, or restored and not taken.
+    pub fn beside(dir: &Path) -> Result<Vec<PathBuf>, VaultError> {
+        let mut found = Self::set_aside(dir)?;
+        found.extend(numbered(dir, RESTORED)?.into_iter().map(|(_, path)| path));
+        Ok(found)
+    }
+
+    /// A free place beside this vault for one that comes out of a backup: only there can it take this one's place.
+    pub fn place_for_restored(dir: &Path) -> Result<PathBuf, VaultError> {
+        free_place(dir, RESTORED)
+    }
+
+    /// Removes a vault that stands beside another one, for good. Any other folder is refused.
     pub fn discard(aside: &Path) -> Result<(), VaultError> {
         let place = canonical(aside)?;
         let name = name_of(&place)?;
-        let number = name.rsplit_once(ASIDE).map(|(_, number)| number.parse::<u32>());
-        if !matches!(number, Some(Ok(_))) || !place.join(disk::DATABASE).exists() {
-            return Err(VaultError::Refused { what: "This folder", why: "it is no vault that was set aside" });
+        let number = |kind| name.rsplit_once(kind).is_some_and(|(_, number)| number.parse::<u32>().is_ok());
+        if !(number(ASIDE) || number(RESTORED)) || !place.join(disk::DATABASE).exists() {
+            return Err(VaultError::Refused { what: "This folder", why: "it is no vault that stands beside another one" });
         }
         drop(Lock::take(&place)?);
         std::fs::remove_dir_all(&place).map_err(VaultError::disk(&place))?;
@@ -126,8 +131,21 @@ fn plan_of(dir: &Path) -> Result<PathBuf, VaultError> {
     Ok(dir.with_file_name(format!("{}{PLAN}", name_of(dir)?)))
 }
 
-fn free_place(dir: &Path) -> Result<PathBuf, VaultError> {
-    let name = name_of(dir)?;
-    let last = Vault::set_aside(dir)?.last().and_then(|p| p.to_str()?.rsplit_once(ASIDE)?.1.parse::<u32>().ok()).unwrap_or(0);
-    Ok(dir.with_file_name(format!("{name}{ASIDE}{}", last.saturating_add(1))))
+fn free_place(dir: &Path, kind: &str) -> Result<PathBuf, VaultError> {
+    let last = numbered(dir, kind)?.last().map_or(0, |(number, _)| *number);
+    Ok(dir.with_file_name(format!("{}{kind}{}", name_of(dir)?, last.saturating_add(1))))
+}
+
+/// Folders beside a vault that bear its name, a kind and a number.
+fn numbered(dir: &Path, kind: &str) -> Result<Vec<(u32, PathBuf)>, VaultError> {
+    let place = canonical(dir)?;
+    let (Some(parent), prefix) = (place.parent(), format!("{}{kind}", name_of(&place)?)) else { return Ok(Vec::new()) };
+    let entries = std::fs::read_dir(parent).map_err(VaultError::disk(parent))?;
+    let mut found: Vec<(u32, PathBuf)> = entries
+        .flatten()
+        .filter_map(|e| Some((e.file_name().to_str()?.strip_prefix(&prefix)?.parse().ok()?, e.path())))
+        .filter(|(_, path)| path.is_dir())
+        .collect();
+    found.sort();
+    Ok(found)
 }

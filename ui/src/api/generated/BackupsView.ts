@@ -28,6 +28,6 @@ unreadable: Array<string>,
  */
 folder_missing: boolean, 
 /**
- * Vaults that were set aside when a restored one took their place.
+ * Vaults that stand beside this one: set aside when a restored one took their place, or restored and not taken.
  */
 set_aside: Array<string>, };

@@ -12,6 +12,6 @@ dir: string,
  */
 in_place: boolean, contents: VaultContents, originals_missing: number, 
 /**
- * Only while the live vault is open.
+ * Only while the live vault is open, and where its way in opens the restored one.
  */
 comparison: VaultComparison | null, };

@@ -56,3 +56,14 @@ export const AUDIT: AuditView = {
   intact: true,
   damage: null,
 };
+
+export const REPORT = `Holdall 0.1.0
+linux x86_64
+vault: open
+theme: System, locks after 15 minutes
+
+holdall.log, the last 3 lines:
+2026-11-21T18:01:12Z vault.unlock 212 ms ok
+2026-11-21T18:01:13Z home 9 ms ok
+2026-11-21T18:04:51Z import.preview 41 ms file-unknown
+`;

@@ -127,3 +127,17 @@ it('tells who could not be reached when answers are asked for', async () => {
   await screen.findByText('Not everybody could be reached');
   expect(document.body.textContent).toContain('did not answer within 30 seconds');
 });
+
+it('trusts a changed key only by the words that the partner told', async () => {
+  const window = await openWindow('', 'sharing/offers');
+  type(await screen.findByLabelText('Address of the partner'), 'https://moved.example');
+  await click('Add partner');
+  const field = await screen.findByLabelText('The six words, as the partner told them to you');
+  type(field, 'bosin dulap kevot naril zuhob tepam');
+  await click('Trust the new key');
+  await screen.findByText('These are not the words of the key that the partner shows now.');
+  type(field, ' Fimud razol hipet wogan lusik devab ');
+  await click('Trust the new key');
+  await waitFor(() => expect(screen.queryByLabelText('The six words, as the partner told them to you')).toBeNull());
+  expect(window.calls('partner.trust_key').at(-1)).toEqual({ partner: 'https://moved.example', key_words: 'fimud razol hipet wogan lusik devab' });
+});

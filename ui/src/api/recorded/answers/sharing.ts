@@ -7,13 +7,18 @@ import { previewShare } from '../share';
 
 const AIR_HOST = 'alderair.example';
 
-export const sharingAnswers = (scene: Scene): Pick<Answers, 'partner.add' | 'partner.list' | 'partner.offers' | 'share.preview' | 'share.confirm' | 'grant.list' | 'grant.get' | 'grant.revoke' | 'sync' | 'proof.export' | 'proof.verify'> => ({
+export const sharingAnswers = (scene: Scene): Pick<Answers, 'partner.add' | 'partner.trust_key' | 'partner.list' | 'partner.offers' | 'share.preview' | 'share.confirm' | 'grant.list' | 'grant.get' | 'grant.revoke' | 'sync' | 'proof.export' | 'proof.verify'> => ({
   'partner.add': ({ url }) => {
     if (!url.startsWith('https://')) refuse('partner-address', 'This is not a secure web address.', 'Type the address as the partner gives it. It begins with https://');
     const known = PARTNERS.find((p) => url.includes(p.host));
+    if (url.includes('moved.')) refuse('partner-key-changed', 'The partner’s key has changed, and its old key does not vouch for the new one. Its words were `bosin dulap kevot naril zuhob tepam` and are now `fimud razol hipet wogan lusik devab`: compare them with the partner by telephone before you trust it again.', 'Nothing was sent. Ask the partner by telephone; if the new words are right, trust them with its entry.');
     if (!known) refuse('partner-no-descriptor', 'Nothing at this address says how to share data with it.', 'Check the address. The partner may not support sharing with Holdall yet.');
     if (!scene.partners.some((p) => p.origin === known.origin)) scene.partners.push(known);
     return known;
+  },
+  'partner.trust_key': ({ key_words }) => {
+    if (key_words !== 'fimud razol hipet wogan lusik devab') refuse('partner-untrusted', 'These are not the words of the key that the partner shows now.', 'Type all its words as the partner tells them by telephone. If they differ again, do not trust the key.');
+    return PARTNERS[0]!;
   },
   'partner.list': () => scene.partners,
   'partner.offers': ({ partner }) => (scene.empty ? [] : OFFERS.filter((o) => !partner || o.partner === partner).map((o) => ({ ...o, active_grant: scene.summaries().find((g) => g.state === 'active' && g.partner === o.partner && g.purpose === o.purpose)?.grant_id ?? null }))),

@@ -1,8 +1,8 @@
 /** The vault itself: opening it, its settings and log, and everything out. */
-import { CODE, AUDIT, qr, status } from '../vault';
+import { CODE, AUDIT, REPORT, qr, status } from '../vault';
 import { refuse, type Answers, type Scene } from '../scene';
 
-export const vaultAnswers = (scene: Scene): Pick<Answers, 'vault.status' | 'vault.create' | 'vault.prove' | 'vault.unlock' | 'vault.lock' | 'vault.kit' | 'vault.here' | 'audit.list' | 'export.all' | 'settings.get' | 'settings.set'> => ({
+export const vaultAnswers = (scene: Scene): Pick<Answers, 'vault.status' | 'vault.create' | 'vault.prove' | 'vault.unlock' | 'vault.lock' | 'vault.kit' | 'vault.here' | 'support.preview' | 'support.save' | 'audit.list' | 'export.all' | 'settings.get' | 'settings.set'> => ({
   'vault.status': () => scene.vault,
   'vault.create': () => {
     scene.vault = { ...status('open', scene.keyring), recovery_proved: false };
@@ -36,6 +36,8 @@ export const vaultAnswers = (scene: Scene): Pick<Answers, 'vault.status' | 'vaul
     await scene.steps('exporting', scene.records, tell, signal);
     return { dir, records: scene.records, originals: scene.imports.length, files: 24 };
   },
+  'support.preview': () => ({ text: REPORT }),
+  'support.save': ({ file }) => ({ file }),
   'settings.get': () => scene.settings,
   'settings.set': (request) => (scene.settings = request.settings),
 });
