@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use holdall_app::App;
+pub use holdall_app::WipedHeap;
 
 /// Opens the window and returns when it is closed.
 pub fn run() -> ExitCode {

@@ -36,6 +36,7 @@ use std::time::Instant;
 pub use config::Config;
 pub use error::{AppError, CODES};
 pub use holdall_model::{Progress, Task};
+pub use holdall_vault::WipedHeap;
 pub use process::{Face, harden};
 
 use command::{Needs, Request};
