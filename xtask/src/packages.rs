@@ -29,6 +29,7 @@ pub const WINDOW: &[Need] = &[
 /// For tests that need a real key ring.
 pub const KEYRING: &[Need] = &[
     Need { what: "a D-Bus session", probe: Probe::Program("dbus-run-session"), apt: "dbus", dnf: "/usr/bin/dbus-run-session" },
+    Need { what: "a way to say things on it", probe: Probe::Program("dbus-send"), apt: "dbus", dnf: "/usr/bin/dbus-send" },
     Need { what: "a key ring", probe: Probe::Program("gnome-keyring-daemon"), apt: "gnome-keyring", dnf: "gnome-keyring" },
 ];
 
