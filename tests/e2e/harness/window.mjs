@@ -32,9 +32,10 @@ const CANDIDATES = {
 };
 
 // Counts changes of the page, so that a wait cannot miss the one between looking and waiting.
+// It begins at the time of day: a page that is loaded anew counts on from where the one before was.
 const OBSERVE = `
   if (!window.holdallChanges) {
-    const changes = (window.holdallChanges = { count: 0, waiting: [] });
+    const changes = (window.holdallChanges = { count: Date.now() * 1000, waiting: [] });
     const changed = () => { changes.count += 1; for (const wake of changes.waiting.splice(0)) wake(); };
     new MutationObserver(changed).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
     for (const event of ['input', 'change', 'animationend', 'transitionend', 'resize']) addEventListener(event, changed, true);
@@ -53,6 +54,9 @@ const TEXT = `${OBSERVE}
 
 const matches = (wanted, text) => (wanted instanceof RegExp ? wanted.test(text) : wanted === undefined || wanted === text);
 const tidied = (text) => text.replaceAll(/\s+/g, ' ').trim();
+
+/** The page went away under a question, because another is loaded in its place. */
+const wasReloaded = (error) => error instanceof WebDriverError && ['no such frame', 'javascript error'].includes(error.code) && /unload|frame/i.test(error.message);
 
 export class Window {
   #session;
@@ -187,6 +191,8 @@ export class Window {
       return true;
     } catch (error) {
       if (error instanceof WebDriverError && error.code === 'script timeout') return false;
+      // The page is being loaded anew, which is a change.
+      if (wasReloaded(error)) return true;
       throw error;
     }
   }
@@ -197,6 +203,7 @@ export class Window {
       return await look(this.#session);
     } catch (error) {
       if (error instanceof WebDriverError && error.code === 'stale element reference') return { count: -1 };
+      if (wasReloaded(error)) return { count: -1 };
       throw error;
     }
   }
