@@ -1,6 +1,6 @@
 //! Everything out, in open formats: JSON Lines and CSV of all records, and the original files as they came.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use holdall_vault::{Act, AuditEvent, Query, StoredRecord};
 use serde::Serialize;
 
 use crate::view::settings::{ExportAll, Exported};
-use crate::{App, AppError, Run, Task};
+use crate::{App, AppError, Run, Task, new_file};
 
 /// One record as one line of `records.jsonl`. docs/json.md documents it; it is read by people's own scripts.
 #[derive(Serialize)]
@@ -80,8 +80,7 @@ fn write_records(app: &App, dir: &Path, task: &Task) -> Result<u64, AppError> {
 
 /// Never over an existing file, never through a link.
 fn create(path: &Path) -> Result<BufWriter<File>, AppError> {
-    let file = OpenOptions::new().write(true).create_new(true).open(path).map_err(|e| AppError::cannot_write(path, &e))?;
-    Ok(BufWriter::new(file))
+    Ok(BufWriter::new(new_file::create(path)?))
 }
 
 fn json_line(stored: &StoredRecord) -> std::io::Result<String> {

@@ -18,6 +18,7 @@ mod import;
 mod keys;
 mod kit;
 mod log;
+mod new_file;
 mod partner;
 mod process;
 mod proof;

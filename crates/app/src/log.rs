@@ -13,7 +13,7 @@ use file_rotate::suffix::AppendCount;
 use file_rotate::{ContentLimit, FileRotate};
 
 use crate::view::support::{PreviewSupport, SaveSupport, SupportSaved, SupportText};
-use crate::{App, AppError, Run, Task, lock, time};
+use crate::{App, AppError, Run, Task, lock, new_file, time};
 
 /// Five files of 2 MiB at most.
 const FILES: usize = 5;
@@ -79,10 +79,7 @@ impl Run for PreviewSupport {
 
 impl Run for SaveSupport {
     fn run(self, _: &App, _: &Task) -> Result<SupportSaved, AppError> {
-        let file = Path::new(&self.file);
-        let failed = |error: std::io::Error| AppError::cannot_write(file, &error);
-        let mut out = std::fs::OpenOptions::new().write(true).create_new(true).open(file).map_err(failed)?;
-        out.write_all(self.text.as_bytes()).and_then(|()| out.sync_all()).map_err(failed)?;
+        new_file::write(Path::new(&self.file), self.text.as_bytes())?;
         Ok(SupportSaved { file: self.file })
     }
 }

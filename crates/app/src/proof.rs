@@ -1,14 +1,13 @@
 //! Proof files: writing one, and checking one with nothing else at hand.
 
-use std::fs::OpenOptions;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use holdall_sharing::{Verdict, verify_proof};
 use holdall_vault::{Act, AuditEvent};
 
 use crate::view::proof::{ExportProof, ProofCheck, ProofReport, ProofVerdict, ProofWritten, VerifyProof};
-use crate::{App, AppError, Run, Task};
+use crate::{App, AppError, Run, Task, new_file};
 
 /// A proof holds signed messages only; a larger file is not one.
 const MAX_PROOF_BYTES: u64 = 64 << 20;
@@ -19,17 +18,11 @@ impl Run for ExportProof {
         let share = crate::share::by_id(&vault, &self.grant_id)?;
         let bytes = share.write_proof(app.clock().now())?;
         let path = PathBuf::from(&self.path);
-        write_new(&path, &bytes)?;
+        new_file::write(&path, &bytes)?;
         let sha256 = holdall_sharing::sha256_hex(&bytes);
         vault.write(AuditEvent::new(Act::ProofExported, self.grant_id).count("bytes", bytes.len() as u64), |_| Ok::<_, AppError>(()))?;
         Ok(ProofWritten { path: self.path, bytes: bytes.len() as u64, sha256 })
     }
-}
-
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), AppError> {
-    let failed = |error: std::io::Error| AppError::cannot_write(path, &error);
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(failed)?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)
 }
 
 impl Run for VerifyProof {

@@ -1,51 +1,13 @@
 //! The importer as the app uses it: whole files in, records and honest refusals out.
 
+mod trials_support;
+
 use std::io::{Cursor, Write};
 
-use holdall_importer::{
-    FilePlan, Identity, ImportError, Inspection, Options, Outcome, Sink, SinkError, Source, Summary, inspect, read, source_row,
-};
-use holdall_model::{Diagnostic, Quarantined, Record, Task};
+use holdall_importer::{FilePlan, Options, Outcome, Source, Summary, read, source_row};
+use holdall_model::Task;
+use trials_support::{CHASE, Kept, look, plans, source};
 use zip::write::SimpleFileOptions;
-
-#[derive(Default)]
-struct Kept {
-    records: Vec<(Record, Identity)>,
-    quarantined: Vec<Quarantined>,
-    diagnostics: Vec<Diagnostic>,
-}
-
-impl Sink for Kept {
-    fn record(&mut self, record: &Record, identity: &Identity) -> Result<(), SinkError> {
-        self.records.push((record.clone(), *identity));
-        Ok(())
-    }
-
-    fn quarantined(&mut self, row: Quarantined) -> Result<(), SinkError> {
-        self.quarantined.push(row);
-        Ok(())
-    }
-
-    fn diagnostic(&mut self, diagnostic: Diagnostic) -> Result<(), SinkError> {
-        self.diagnostics.push(diagnostic);
-        Ok(())
-    }
-}
-
-const CHASE: &str = "Details,Posting Date,Description,Amount,Type,Balance,Check or Slip #\n";
-
-fn source(name: &str, content: impl AsRef<[u8]>) -> Source {
-    Source::from_bytes(name, content.as_ref().to_vec())
-}
-
-fn look(source: &Source, options: &Options) -> Result<Inspection, ImportError> {
-    inspect(source, options, &Task::silent())
-}
-
-fn plans(inspection: &Inspection) -> Vec<FilePlan> {
-    let plan = |outcome: &Outcome| if let Outcome::Recognised { plan, .. } = outcome { Some(plan.clone()) } else { None };
-    inspection.files.iter().filter_map(|f| plan(&f.outcome)).collect()
-}
 
 fn import(source: &Source) -> (Kept, Vec<Summary>) {
     let options = Options::default();

@@ -4,11 +4,10 @@ mod html;
 mod page;
 mod pdf;
 
-use std::io::Write as _;
 use std::path::Path;
 
 use crate::view::vault::{KitSaved, SaveKit};
-use crate::{App, AppError, Run, Task, lock};
+use crate::{App, AppError, Run, Task, lock, new_file};
 use page::Page;
 pub use page::qr;
 
@@ -22,10 +21,7 @@ impl Run for SaveKit {
             Some("html" | "htm") => html::write(&page),
             _ => return Err(AppError::bad_request("the page is a .pdf or an .html file")),
         };
-        // Never over a file that is there: it may be the page of another vault.
-        let failed = |error: std::io::Error| AppError::cannot_write(file, &error);
-        let mut out = create_private(file).map_err(failed)?;
-        out.write_all(&bytes).and_then(|()| out.sync_all()).map_err(failed)?;
+        new_file::write(file, &bytes)?;
         Ok(KitSaved { file: self.file })
     }
 }
@@ -36,12 +32,4 @@ fn no_longer_known() -> AppError {
         "The recovery code is shown only once, and Holdall has forgotten it since.",
         "Make a new recovery code in Settings, and save its page then.",
     )
-}
-
-fn create_private(file: &Path) -> std::io::Result<std::fs::File> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file)
 }
