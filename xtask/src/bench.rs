@@ -13,7 +13,7 @@ const ROWS: u64 = 100_000;
 const ROUNDS: usize = 5;
 
 pub fn command(args: &[String]) -> Result<()> {
-    let usage = "type: cargo xtask bench import [--rows N] [--rounds N]";
+    let usage = "type: cargo xtask bench import [--rows N] [--rounds N] [--export NAME]";
     let number = |name: &str| -> Result<Option<u64>> {
         let Some(at) = args.iter().position(|arg| arg == name) else { return Ok(None) };
         match args.get(at + 1).and_then(|text| text.parse().ok()) {
@@ -23,8 +23,9 @@ pub fn command(args: &[String]) -> Result<()> {
     };
     let rows = number("--rows")?.unwrap_or(ROWS);
     let rounds = number("--rounds")?.map_or(Ok(ROUNDS), usize::try_from)?;
+    let export = args.iter().position(|arg| arg == "--export").and_then(|at| args.get(at + 1)).map(String::as_str);
     match args.first().map(String::as_str) {
-        Some("import") => import::run(rows, rounds),
+        Some("import") => import::run(rows, rounds, export),
         _ => bail!("{usage}"),
     }
 }

@@ -33,7 +33,7 @@ const COMMANDS: &[Command] = &[
     ("vendor new VENDOR EXPORT", "begin a new export's definition", vendor::command),
     ("vendor bless", "write the expected results of the samples anew", vendor::command),
     ("corpus DIR [--release]", "read a folder of exports whose results are known", corpus::command),
-    ("bench import [--rows N]", "what an import costs, against named baselines", bench::command),
+    ("bench import [--rows N] [--export NAME]", "what an import costs, against named baselines", bench::command),
     ("trials", "run the tests of docs/trials.md and print what became of each", trials::command),
     ("screens", "take the pictures of every view in docs/screens anew", look::command),
     ("dist", "build what a person installs on this system", dist::command),

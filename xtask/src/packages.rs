@@ -50,8 +50,11 @@ pub const PYTHON: &[Need] = &[Need { what: "Python with venv", probe: Probe::Pyt
 /// For looking at every view of the window on recorded data.
 pub const BROWSER: &[Need] = &[Need { what: "Chromium", probe: Probe::Program("chromium"), apt: "chromium", dnf: "chromium" }];
 
-/// The baseline of the benches.
-pub const BENCH: &[Need] = &[Need { what: "the sqlite3 program", probe: Probe::Program("sqlite3"), apt: "sqlite3", dnf: "sqlite" }];
+/// The baseline of the benches, and what measures them.
+pub const BENCH: &[Need] = &[
+    Need { what: "the sqlite3 program", probe: Probe::Program("sqlite3"), apt: "sqlite3", dnf: "sqlite" },
+    Need { what: "GNU time", probe: Probe::Program("time"), apt: "time", dnf: "time" },
+];
 
 /// Node.js, as the distribution has it; [`crate::node`] decides whether that is new enough.
 pub const NODE: &[Need] = &[

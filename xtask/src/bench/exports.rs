@@ -1,6 +1,7 @@
-//! Invented exports of any length, the same bytes for the same number of rows: ten years of a bank account, and of orders at Amazon.
+//! Invented exports of any length, the same bytes for the same number of rows: ten years of a bank account, of orders at Amazon, of listening to
+//! Spotify.
 
-use std::fmt::Write;
+use std::io::{self, Write};
 
 const PARTIES: &[&str] = &[
     "Corner Bakery",
@@ -52,11 +53,12 @@ fn day(row: u64, rows: u64) -> (u64, u64, u64) {
 }
 
 /// A bank's statement: Monzo's layout of 2025.
-pub fn bank(rows: u64) -> String {
+pub fn bank(rows: u64, out: &mut dyn Write) -> io::Result<()> {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-    let mut text = String::from(
-        "Transaction ID,Date,Time,Type,Name,Emoji,Category,Amount,Currency,Local amount,Local currency,Notes and #tags,Address,Receipt,Description,Category split,Money Out,Money In\n",
-    );
+    writeln!(
+        out,
+        "Transaction ID,Date,Time,Type,Name,Emoji,Category,Amount,Currency,Local amount,Local currency,Notes and #tags,Address,Receipt,Description,Category split,Money Out,Money In"
+    )?;
     for row in 0..rows {
         let (year, month, date) = day(row, rows);
         let (whole, cents) = (dice.roll(300), dice.roll(100));
@@ -64,45 +66,75 @@ pub fn bank(rows: u64) -> String {
         let quote = if party.contains(',') { "\"" } else { "" };
         let amount = format!("-{whole}.{cents:02}");
         writeln!(
-            text,
+            out,
             "tx_{row:016x},{date:02}/{month:02}/{year},{:02}:{:02}:{:02},Card payment,{quote}{party}{quote},,Shopping,{amount},GBP,{amount},GBP,,,,{quote}{party} {row}{quote},,{amount},",
-            dice.roll(24), dice.roll(60), dice.roll(60)
-        )
-        .expect("a string takes all");
+            dice.roll(24),
+            dice.roll(60),
+            dice.roll(60)
+        )?;
     }
-    text
+    Ok(())
 }
 
 /// Amazon's order history: the layout of 2020 to 2025, every cell quoted.
-pub fn amazon(rows: u64) -> String {
+pub fn amazon(rows: u64, out: &mut dyn Write) -> io::Result<()> {
     let mut dice = Dice(0x2545_f491_4f6c_dd1d);
-    let mut text = String::from(AMAZON_HEADER);
+    out.write_all(AMAZON_HEADER.as_bytes())?;
     for row in 0..rows {
         let (year, month, date) = day(row, rows);
         let (whole, cents) = (1 + dice.roll(200), dice.roll(100));
         let thing = format!("{} {} no. {}", dice.pick(KINDS), dice.pick(THINGS), dice.roll(5000));
         writeln!(
-            text,
+            out,
             "\"Amazon.co.uk\",\"{:03}-{:07}-{row:07}\",\"{year}-{month:02}-{date:02}T{:02}:{:02}:{:02}Z\",\"Not Applicable\",\"GBP\",\"{whole}.{cents:02}\",\"0\",\"0\",\"0\",\"{whole}.{cents:02}\",\"{whole}.{cents:02}\",\"0\",\"B{row:09X}\",\"New\",\"1\",\"Visa - 0000\",\"Closed\",\"Shipped\",\"{year}-{month:02}-{date:02}T18:00:00Z\",\"standard\",\"1 Example Street, London\",\"1 Example Street, London\",\"Post(EX{row:09})\",\"{thing}\",\"Not Available\",\"Not Available\",\"Not Available\"\r",
-            dice.roll(1000), dice.roll(10_000_000), dice.roll(24), dice.roll(60), dice.roll(60)
-        )
-        .expect("a string takes all");
+            dice.roll(1000),
+            dice.roll(10_000_000),
+            dice.roll(24),
+            dice.roll(60),
+            dice.roll(60)
+        )?;
     }
-    text
+    Ok(())
 }
 
 const AMAZON_HEADER: &str = "\"Website\",\"Order ID\",\"Order Date\",\"Purchase Order Number\",\"Currency\",\"Unit Price\",\"Unit Price Tax\",\"Shipping Charge\",\"Total Discounts\",\"Total Owed\",\"Shipment Item Subtotal\",\"Shipment Item Subtotal Tax\",\"ASIN\",\"Product Condition\",\"Quantity\",\"Payment Instrument Type\",\"Order Status\",\"Shipment Status\",\"Ship Date\",\"Shipping Option\",\"Shipping Address\",\"Billing Address\",\"Carrier Name & Tracking Number\",\"Product Name\",\"Gift Message\",\"Gift Sender Name\",\"Gift Recipient Contact Details\"\r\n";
+
+/// Spotify's extended streaming history, one play a line.
+pub fn spotify(rows: u64, out: &mut dyn Write) -> io::Result<()> {
+    let mut dice = Dice(0x9216_d5d9_8979_fb1b);
+    out.write_all(b"[")?;
+    for row in 0..rows {
+        let (year, month, date) = day(row, rows);
+        let comma = if row > 0 { "," } else { "" };
+        let (artist, album, track) = (dice.pick(PARTIES), dice.pick(KINDS), dice.pick(THINGS));
+        write!(
+            out,
+            "{comma}\n  {{\"ts\": \"{year}-{month:02}-{date:02}T{:02}:{:02}:{:02}Z\", \"platform\": \"Linux\", \"ms_played\": {}, \"conn_country\": \"GB\", \"ip_addr\": \"192.0.2.{}\", \"master_metadata_track_name\": \"{track} no. {}\", \"master_metadata_album_artist_name\": \"{artist}\", \"master_metadata_album_album_name\": \"{album}\", \"spotify_track_uri\": \"spotify:track:{row:022}\", \"episode_name\": null, \"episode_show_name\": null, \"spotify_episode_uri\": null, \"audiobook_title\": null, \"audiobook_uri\": null, \"audiobook_chapter_uri\": null, \"audiobook_chapter_title\": null, \"reason_start\": \"trackdone\", \"reason_end\": \"trackdone\", \"shuffle\": true, \"skipped\": false, \"offline\": false, \"offline_timestamp\": null, \"incognito_mode\": false}}",
+            dice.roll(24),
+            dice.roll(60),
+            dice.roll(60),
+            dice.roll(300_000),
+            dice.roll(250),
+            dice.roll(5000)
+        )?;
+    }
+    out.write_all(b"\n]\n")
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_same_number_of_rows_gives_the_same_bytes() {
-        for write in [bank, amazon] {
-            assert_eq!(write(50), write(50));
-            assert_eq!(write(50).lines().count(), 51);
+    fn the_same_number_of_rows_gives_the_same_bytes() -> io::Result<()> {
+        for (write, around) in [(bank as fn(u64, &mut dyn Write) -> io::Result<()>, 1), (amazon, 1), (spotify, 2)] {
+            let (mut once, mut again) = (Vec::new(), Vec::new());
+            write(50, &mut once)?;
+            write(50, &mut again)?;
+            assert_eq!(once, again);
+            assert_eq!(once.split(|byte| *byte == b'\n').count() - 1, 50 + around);
         }
+        Ok(())
     }
 
     #[test]

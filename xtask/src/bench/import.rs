@@ -3,83 +3,164 @@
 use super::exports;
 use super::measure::{self, Sample, Spread};
 use crate::{packages, shell, workspace};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The bare minimum: every cell as text, in one table, nothing checked, nothing found again.
-const IMPORT: &str = ".import --csv EXPORT rows";
-
-/// What an import is for, by hand: rows that are there already stay out, and words can be searched.
-const IMPORT_DEDUPE_SEARCH: &str = "
-.import --csv EXPORT staged
-CREATE TABLE rows AS SELECT DISTINCT * FROM staged;
-DROP TABLE staged;
+/// What an import is for, by hand: rows that are there already stay out, and words can be searched. `rows` holds every cell as text, nothing checked.
+const DEDUPE_SEARCH: &str = "
+CREATE TABLE kept AS SELECT DISTINCT * FROM rows;
+DROP TABLE rows;
 CREATE VIRTUAL TABLE words USING fts5(text, content='');
-INSERT INTO words(rowid, text) SELECT rowid, COLUMN FROM rows;
+INSERT INTO words(rowid, text) SELECT rowid, COLUMN FROM kept;
 ";
 
+const CSV: &str = ".import --csv EXPORT rows";
+
+/// As flat as the CSV's table, so that its rows can be compared.
+const SPOTIFY: &str = "CREATE TABLE rows AS SELECT value->>'ts' AS ts, value->>'platform' AS platform, value->>'ms_played' AS ms_played,
+value->>'conn_country' AS country, value->>'master_metadata_track_name' AS track, value->>'master_metadata_album_artist_name' AS artist,
+value->>'master_metadata_album_album_name' AS album, value->>'spotify_track_uri' AS uri, value->>'reason_start' AS reason_start,
+value->>'reason_end' AS reason_end, value->>'skipped' AS skipped, value AS whole FROM json_each(readfile('EXPORT'));";
+
+/// `sqlite3` reads a file whole, and no value of its may be longer.
+const SQLITE_VALUE: u64 = 1_000_000_000;
+
 struct Export {
+    /// As it is asked for on the command line.
     name: &'static str,
+    shown: &'static str,
     file: &'static str,
-    /// The column with the words, for the hand-made search.
+    write: fn(u64, &mut dyn Write) -> io::Result<()>,
+    /// How `sqlite3` gets every cell into a table, and the column with the words.
+    read: &'static str,
     column: &'static str,
-    write: fn(u64) -> String,
+    /// Whether [`SQLITE_VALUE`] bounds it.
+    read_whole: bool,
 }
 
 const EXPORTS: &[Export] = &[
-    Export { name: "bank CSV", file: "bank.csv", column: "\"Description\"", write: exports::bank },
-    Export { name: "Amazon CSV", file: "Retail.OrderHistory.1.csv", column: "\"Product Name\"", write: exports::amazon },
+    Export {
+        name: "bank",
+        shown: "bank CSV",
+        file: "bank.csv",
+        write: exports::bank,
+        read: CSV,
+        column: "\"Description\"",
+        read_whole: false,
+    },
+    Export {
+        name: "amazon",
+        shown: "Amazon CSV",
+        file: "Retail.OrderHistory.1.csv",
+        write: exports::amazon,
+        read: CSV,
+        column: "\"Product Name\"",
+        read_whole: false,
+    },
+    Export {
+        name: "spotify",
+        shown: "Spotify JSON",
+        file: "Streaming_History_Audio_2015-2024.json",
+        write: exports::spotify,
+        read: SPOTIFY,
+        column: "track || ' ' || artist",
+        read_whole: true,
+    },
 ];
 
 struct Contender {
     name: &'static str,
+    /// Makes all ready that is not measured.
     prepare: fn(&Path, &Export) -> Result<Command>,
+    by_hand: bool,
 }
 
 const CONTENDERS: &[Contender] = &[
-    Contender { name: "holdall, encrypted vault", prepare: encrypted },
-    Contender { name: "holdall, pages in the clear", prepare: plain },
-    Contender { name: "sqlite3 .import", prepare: sqlite_import },
-    Contender { name: "sqlite3 .import + dedupe + FTS5", prepare: sqlite_dedupe_search },
+    Contender { name: "holdall, encrypted vault", prepare: encrypted, by_hand: false },
+    Contender { name: "holdall, the same file again", prepare: again, by_hand: false },
+    Contender { name: "holdall, a tenth of the rows", prepare: tenth, by_hand: false },
+    Contender { name: "holdall, pages in the clear", prepare: plain, by_hand: false },
+    Contender { name: "sqlite3, cells in a table", prepare: sqlite_import, by_hand: true },
+    Contender { name: "sqlite3, table + dedupe + FTS5", prepare: sqlite_dedupe_search, by_hand: true },
 ];
 
-pub fn run(rows: u64, rounds: usize) -> Result<()> {
+/// Where the export with a tenth of the rows lies.
+const TENTH: &str = "tenth";
+
+/// What a contender used in every round.
+struct Used {
+    name: &'static str,
+    samples: Vec<Sample>,
+}
+
+pub fn run(rows: u64, rounds: usize, only: Option<&str>) -> Result<()> {
+    let chosen: Vec<&Export> = EXPORTS.iter().filter(|export| only.is_none_or(|name| name == export.name)).collect();
+    if chosen.is_empty() {
+        bail!("there is no such export; type one of: {}", EXPORTS.iter().map(|export| export.name).collect::<Vec<_>>().join(", "));
+    }
     packages::ensure(&[packages::BENCH])?;
     build_encrypted()?;
     build_plain()?;
     let folder = workspace::target()?.join("bench");
-    fs::create_dir_all(&folder)?;
-    for export in EXPORTS {
-        fs::write(folder.join(export.file), (export.write)(rows))?;
-        println!("\n{} with {rows} rows, {rounds} rounds", export.name);
-        print(&measure(&folder, export, rounds)?);
+    fs::create_dir_all(folder.join(TENTH))?;
+    for export in chosen {
+        write(export, rows, &folder.join(export.file))?;
+        write(export, rows / 10, &folder.join(TENTH).join(export.file))?;
+        let size = fs::metadata(folder.join(export.file))?.len();
+        println!("\n{}: {rows} rows, {} MiB, {rounds} rounds", export.shown, size >> 20);
+        let contenders = CONTENDERS.iter().filter(|c| !(c.by_hand && export.read_whole && size > SQLITE_VALUE));
+        let used = measure(&folder, export, rounds, &contenders.collect::<Vec<_>>())?;
+        print(&used);
+        remove(&folder.join("plain.db"))?;
+        shell::capture(&mut encrypted(&folder, export)?)?;
+        println!(
+            "  the vault, with the original and the word index, takes {:.2} × the export",
+            weight(&folder.join("vault"))? as f64 / size as f64
+        );
+        remove(&folder.join(export.file))?;
     }
     Ok(())
 }
 
-/// One sample of every contender per round, so that a busy minute is shared by all.
-fn measure(folder: &Path, export: &Export, rounds: usize) -> Result<Vec<Vec<Sample>>> {
-    let mut samples: Vec<Vec<Sample>> = CONTENDERS.iter().map(|_| Vec::new()).collect();
-    for _ in 0..rounds {
-        for (contender, samples) in CONTENDERS.iter().zip(&mut samples) {
-            samples.push(measure::once(&(contender.prepare)(folder, export)?)?);
-        }
-    }
-    Ok(samples)
+fn write(export: &Export, rows: u64, to: &Path) -> Result<()> {
+    let mut out = io::BufWriter::new(fs::File::create(to)?);
+    (export.write)(rows, &mut out)?;
+    Ok(out.flush()?)
 }
 
-fn print(samples: &[Vec<Sample>]) {
-    let Some(own) = samples.first().and_then(|own| Spread::of(own.iter().map(|sample| sample.cpu))) else { return };
-    println!("  {:<34} {:>9} {:>17} {:>9}   {:>8}", "", "CPU s", "range", "wall s", "holdall is");
-    for (contender, samples) in CONTENDERS.iter().zip(samples) {
-        let cpu = Spread::of(samples.iter().map(|sample| sample.cpu));
-        let wall = Spread::of(samples.iter().map(|sample| sample.wall));
-        let (Some(cpu), Some(wall)) = (cpu, wall) else { continue };
+/// Bytes of all files below a folder.
+fn weight(folder: &Path) -> Result<u64> {
+    let mut sum = 0;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        sum += if entry.file_type()?.is_dir() { weight(&entry.path())? } else { entry.metadata()?.len() };
+    }
+    Ok(sum)
+}
+
+/// One sample of every contender per round, so that a busy minute is shared by all.
+fn measure(folder: &Path, export: &Export, rounds: usize, contenders: &[&Contender]) -> Result<Vec<Used>> {
+    let mut used: Vec<Used> = contenders.iter().map(|c| Used { name: c.name, samples: Vec::new() }).collect();
+    for _ in 0..rounds {
+        for (contender, used) in contenders.iter().zip(&mut used) {
+            used.samples.push(measure::once(&(contender.prepare)(folder, export)?)?);
+        }
+    }
+    Ok(used)
+}
+
+fn print(used: &[Used]) {
+    let Some(own) = used.first().and_then(|own| Spread::of(own.samples.iter().map(|sample| sample.cpu))) else { return };
+    println!("  {:<32} {:>9} {:>17} {:>9} {:>9}   {:>10}", "", "CPU s", "range", "wall s", "MiB", "holdall is");
+    for Used { name, samples } in used {
+        let of = |figure: fn(&Sample) -> f64| Spread::of(samples.iter().map(figure));
+        let (Some(cpu), Some(wall), Some(memory)) = (of(|s| s.cpu), of(|s| s.wall), of(|s| s.memory)) else { continue };
         let range = format!("{:.2}–{:.2}", cpu.least, cpu.greatest);
         let ratio = format!("{:.2} ×", own.median / cpu.median);
-        println!("  {:<34} {:>9.2} {range:>17} {:>9.2}   {ratio:>8}", contender.name, cpu.median, wall.median);
+        println!("  {name:<32} {:>9.2} {range:>17} {:>9.2} {:>9.0}   {ratio:>10}", cpu.median, wall.median, memory.greatest);
     }
 }
 
@@ -99,16 +180,27 @@ fn plain_target() -> Result<PathBuf> {
 }
 
 fn encrypted(folder: &Path, export: &Export) -> Result<Command> {
-    holdall(folder, export, &workspace::program("release", "holdall")?)
+    holdall(folder, Path::new(export.file), &workspace::program("release", "holdall")?)
+}
+
+/// All of it is there already.
+fn again(folder: &Path, export: &Export) -> Result<Command> {
+    let mut first = encrypted(folder, export)?;
+    shell::capture(&mut first)?;
+    Ok(first)
+}
+
+fn tenth(folder: &Path, export: &Export) -> Result<Command> {
+    holdall(folder, &Path::new(TENTH).join(export.file), &workspace::program("release", "holdall")?)
 }
 
 fn plain(folder: &Path, export: &Export) -> Result<Command> {
     let name = format!("holdall{}", std::env::consts::EXE_SUFFIX);
-    holdall(folder, export, &plain_target()?.join("release").join(name))
+    holdall(folder, Path::new(export.file), &plain_target()?.join("release").join(name))
 }
 
 /// A new vault each time; making it is not measured.
-fn holdall(folder: &Path, export: &Export, program: &Path) -> Result<Command> {
+fn holdall(folder: &Path, file: &Path, program: &Path) -> Result<Command> {
     remove(&folder.join("vault"))?;
     remove(&folder.join("vault.key"))?;
     let holdall = |words: &[&str]| {
@@ -117,18 +209,20 @@ fn holdall(folder: &Path, export: &Export, program: &Path) -> Result<Command> {
         command
     };
     shell::capture(&mut holdall(&["vault", "create"]))?;
-    Ok(holdall(&["import", "--yes", export.file]))
+    let mut import = holdall(&["import", "--yes"]);
+    import.arg(file);
+    Ok(import)
 }
 
 fn sqlite_import(folder: &Path, export: &Export) -> Result<Command> {
-    sqlite(folder, export, IMPORT)
+    sqlite(folder, export, export.read.to_owned())
 }
 
 fn sqlite_dedupe_search(folder: &Path, export: &Export) -> Result<Command> {
-    sqlite(folder, export, IMPORT_DEDUPE_SEARCH)
+    sqlite(folder, export, format!("{}\n{DEDUPE_SEARCH}", export.read))
 }
 
-fn sqlite(folder: &Path, export: &Export, script: &str) -> Result<Command> {
+fn sqlite(folder: &Path, export: &Export, script: String) -> Result<Command> {
     remove(&folder.join("plain.db"))?;
     let script = script.replace("EXPORT", export.file).replace("COLUMN", export.column);
     fs::write(folder.join("script.sql"), script)?;

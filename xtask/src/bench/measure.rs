@@ -1,33 +1,35 @@
-//! Times of a command, and their median.
+//! Times and memory of a command, and their median.
 
 use crate::shell;
 use anyhow::{Context, Result, bail};
 use std::process::{Command, Stdio};
 
-/// Seconds.
 #[derive(Clone, Copy)]
 pub struct Sample {
+    /// Seconds.
     pub wall: f64,
-    /// On all cores, user and system together.
+    /// Seconds on all cores, user and system together.
     pub cpu: f64,
+    /// The most memory it held at one time, in MiB.
+    pub memory: f64,
 }
 
-/// Runs a command once, quietly. The shell's own `time` counts what children used as well.
+/// Runs a command once, quietly. GNU time counts what children used as well.
 pub fn once(command: &Command) -> Result<Sample> {
-    let mut timed = Command::new("bash");
+    let mut timed = Command::new("/usr/bin/time");
     timed.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    timed.args(["-c", r#"TIMEFORMAT="%R %U %S"; time "$@" >/dev/null"#, "bash"]).arg(command.get_program()).args(command.get_args());
+    timed.args(["--format", "%e %U %S %M"]).arg(command.get_program()).args(command.get_args());
     if let Some(folder) = command.get_current_dir() {
         timed.current_dir(folder);
     }
-    let output = timed.stdin(Stdio::null()).output().context("bash measures the times; install it")?;
+    let output = timed.stdin(Stdio::null()).stdout(Stdio::null()).output().context("GNU time measures; install it")?;
     let text = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
         bail!("`{}` failed:\n{}", shell::shown(command), text.trim_end());
     }
-    let seconds: Vec<f64> = text.lines().last().unwrap_or_default().split(' ').filter_map(|word| word.parse().ok()).collect();
-    let [wall, user, system] = seconds[..] else { bail!("bash printed no times:\n{text}") };
-    Ok(Sample { wall, cpu: user + system })
+    let figures: Vec<f64> = text.lines().last().unwrap_or_default().split(' ').filter_map(|word| word.parse().ok()).collect();
+    let [wall, user, system, kib] = figures[..] else { bail!("GNU time printed no figures:\n{text}") };
+    Ok(Sample { wall, cpu: user + system, memory: kib / 1024.0 })
 }
 
 /// Median, least and greatest.
