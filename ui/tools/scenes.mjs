@@ -135,6 +135,17 @@ export const SCENES = [
       await page.getByText('What was checked').waitFor();
     },
   },
+  {
+    name: 'settings-layout',
+    query: '',
+    hash: 'settings',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Give it to everybody…' }).click();
+      await page.getByLabel('Whose file is it?').fill('My Union');
+      await page.getByRole('button', { name: 'Show what would be written' }).click();
+      await page.getByRole('button', { name: 'Write it into a folder…' }).scrollIntoViewIfNeeded();
+    },
+  },
   { name: 'settings', kept: true, query: '', hash: 'settings' },
   { name: 'settings-troubled', query: 'backups=missing&aside&keyring=no', hash: 'settings/backups', act: (page) => page.getByText('plug that in').waitFor() },
   { name: 'settings-no-backups', query: 'backups=none', hash: 'settings/backups', act: (page) => page.getByLabel('Folder for backups').waitFor() },

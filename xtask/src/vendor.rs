@@ -61,7 +61,7 @@ fn write_new(path: &Path, text: &str) -> Result<()> {
 /// Writes the `.expected` files anew. The same test that compares them does it, so that there is one opinion of what they hold.
 fn bless() -> Result<()> {
     let mut command = workspace::cargo();
-    command.args(["test", "--quiet", "--package", "holdall-importer", "--test", "vendors"]);
+    command.args(["test", "--quiet", "--package", "holdall-importer", "--lib", "samples"]);
     shell::run(command.env("HOLDALL_BLESS", "1"))?;
     println!("\nNow read what changed, line by line: git diff vendors");
     Ok(())

@@ -2,7 +2,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ts_rs::TS;
 
-use crate::view::{Done, backup, grant, home, import, keys, partner, proof, record, settings, share, support, vault, vendor};
+use crate::view::{Done, backup, definition, grant, home, import, keys, partner, proof, record, settings, share, support, vault, vendor};
 use crate::{App, AppError, Task};
 
 /// What a command needs before it may run.
@@ -135,6 +135,10 @@ commands! {
     "import.quarantine" OpenVault import::ListQuarantine => Vec<import::QuarantineRow>;
     "import.similar"    OpenVault import::ListSimilar    => Vec<import::SimilarPair>;
     "import.decide"     OpenVault import::DecideSimilar  => Done;
+    "definition.list"   OpenVault definition::ListDefinitions   => Vec<definition::DefinitionView>;
+    "definition.forget" OpenVault definition::ForgetDefinition  => Vec<definition::DefinitionView>;
+    "definition.preview" OpenVault definition::PreviewDefinition => definition::DefinitionFiles;
+    "definition.save"   OpenVault definition::SaveDefinition    => definition::DefinitionSaved;
     "record.find"       OpenVault record::FindRecords    => record::Found;
     "record.get"        OpenVault record::GetRecord      => record::RecordDetail;
     "vendor.list"       OpenVault vendor::ListVendors    => Vec<vendor::VendorSummary>;

@@ -8,6 +8,7 @@ mod activity;
 mod backup;
 pub mod command;
 mod config;
+mod definition;
 mod door;
 mod error;
 mod export;

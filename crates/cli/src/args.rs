@@ -69,6 +69,9 @@ pub enum Command {
         #[arg(value_parser = ["same", "different"])]
         answer: String,
     },
+    /// List, forget and give away layouts that you explained by answering questions about a file
+    #[command(subcommand)]
+    Definition(DefinitionCommand),
     /// Search everything, newest first
     Find(FindArgs),
     /// Show one record and where it came from
@@ -212,6 +215,29 @@ pub enum BackupCommand {
         /// Do not ask
         #[arg(long)]
         yes: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum DefinitionCommand {
+    /// List them
+    List,
+    /// Ask anew about the next file with the same headings; what was imported stays
+    Forget { definition_id: String },
+    /// Write one down for everybody: shows every file, and writes them where a folder is given
+    Export {
+        definition_id: String,
+        /// The vendor's name
+        #[arg(long, value_name = "NAME")]
+        vendor_name: String,
+        /// Its permanent name, such as `my-bank`; made of the name if left out
+        #[arg(long, value_name = "SLUG")]
+        vendor: Option<String>,
+        /// How the vendor calls the file, with `*` for what changes: `Umsatz_*.csv`
+        #[arg(long, value_name = "PATTERN")]
+        file_name: Option<String>,
+        /// Write the vendor's folder into this one (`vendors/` in a copy of Holdall's sources)
+        dir: Option<PathBuf>,
     },
 }
 

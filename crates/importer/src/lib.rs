@@ -22,12 +22,14 @@ mod normalise;
 mod read;
 #[cfg(test)]
 mod samples;
+mod shape;
 mod sink;
 mod source;
 mod table;
 #[cfg(test)]
 #[allow(dead_code, reason = "used by the languages’ tests")]
 pub(crate) mod testing;
+mod told;
 
 pub use container::Password;
 pub use decide::{Choice, Decided, Decisions, Question};
@@ -35,7 +37,7 @@ pub use decode::Charset;
 pub use definition::{Export, How, Vendor, vendor, vendors};
 pub use error::{At, ImportError, printable};
 pub use format::{Confidence, Language, SourceRow};
-pub use generic::definition_text;
+pub use generic::{Contribution, Explained, ExplainedColumn, Naming, NotContributed, contribution, explained};
 pub use input::{Bytes, Head, Input, Text};
 pub use inspect::{Alternative, FilePlan, FileReport, Inspection, Options, Outcome, inspect};
 pub use limits::Limits;

@@ -2,14 +2,13 @@
 //!
 //! `HOLDALL_BLESS=1 cargo test -p holdall-importer samples` writes the `.expected` files anew: read their diff before it is committed.
 
-use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use holdall_model::{Record, Task};
+use holdall_model::Task;
 
 use crate::definition::{Export, vendors};
-use crate::testing::Kept;
+use crate::told::Told;
 use crate::{Options, Outcome, Source, inspect, read};
 
 fn root() -> PathBuf {
@@ -32,23 +31,6 @@ fn vendors_name(export: &Export, sample: &Path) -> String {
     pattern.unwrap_or_else(|| sample.file_name().unwrap_or_default().to_string_lossy().into_owned())
 }
 
-fn told(record: &Record, out: &mut String) -> std::fmt::Result {
-    let moment = record.moment.map_or_else(|| "-".to_owned(), |m| m.to_string());
-    let amount = record.amount.map_or_else(|| "-".to_owned(), |a| format!("{} {}", a.value, a.unit));
-    writeln!(out, "{} {moment} {amount} {:?}", record.kind.slug(), record.status)?;
-    let columns = [("title", &record.title), ("party", &record.party), ("account", &record.account), ("id", &record.external_id)];
-    for (name, text) in columns.into_iter().filter(|(_, t)| !t.is_empty()) {
-        writeln!(out, "    {name}: {text}")?;
-    }
-    for (property, value) in record.fields.iter() {
-        writeln!(out, "    {}: {value}", property.name())?;
-    }
-    if !record.unmapped.is_empty() {
-        writeln!(out, "    words: {}", record.unmapped)?;
-    }
-    Ok(())
-}
-
 /// What the importer makes of a sample, or why it does not.
 fn reading(export: &Export, vendor: &str, sample: &Path) -> Result<String, String> {
     let bytes = fs::read(sample).map_err(|e| e.to_string())?;
@@ -57,27 +39,18 @@ fn reading(export: &Export, vendor: &str, sample: &Path) -> Result<String, Strin
     let answers = [("sign", "inverted"), ("date-order", "dmy")].map(|(k, v)| (k.to_owned(), v.to_owned())).into();
     let (options, task) = (Options { answers, ..Options::default() }, Task::silent());
     let inspection = inspect(&source, &options, &task).map_err(|e| e.to_string())?;
-    let mut kept = Kept::default();
-    let mut sums = Vec::new();
+    let mut told = Told::default();
     for file in &inspection.files {
         match &file.outcome {
             Outcome::Recognised { plan, .. } if plan.vendor == vendor && plan.export == export.slug => {
-                let summary = read(&source, plan, &options, &task, &mut kept).map_err(|e| e.to_string())?;
-                sums.extend(summary.sums.iter().map(|q| format!("{} {}", q.value, q.unit)));
+                let summary = read(&source, plan, &options, &task, &mut told).map_err(|e| e.to_string())?;
+                told.entry(&summary);
             }
             Outcome::Ignored { .. } | Outcome::Unknown { .. } if inspection.files.len() > 1 => {}
             other => return Err(format!("{} is {other:?}", file.label)),
         }
     }
-    let mut out = String::new();
-    let mut write = || -> std::fmt::Result {
-        kept.records.iter().try_for_each(|r| told(r, &mut out))?;
-        kept.quarantined.iter().try_for_each(|q| writeln!(out, "quarantined {} in row {:?}", q.reason.id, q.reason.place.row))?;
-        kept.diagnostics.iter().try_for_each(|d| writeln!(out, "{:?} {}: {}", d.severity, d.id, d.text))?;
-        writeln!(out, "{} records, sums: {}", kept.records.len(), sums.join(", "))
-    };
-    write().map_err(|e| e.to_string())?;
-    Ok(out)
+    Ok(told.text())
 }
 
 #[test]

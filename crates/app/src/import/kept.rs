@@ -1,4 +1,4 @@
-use holdall_importer::{Decisions, FilePlan, ReadSeek, Source};
+use holdall_importer::{FilePlan, ReadSeek, Source};
 use holdall_model::{Locator, Period};
 use holdall_vault::{ImportId, ImportSummary, Vault};
 use serde::{Deserialize, Serialize};
@@ -26,15 +26,9 @@ pub fn plan_of(import: &ImportSummary, locator: &Locator) -> Result<FilePlan, Ap
     note_of(import)?.plans.into_iter().find(|p| p.entry == locator.entry).ok_or_else(|| AppError::not_found("source of this record"))
 }
 
-/// What was decided about tables of no known vendor in earlier imports, the latest first.
-pub fn decided_tables(vault: &Vault) -> Result<Vec<Decisions>, AppError> {
-    let mut found = Vec::new();
-    for import in vault.imports()? {
-        // A note of a newer Holdall holds nothing that is needed here.
-        let plans = note_of(&import).map(|note| note.plans).unwrap_or_default();
-        found.extend(plans.into_iter().filter(|plan| plan.vendor == "generic").map(|plan| plan.decisions));
-    }
-    Ok(found)
+/// The plans of an import. None of a note that a newer Holdall wrote: it holds nothing that is needed here.
+pub fn plans_of(import: &ImportSummary) -> Vec<FilePlan> {
+    note_of(import).map(|note| note.plans).unwrap_or_default()
 }
 
 /// The kept original as the importer reads it.

@@ -12,7 +12,7 @@ use holdall_importer::{FilePlan, Options, Source};
 
 use crate::view::import::FilePreview;
 
-pub use kept::{original, plan_of, views};
+pub use kept::{original, plan_of, plans_of, views};
 
 /// One file as it was previewed: the same source, the same decisions and answers are used to store it.
 pub struct Prepared {

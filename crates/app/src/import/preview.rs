@@ -20,7 +20,7 @@ impl Run for PreviewImport {
         let options = Options {
             password: self.password.map(|p| Password::new(p.into())),
             answers: self.answers.iter().map(|a| (a.id.clone(), a.value.clone())).collect(),
-            remembered: vault.as_deref().map(|v| super::kept::decided_tables(v)).transpose()?.unwrap_or_default(),
+            remembered: vault.as_deref().map(|v| crate::definition::remembered(v)).transpose()?.unwrap_or_default(),
             fingerprint_key: vault.as_ref().map_or([0; 32], |v| v.fingerprint_key()),
             ..Options::default()
         };

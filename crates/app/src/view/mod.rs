@@ -2,6 +2,7 @@
 //! (docs/json.md); TypeScript types are generated from them.
 
 pub mod backup;
+pub mod definition;
 pub mod grant;
 pub mod home;
 pub mod import;

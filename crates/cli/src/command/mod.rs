@@ -2,6 +2,7 @@
 
 mod backup;
 mod data;
+mod definition;
 mod import;
 mod keys;
 mod partner;
@@ -30,6 +31,7 @@ pub fn run(command: &Command, session: &Session, output: &Output) -> Ended {
         Command::Quarantine { import_id } => import::quarantine(*import_id, session, output),
         Command::Similar => import::similar(session, output),
         Command::Decide { record_id, answer } => import::decide(*record_id, answer == "same", session, output),
+        Command::Definition(command) => definition::run(command, session, output),
         Command::Find(args) => data::find(args, session, output),
         Command::Show { record_id } => data::show(*record_id, session, output),
         Command::Vendors { slug } => data::vendors(slug.as_deref(), session, output),

@@ -254,7 +254,6 @@ pub fn vendors() -> &'static [Vendor] {
 }
 
 /// Reads the text of one `export.toml`.
-#[cfg(test)]
 pub(crate) fn parse_export(slug: &str, text: &str) -> Result<Export, String> {
     parse::export(slug, text)
 }

@@ -84,6 +84,7 @@ struct TableFile {
     unit_labels: Vec<String>,
     continuation: Vec<Vec<String>>,
     group_by: Option<String>,
+    statement: bool,
     short_rows: bool,
     dateless: bool,
     amountless: bool,
@@ -135,7 +136,8 @@ fn build(file: TableFile, kind: Kind) -> Result<Table, String> {
     let templates = file.text.iter().map(|(target, text)| template(target, text, &find)).collect::<Result<_, _>>()?;
     let fixed = file.fixed.iter().map(|(t, text)| Ok((self::target(t)?, text.clone()))).collect::<Result<_, String>>()?;
     let lowered = |words: Vec<String>| words.iter().map(|w| normal(w)).collect::<Vec<_>>();
-    Ok(Table {
+    let statement = file.statement;
+    let mut table = Table {
         kind,
         records: file.records.map(|path| path.split('/').skip(1).map(str::to_owned).collect()),
         order: order(file.order.as_deref())?,
@@ -179,7 +181,11 @@ fn build(file: TableFile, kind: Kind) -> Result<Table, String> {
         templates,
         fixed,
         columns,
-    })
+    };
+    if statement {
+        crate::generic::read_as_statement(&mut table);
+    }
+    Ok(table)
 }
 
 fn order(name: Option<&str>) -> Result<Option<Order>, String> {

@@ -4,9 +4,10 @@ use holdall_model::{Kind, Property, Unit};
 
 use super::columns::Clock;
 use super::roles::Roles;
+use super::statement::{condition, read_as_statement};
 use super::words::{self, Meaning};
 use crate::decide::Decisions;
-use crate::definition::{Column, Condition, HeaderName, Role, Shape, Side, SkipRule, Table, Test, Transform, Use};
+use crate::definition::{Column, Condition, HeaderName, Role, Shape, Side, Table, Test, Transform, Use};
 
 /// Between headings in a decision; no heading holds it.
 const BETWEEN: char = '\u{1f}';
@@ -81,7 +82,7 @@ impl Found {
         let meanings = &self.roles.meanings;
         let title = self.title();
         let columns = (0..meanings.len()).map(|i| self.column(i, title)).collect();
-        Table {
+        let mut table = Table {
             columns,
             unit: self.unit(),
             headerless: !self.headed,
@@ -96,40 +97,13 @@ impl Found {
             in_words: self.words("in", "direction:", "in"),
             pending: self.words("pending", "status:", "pending"),
             void: self.words("void", "status:", "void"),
-            skip: self.skip(),
             continuation: if self.continued { self.continuation() } else { Vec::new() },
-            account_labels: owned(&[
-                "iban",
-                "account number",
-                "account no",
-                "account",
-                "kontonummer",
-                "konto",
-                "compte",
-                "cuenta",
-                "conto",
-                "rekening",
-                "konto nr",
-                "rachunek",
-            ]),
-            unit_labels: owned(&[
-                "currency",
-                "account currency",
-                "währung",
-                "kontowährung",
-                "devise",
-                "moneda",
-                "divisa",
-                "moeda",
-                "munt",
-                "valuta",
-                "waluta",
-                "měna",
-            ]),
             dateless: self.roles.at(Meaning::Date).is_none(),
             amountless: !self.roles.is_bank(),
             ..Table::empty(self.roles.kind)
-        }
+        };
+        read_as_statement(&mut table);
+        table
     }
 
     /// The column that names a row.
@@ -190,45 +164,22 @@ impl Found {
         }
     }
 
-    /// Totals and balances are no bookings: told by their words, where a booking's date or amount is missing.
-    fn skip(&self) -> Vec<SkipRule> {
-        let Some(date) = self.roles.at(Meaning::Date).filter(|_| self.roles.is_bank()) else { return Vec::new() };
-        let money: Vec<Condition> = self.roles.money().into_iter().map(|i| condition(i, Test::Empty, &[])).collect();
-        let totals: Vec<&str> = words::list("total").iter().chain(words::list("balance")).copied().collect();
-        let rule = |why, when| SkipRule { why, when };
-        let mut rules = vec![rule("total", vec![condition(date, Test::Starts, &totals)])];
-        for i in self.texts() {
-            rules.push(rule("balance", vec![condition(i, Test::Is, words::list("balance"))]));
-            rules.push(rule("total", vec![condition(date, Test::Empty, &[]), condition(i, Test::Starts, &totals)]));
-            rules.push(rule("balance", [condition(i, Test::Starts, &totals)].into_iter().chain(money.iter().map(copied)).collect()));
-        }
-        rules
-    }
-
     fn texts(&self) -> Vec<usize> {
         [Meaning::Text, Meaning::Party, Meaning::Category, Meaning::Unknown].iter().flat_map(|m| self.roles.all(*m)).collect()
     }
 
     fn continuation(&self) -> Vec<Condition> {
+        self.beside_texts().into_iter().map(|i| condition(i, Test::Empty, &[])).collect()
+    }
+
+    /// The columns that are empty in a row of nothing but words.
+    pub fn beside_texts(&self) -> Vec<usize> {
         let texts = self.texts();
-        let other = (0..self.headings.len()).filter(|i| !texts.contains(i));
-        other.map(|i| condition(i, Test::Empty, &[])).collect()
+        (0..self.headings.len()).filter(|i| !texts.contains(i)).collect()
     }
 }
 
 /// Headings as they are kept among decisions.
 pub(super) fn joined(headings: &[String]) -> String {
     headings.join(&BETWEEN.to_string())
-}
-
-fn condition(column: usize, test: Test, words: &[&str]) -> Condition {
-    Condition { column, test, words: owned(words) }
-}
-
-fn copied(condition: &Condition) -> Condition {
-    Condition { column: condition.column, test: condition.test, words: condition.words.clone() }
-}
-
-fn owned(words: &[&str]) -> Vec<String> {
-    words.iter().map(|w| (*w).to_owned()).collect()
 }

@@ -5,13 +5,16 @@
 
 mod check;
 mod columns;
+mod contribute;
 mod find;
 mod kind;
 mod layout;
 mod money;
 mod proof;
 mod roles;
+mod sample;
 mod sign;
+mod statement;
 mod words;
 mod written;
 
@@ -24,12 +27,13 @@ use crate::table::csv::Row;
 use crate::table::profile::Evidence;
 use crate::table::read::{Met, Plan, walk};
 use columns::{Column, Look};
+pub use contribute::{Contribution, Explained, ExplainedColumn, Naming, NotContributed, contribution, explained};
 pub(crate) use find::{Candidate, candidate};
 use layout::Found as Layout;
 use roles::Roles;
 use sign::About;
+pub(crate) use statement::read_as_statement;
 use words::Meaning;
-pub use written::definition_text;
 
 /// The names under which such tables stand in a plan.
 pub(crate) const VENDOR: &str = "generic";

@@ -1,35 +1,45 @@
-//! What was found about an unknown table as the text of a definition, to be kept under `vendors/` and read by everybody.
+//! What was found about an unknown table as the text of a definition.
 
 use std::fmt::Write;
 
-use holdall_model::Kind;
-
 use super::columns::Clock;
+use super::contribute::Naming;
 use super::layout::Found;
 use super::words::{self, Meaning};
 use crate::decide::Decisions;
 use crate::definition::Side;
 
-/// The text of an `export.toml`. `None` for decisions that are not about an unknown table.
-pub fn definition_text(decisions: &Decisions, name: &str) -> Option<String> {
-    let found = Found::stored(decisions)?;
+/// The text of an `export.toml` with these columns of the layout. `general`: its headings say nothing of their vendor.
+pub(super) fn definition(
+    found: &Found,
+    decisions: &Decisions,
+    columns: &[usize],
+    naming: &Naming,
+    general: bool,
+) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
-    write(&mut text, &found, decisions, name).ok()?;
-    Some(text)
+    writeln!(text, "name = {}", quoted(&naming.export_name))?;
+    if let Some(pattern) = &naming.file_name {
+        writeln!(text, "files = [{}]", quoted(pattern))?;
+    }
+    if general {
+        writeln!(text, "needs-name = true")?;
+    }
+    write(&mut text, found, decisions, columns)?;
+    Ok(text)
 }
 
 fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
-fn write(text: &mut String, found: &Found, decisions: &Decisions, name: &str) -> std::fmt::Result {
+fn write(text: &mut String, found: &Found, decisions: &Decisions, columns: &[usize]) -> std::fmt::Result {
     let roles = &found.roles;
-    writeln!(text, "name = {}", quoted(name))?;
-    if roles.kind != Kind::BankTransaction {
+    if !roles.is_bank() {
         writeln!(text, "kind = {}\namountless = true", quoted(roles.kind.slug()))?;
-        if roles.at(Meaning::Date).is_none() {
-            writeln!(text, "dateless = true")?;
-        }
+    }
+    if roles.at(Meaning::Date).is_none() {
+        writeln!(text, "dateless = true")?;
     }
     for (key, fact, usual) in [("order", "date-order", "ymd"), ("decimal", "decimal-mark", "dot"), ("sign", "sign", "account")] {
         if let Some(value) = decisions.fact(fact).filter(|value| *value != usual) {
@@ -41,7 +51,7 @@ fn write(text: &mut String, found: &Found, decisions: &Decisions, name: &str) ->
             writeln!(text, "{key} = \"negative\"")?;
         }
     }
-    let flags = [("headerless", !found.headed), ("short-rows", found.short_rows)];
+    let flags = [("headerless", !found.headed), ("short-rows", found.short_rows), ("statement", true)];
     for (key, _) in flags.into_iter().filter(|(_, set)| *set) {
         writeln!(text, "{key} = true")?;
     }
@@ -52,8 +62,13 @@ fn write(text: &mut String, found: &Found, decisions: &Decisions, name: &str) ->
         writeln!(text, "unit = {}", quoted(unit.as_str()))?;
     }
     words(text, found)?;
+    if found.continued {
+        let beside = found.beside_texts();
+        let position = |i: &usize| columns.iter().position(|c| c == i).map(|p| format!("[\"#{}\", \"empty\"]", p + 1));
+        writeln!(text, "continuation = [{}]", beside.iter().filter_map(position).collect::<Vec<_>>().join(", "))?;
+    }
     writeln!(text, "columns = [")?;
-    for i in 0..roles.meanings.len() {
+    for i in columns.iter().copied() {
         writeln!(text, "    [{}, {}],", quoted(&role(found, i)), quoted(heading(found, i)))?;
     }
     writeln!(text, "]")
@@ -122,6 +137,7 @@ fn role(found: &Found, column: usize) -> String {
 mod tests {
     use super::*;
     use crate::definition::{Layout, parse_export};
+    use crate::generic::{NotContributed, contribution};
     use crate::testing::Kept;
     use crate::{Options, Outcome, Source, inspect, read};
     use holdall_model::Task;
@@ -138,35 +154,85 @@ mod tests {
         (plan.decisions.clone(), kept.records)
     }
 
+    fn naming(file_name: Option<&str>) -> Naming {
+        Naming {
+            vendor: "my-bank".to_owned(),
+            vendor_name: "My \"Bank\"".to_owned(),
+            export: "account".to_owned(),
+            export_name: "Account \"mine\"".to_owned(),
+            file_name: file_name.map(str::to_owned),
+        }
+    }
+
+    /// Tables, the answers about them, and how many records are in them.
+    const TABLES: &[(&str, &[(&str, &str)], usize)] = &[
+        ("Tag;Wofür;Zusatz;Soviel\n03.04.2025;Brot \"gut\";1;-3,50\n17.04.2025;Lohn;2;1.200,00\n", &[("amount", "4"), ("date", "1")], 2),
+        (
+            "Date,Card,Shop,Amount,Fee\n04/05/2025,x,A,12.50,1.00\n03/05/2025,x,B,-4.00,0\n",
+            &[("date-order", "dmy"), ("sign", "inverted"), ("fee", "subtract")],
+            2,
+        ),
+        (
+            "Date,Text,Amount,Type\n2025-01-02,A,350,raus\n2025-01-03,B,1200,rein\n",
+            &[("column:4", "indicator"), ("direction:raus", "out"), ("direction:rein", "in"), ("hundredths", "hundredths")],
+            2,
+        ),
+        ("Timestamp,Text,Amount\n1735776000,A,-3.50\n1735862400,B,12.00\n", &[("sign", "account")], 2),
+        // Lines before and after the bookings, words that go on in a row of their own, and a column named by an account.
+        (
+            "IBAN;DE89370400440532013000\nDatum;Text;Wieviel CHF;Saldo;Konto 532013000\n;Anfangssaldo;;10,00;\n03.04.2025;Brot;-3,50;6,50;x\n;und Butter;;;\n17.04.2025;Lohn;1.200,00;1.206,50;y\nSumme;;1.196,50;;\n",
+            &[("column:3", "amount"), ("rows", "skip")],
+            2,
+        ),
+    ];
+
     #[test]
     fn a_layout_that_was_answered_is_a_definition_that_reads_the_same() {
-        let tables = [
-            (
-                "Tag;Wofür;Zusatz;Soviel\n03.04.2025;Brot \"gut\";1;-3,50\n17.04.2025;Lohn;2;1.200,00\n",
-                &[("amount", "4"), ("date", "1")][..],
-            ),
-            (
-                "Date,Card,Shop,Amount,Fee\n04/05/2025,x,A,12.50,1.00\n03/05/2025,x,B,-4.00,0\n",
-                &[("date-order", "dmy"), ("sign", "inverted"), ("fee", "subtract")],
-            ),
-            (
-                "Date,Text,Amount,Type\n2025-01-02,A,350,raus\n2025-01-03,B,1200,rein\n",
-                &[("column:4", "indicator"), ("direction:raus", "out"), ("direction:rein", "in"), ("hundredths", "hundredths")],
-            ),
-            ("2025-01-02,A,3.50,\n2025-01-03,B,,12.00\n", &[("debit", "3")]),
-            ("Timestamp,Text,Amount\n1735776000,A,-3.50\n1735862400,B,12.00\n", &[("sign", "account")]),
-        ];
-        for (text, answers) in tables {
+        for (text, answers, count) in TABLES {
             let (decisions, records) = decided(text, answers);
-            assert_eq!(records.len(), 2);
-            let written = definition_text(&decisions, "Account \"mine\"").expect("a definition");
-            let export = parse_export("account", &written).unwrap_or_else(|e| panic!("{e}:\n{written}"));
-            let Layout::Table(table) = &export.layout else { panic!("{written}") };
+            assert_eq!(records.len(), *count, "{records:?}");
+            let written = contribution(&decisions, &naming(Some("Umsatz_*.csv"))).unwrap_or_else(|e| panic!("{e}: {text}"));
+            let (_, definition) = written.files.iter().find(|(path, _)| path == "my-bank/account/export.toml").expect("a definition");
+            let export = parse_export("account", definition).unwrap_or_else(|e| panic!("{e}:\n{definition}"));
+            let Layout::Table(table) = &export.layout else { panic!("{definition}") };
             let again = read_by(table, &decisions, text);
-            let told = |r: &holdall_model::Record| (r.moment, r.amount.map(|a| a.value.normalize()), r.title.clone());
-            assert_eq!(again.iter().map(told).collect::<Vec<_>>(), records.iter().map(told).collect::<Vec<_>>(), "{written}");
+            let told = |r: &holdall_model::Record| {
+                let fields: Vec<String> = r.fields.iter().map(|(p, v)| format!("{} {v}", p.name())).collect();
+                (r.moment, r.amount.map(|a| (a.value.normalize(), a.unit)), r.title.clone(), r.party.clone(), r.account.clone(), fields)
+            };
+            assert_eq!(again.iter().map(told).collect::<Vec<_>>(), records.iter().map(told).collect::<Vec<_>>(), "{definition}");
         }
-        assert_eq!(definition_text(&Decisions::default(), "x"), None);
+    }
+
+    #[test]
+    fn a_definition_that_leaves_holds_a_sample_of_invented_rows_and_nothing_of_the_file() {
+        let (text, answers, _) = TABLES[4];
+        let (decisions, _) = decided(text, answers);
+        let written = contribution(&decisions, &naming(None)).expect("a folder");
+        assert_eq!(written.left_out, [5]);
+        let paths: Vec<&str> = written.files.iter().map(|(path, _)| path.as_str()).collect();
+        let files =
+            ["my-bank/vendor.toml", "my-bank/account/export.toml", "my-bank/account/sample.csv", "my-bank/account/sample.csv.expected"];
+        assert_eq!(paths, files);
+        for (path, text) in &written.files {
+            for canary in ["532013000", "Brot", "Butter", "Lohn", "03.04.2025", "3,50", "1.196"] {
+                assert!(!text.contains(canary), "{canary} is in {path}:\n{text}");
+            }
+        }
+        assert!(written.files[3].1.contains("title: Corner Bakery"), "{}", written.files[3].1);
+        assert!(written.files[3].1.ends_with("4 records, sums: 1177.51 CHF\n"), "{}", written.files[3].1);
+    }
+
+    #[test]
+    fn a_layout_of_general_words_is_told_by_its_files_name_alone() {
+        let (decisions, _) = decided("Date,Text,Amount\n04/05/2025,A,-12.50\n03/05/2025,B,4.00\n", &[("date-order", "dmy")]);
+        assert!(matches!(contribution(&decisions, &naming(None)), Err(NotContributed::NeedsFileName)));
+        assert!(matches!(contribution(&decisions, &naming(Some("Umsatz_DE8937*.csv"))), Err(NotContributed::FileName)));
+        let written = contribution(&decisions, &naming(Some("Umsatz_*.csv"))).expect("a folder");
+        assert!(written.files[1].1.contains("needs-name = true\n"), "{}", written.files[1].1);
+        assert!(matches!(contribution(&Decisions::default(), &naming(None)), Err(NotContributed::NoLayout)));
+        let wrong = Naming { vendor: "../up".to_owned(), ..naming(None) };
+        assert!(matches!(contribution(&decisions, &wrong), Err(NotContributed::Slug)));
     }
 
     /// Reads a text by a layout alone; only the place of the table comes from the decisions.

@@ -6,6 +6,7 @@ import type { ProgressView } from '../generated/ProgressView';
 import type { Settings } from '../generated/Settings';
 import type { VaultState } from '../generated/VaultState';
 import { ASIDE } from './backups';
+import { DEFINITIONS } from './definitions';
 import { GRANTS } from './grants';
 import { IMPORTS, SIMILAR } from './imports';
 import { PARTNERS } from './partners';
@@ -48,6 +49,7 @@ export class Scene {
   vault;
   settings: Settings = { theme: 'system', lock_after_minutes: 15 };
   imports;
+  definitions;
   similar;
   grants: GrantDetail[];
   readonly partners;
@@ -66,6 +68,7 @@ export class Scene {
     this.aside = query.has('aside') ? [ASIDE] : [];
     this.vault = status((query.get('vault') ?? 'open') as VaultState, this.keyring);
     this.imports = this.empty ? [] : [...IMPORTS];
+    this.definitions = this.empty ? [] : [...DEFINITIONS];
     this.similar = this.empty ? [] : [...SIMILAR];
     this.grants = this.empty ? [] : structuredClone(GRANTS);
     this.partners = this.empty ? [] : structuredClone(PARTNERS);

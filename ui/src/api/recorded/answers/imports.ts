@@ -1,8 +1,9 @@
 /** Imports: what a file holds, storing it, taking it back. */
+import { written } from '../definitions';
 import { IMPORTS, preview, QUARANTINE } from '../imports';
 import { NOW, refuse, type Answers, type Scene } from '../scene';
 
-export const importsAnswers = (scene: Scene): Pick<Answers, 'import.preview' | 'import.commit' | 'import.discard' | 'import.list' | 'import.undo' | 'import.quarantine' | 'import.similar' | 'import.decide'> => ({
+export const importsAnswers = (scene: Scene): Pick<Answers, 'import.preview' | 'import.commit' | 'import.discard' | 'import.list' | 'import.undo' | 'import.quarantine' | 'import.similar' | 'import.decide' | 'definition.list' | 'definition.forget' | 'definition.preview' | 'definition.save'> => ({
   'import.preview': async (request, tell, signal) => {
     await scene.steps('reading', 1_204_332, tell, signal);
     if (request.paths.some((p) => p.includes('missing'))) refuse('file-not-found', 'There is no file at this place.', 'Check the path, or choose the file with “Choose files”.');
@@ -27,4 +28,11 @@ export const importsAnswers = (scene: Scene): Pick<Answers, 'import.preview' | '
     scene.similar = scene.similar.filter((p) => p.other.id !== other_id);
     return {};
   },
+  'definition.list': () => scene.definitions,
+  'definition.forget': ({ definition_id }) => (scene.definitions = scene.definitions.filter((d) => d.definition_id !== definition_id)),
+  'definition.preview': ({ vendor_name, file_name }) => {
+    if (vendor_name.includes('bank') && !file_name) refuse('bad-request', 'These headings could be anybody’s. Only the name of the file tells where it comes from.', 'Say how the vendor calls the file, with * for what changes: Umsatz_*.csv.');
+    return written(vendor_name);
+  },
+  'definition.save': ({ dir, definition }) => ({ dir: `${dir}/my-bank`, files: written(definition.vendor_name).files.map((f) => `${dir}/${f.path}`) }),
 });
