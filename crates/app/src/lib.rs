@@ -44,7 +44,7 @@ pub use process::{Face, harden};
 use command::{Needs, Request};
 use door::{Door, OpenVault};
 use holdall_model::{Clock, SystemClock};
-use holdall_vault::{NewMasterKey, Outside, RecoveryCode, Vault};
+use holdall_vault::{NewMasterKey, Obstacle, Outside, RecoveryCode, Vault};
 use idle::Idle;
 use log::Log;
 use view::settings::Settings;
@@ -111,7 +111,10 @@ impl App {
 
     fn checked_run<R: Run>(&self, request: R, task: &Task) -> Result<R::View, AppError> {
         if R::NEEDS != Needs::Nothing && lock(&self.vault).is_none() {
-            return Err(if self.config.vault_dir.join("keys.json").exists() { AppError::vault_locked() } else { AppError::no_vault() });
+            return Err(match Vault::look(&self.config.vault_dir) {
+                Err(Obstacle::NoVault) => AppError::no_vault(),
+                _ => AppError::vault_locked(),
+            });
         }
         if R::NEEDS == Needs::Person {
             self.require_person()?;

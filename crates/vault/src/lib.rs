@@ -40,6 +40,7 @@
 //! vault.thin_backups(folder, Retention { newest, months }, &Task) -> Result<Thinned { removed, kept }>
 //! live.compare(&restored) -> Result<Comparison { live, restored, same_vault, acts_lost, acts_gained }>;  vault.contents()
 //! Vault::swap(dir, coming, Expect::{SameVault, AnyVault}) -> Result<aside>     // both closed; swap(dir, aside, …) takes it back
+//! Vault::check_swap(dir, coming, expect)                               // whether it would, asked while the live one is open
 //! Vault::set_aside(dir), Vault::beside(dir) -> Result<Vec<PathBuf>>;  Vault::discard(dir) -> Result<()>
 //! ```
 //!

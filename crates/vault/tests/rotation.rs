@@ -205,6 +205,38 @@ fn h06_a_vault_is_swapped_and_taken_back() {
 }
 
 #[test]
+fn h06_a_vault_whose_key_file_is_lost_is_replaced_and_kept() {
+    let f = fixture();
+    import(&f.vault, &ROWS);
+    let backup = f.vault.back_up(&f.dir.path().join("backups"), "1.0", &Task::silent()).expect("backs up").backup;
+    let Fixture { dir, keyring, vault, code } = f;
+    vault.close().expect("the last handle");
+    let place = dir.path().join("vault");
+    for (name, bytes) in [("keys.json", None), ("keys.json.bak", Some(b"{\"format\":1"))] {
+        std::fs::remove_file(place.join(name)).expect("removes");
+        bytes.map_or(Ok(()), |bytes| std::fs::write(place.join(name), bytes)).expect("writes");
+    }
+    let dead = files(&place);
+    let outside = outside(&keyring);
+    assert_eq!(code_of(Vault::open(&place, Key::Keyring, outside.clone())), "HEADER_DAMAGED");
+    let key = BackupKey::Way(Key::RecoveryCode(&code), &outside);
+    assert_eq!(code_of(backup.restore(&place, key, &Task::silent())), "VAULT_EXISTS", "never over what may be saved");
+    let coming = Vault::place_for_restored(&place).expect("a name");
+    backup.restore(&coming, key, &Task::silent()).expect("restores");
+    Vault::check_swap(&place, &coming, Expect::SameVault).expect("can be done");
+    let aside = Vault::swap(&place, &coming, Expect::SameVault).expect("swaps");
+    let vault = Vault::open_older(&place, Key::RecoveryCode(&code), outside).expect("opens");
+    assert_eq!(all(&vault).len(), ROWS.len());
+    let names = |files: &[std::path::PathBuf], of: &Path| -> Vec<String> {
+        let name = |file: &std::path::PathBuf| file.strip_prefix(of).expect("within").display().to_string();
+        files.iter().map(name).filter(|name| name != "lock").collect()
+    };
+    assert_eq!(names(&files(&aside), &aside), names(&dead, &place), "all of the dead one is kept");
+    vault.close().expect("the last handle");
+    assert_eq!(code_of(Vault::swap(&place, &aside, Expect::AnyVault)), "HEADER_DAMAGED", "what opens with nothing never comes back");
+}
+
+#[test]
 fn h06_a_swap_that_was_cut_short_is_ended_at_the_next_look() {
     let f = fixture();
     let (dir, keyring) = (f.dir, f.keyring);

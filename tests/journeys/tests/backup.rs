@@ -78,6 +78,29 @@ fn h06_a_restored_vault_stands_beside_the_live_one_and_can_be_taken_back() {
 }
 
 #[test]
+fn h06_a_vault_that_nothing_opens_any_more_is_replaced_in_its_place() {
+    let desk = Desk::new();
+    let code = vault_with_flights(&desk);
+    let folder = text(&desk.home().join("backups"));
+    let file = desk.holdall(["backup", "make", &folder]).ok().json()["backup"]["file"].as_str().expect("a file").to_owned();
+    let live = records(&desk, None);
+    let vault = PathBuf::from(desk.holdall(["vault", "status"]).ok().json()["dir"].as_str().expect("a folder"));
+    for name in ["keys.json", "keys.json.bak"] {
+        std::fs::remove_file(vault.join(name)).expect("our own folder");
+    }
+    assert_eq!(desk.holdall(["find"]).error_code(), "vault-damaged");
+
+    let with_code = ["--recovery-code-file", &text(&code)];
+    let restored = desk.holdall([&with_code[..], &["restore", &file]].concat()).ok().json();
+    assert_eq!(restored["in_place"], false, "{restored}");
+    let taken = desk.holdall(["backup", "take", restored["dir"].as_str().expect("a folder")]).ok().json();
+    let aside = PathBuf::from(taken["set_aside"].as_str().expect("a folder"));
+    assert!(aside.join("vault.db").exists(), "the dead one is kept: {taken}");
+    desk.holdall([&with_code[..], &["vault", "unlock", "--older"]].concat()).ok();
+    assert_eq!(records(&desk, Some(&code)), live);
+}
+
+#[test]
 fn h03_a_damaged_backup_is_named_and_touches_nothing() {
     let desk = Desk::with_passphrase();
     vault_with_flights(&desk);

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use holdall_vault::{Backup, Contents, Expect, Key, Vault};
+use holdall_vault::{Backup, Contents, Expect, Key, Obstacle, Vault};
 
 use super::with_key;
 use crate::view::Done;
@@ -13,7 +13,8 @@ impl Run for RestoreBackup {
     fn run(self, app: &App, task: &Task) -> Result<RestoredView, AppError> {
         let backup = Backup::look(Path::new(&self.file))?;
         let place = &app.config().vault_dir;
-        let in_place = !place.join("keys.json").exists();
+        // A vault that nothing opens any more still stands in its place: the restored one comes beside it.
+        let in_place = matches!(Vault::look(place), Err(Obstacle::NoVault));
         let into = if in_place { place.clone() } else { Vault::place_for_restored(place)? };
         let restored = with_key(app, &backup, &self.secret, |key| Ok(backup.restore(&into, key, task)?))?;
         let comparison = match app.vault_if_open() {
@@ -63,10 +64,13 @@ fn contents(of: &Contents) -> VaultContents {
 
 impl Run for TakeVault {
     fn run(self, app: &App, task: &Task) -> Result<VaultTaken, AppError> {
+        let (place, coming) = (&app.config().vault_dir, Path::new(&self.dir));
+        let expect = if self.another { Expect::AnyVault } else { Expect::SameVault };
+        // What cannot be done must not cost the person the open vault.
+        Vault::check_swap(place, coming, expect)?;
         app.close();
         app.wait_until_released(task)?;
-        let expect = if self.another { Expect::AnyVault } else { Expect::SameVault };
-        let aside = Vault::swap(&app.config().vault_dir, Path::new(&self.dir), expect)?;
+        let aside = Vault::swap(place, coming, expect)?;
         Ok(VaultTaken { set_aside: aside.display().to_string() })
     }
 }

@@ -85,7 +85,8 @@ impl Header {
                 } else {
                     Obstacle::NoVault
                 }),
-                Err(_) => Err(why),
+                // Where the first is gone, it is the copy that tells what is wrong.
+                Err(of_copy) => Err(if why == Obstacle::NoVault { of_copy } else { why }),
             },
         }
     }
@@ -239,6 +240,8 @@ mod tests {
         assert_eq!(Header::read(dir.path()), Err(Obstacle::NoVault));
         std::fs::write(dir.path().join(disk::DATABASE), b"x").expect("writes");
         assert_eq!(Header::read(dir.path()).expect_err("damaged").code(), "HEADER_DAMAGED");
+        std::fs::write(dir.path().join(disk::HEADER_COPY), b"x").expect("writes");
+        assert_eq!(Header::read(dir.path()).expect_err("damaged").code(), "HEADER_DAMAGED", "and so is its copy");
     }
 
     #[test]

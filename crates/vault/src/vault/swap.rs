@@ -36,17 +36,10 @@ impl Vault {
     /// returned: give that folder to this function to take everything back, or to [`Vault::discard`]. Neither may be open. A crash
     /// leaves one of both in the place, or none until the next opening puts the new one there.
     pub fn swap(dir: &Path, coming: &Path, expect: Expect) -> Result<PathBuf, VaultError> {
-        finish_interrupted(dir)?;
-        let (place, comes) = (canonical(dir)?, canonical(coming)?);
-        let (Some(parent), true) = (place.parent(), place.parent() == comes.parent() && place != comes) else {
-            return Err(VaultError::Refused { what: "The other vault", why: "it must stand beside the one it replaces" });
-        };
-        let (live, other) = (Header::read(&place)?.0, Header::read(&comes)?.0);
-        if expect == Expect::SameVault && live.vault_id != other.vault_id {
-            return Err(VaultError::Refused { what: "The other folder", why: "it holds another vault; say that you want that" });
-        }
+        let (place, comes) = Self::check_swap(dir, coming, expect)?;
+        let parent = place.parent().unwrap_or(Path::new("."));
         // Let go again at once: a folder with an open file cannot be renamed everywhere.
-        drop((Lock::take(&place)?, Lock::take(&comes)?));
+        drop(Lock::take(&place)?);
         let aside = free_place(&place, ASIDE)?;
         let plan = Plan { coming: name_of(&comes)?, aside: name_of(&aside)? };
         let text = serde_json::to_vec(&plan).map_err(|_| VaultError::Engine { why: "a plan" })?;
@@ -62,6 +55,26 @@ impl Vault {
             let _ = std::fs::remove_file(plan_of(&place)?);
         }
         Ok(aside)
+    }
+
+    /// Whether [`Vault::swap`] would do it, as far as can be known while the live vault is still open. Returns the live folder and the
+    /// coming one. A live vault whose key file is lost with its copy opens with nothing any more: it may be replaced by any vault.
+    pub fn check_swap(dir: &Path, coming: &Path, expect: Expect) -> Result<(PathBuf, PathBuf), VaultError> {
+        finish_interrupted(dir)?;
+        let (place, comes) = (canonical(dir)?, canonical(coming)?);
+        if place.parent().is_none() || place.parent() != comes.parent() || place == comes {
+            return Err(VaultError::Refused { what: "The other vault", why: "it must stand beside the one it replaces" });
+        }
+        let other = Header::read(&comes)?.0;
+        match Header::read(&place) {
+            Ok((live, _)) if expect == Expect::SameVault && live.vault_id != other.vault_id => {
+                return Err(VaultError::Refused { what: "The other folder", why: "it holds another vault; say that you want that" });
+            }
+            Ok(_) | Err(Obstacle::HeaderDamaged { .. }) => {}
+            Err(obstacle) => return Err(obstacle.into()),
+        }
+        drop(Lock::take(&comes)?);
+        Ok((place, comes))
     }
 
     /// Vaults that [`Vault::swap`] set aside beside this one, oldest first.
