@@ -4,7 +4,8 @@
 //! (`dbus-run-session`) and `gnome-keyring` must be installed.
 #![cfg(target_os = "linux")]
 
-use std::io::Write;
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -29,8 +30,29 @@ fn child() {
     let (Ok(step), Ok(place)) = (std::env::var(STEP), std::env::var(PLACE)) else { return };
     let place = Path::new(&place);
     let outcome = match step.as_str() {
-        "create" => code(Vault::create(place, "Test", FirstKey::Keyring, outside())),
+        "create" => {
+            let created = Vault::create(place, "Test", FirstKey::Keyring, outside());
+            let written = |created: &Created| std::fs::write(place.with_extension("code"), created.recovery_code.text().as_bytes());
+            created.as_ref().map_or(Ok(()), written).expect("writes");
+            code(created)
+        }
         "open" => code(Vault::open(place, Key::Keyring, outside())),
+        "recover" => {
+            let text = std::fs::read_to_string(place.with_extension("code")).expect("there");
+            code(Vault::open(place, Key::RecoveryCode(&RecoveryCode::parse(&text).expect("a code")), outside()))
+        }
+        "enrol" => {
+            let text = std::fs::read_to_string(place.with_extension("code")).expect("there");
+            let vault = Vault::open(place, Key::RecoveryCode(&RecoveryCode::parse(&text).expect("a code")), outside()).expect("opens");
+            code(vault.enrol_this_computer())
+        }
+        "change-password" => {
+            if change_password("test\n", "other\n") == 0 {
+                "OK"
+            } else {
+                "REFUSED"
+            }
+        }
         "usable" => {
             if Vault::keyring_usable(&outside()) {
                 "OK"
@@ -43,6 +65,21 @@ fn child() {
     writeln!(std::io::stdout(), "\nOUTCOME {outcome}").expect("the parent listens");
 }
 
+/// Asks the keyring for another password, as the system does when a person changes the one they log in with: over its control socket,
+/// numbers in network order, every text after its length. Answers 0 where it was done. (`echo` ends a password with a new line.)
+fn change_password(from: &str, to: &str) -> u32 {
+    const CHANGE: u32 = 2;
+    let socket = Path::new(&std::env::var_os("XDG_RUNTIME_DIR").expect("set")).join("keyring").join("control");
+    let mut stream = UnixStream::connect(socket).expect("the keyring listens");
+    let texts: Vec<u8> = [from, to].iter().flat_map(|text| [&(text.len() as u32).to_be_bytes(), text.as_bytes()].concat()).collect();
+    // The first byte carries who asks.
+    let message = [&[0], &(8 + texts.len() as u32).to_be_bytes()[..], &CHANGE.to_be_bytes(), &texts].concat();
+    stream.write_all(&message).expect("takes it");
+    let mut answer = [0; 8];
+    stream.read_exact(&mut answer).expect("answers");
+    u32::from_be_bytes([answer[4], answer[5], answer[6], answer[7]])
+}
+
 /// A computer: its home folder holds the keyring's files.
 struct Computer {
     home: tempfile::TempDir,
@@ -52,6 +89,8 @@ struct Computer {
 enum Session {
     /// Logged in: the keyring is unlocked by the login password.
     Unlocked,
+    /// Logged in with this password.
+    With(&'static str),
     /// The keyring service runs, nobody unlocked it, and no prompt can be shown.
     NotUnlocked,
     /// A message bus without any keyring service.
@@ -74,8 +113,9 @@ impl Computer {
         let test = std::env::current_exe().expect("this program");
         let child = format!("exec '{}' --exact child --nocapture", test.display());
         let mut command = match session {
-            Session::Unlocked => {
-                bus(&["--", "sh", "-c", &format!("echo test | gnome-keyring-daemon --unlock --components=secrets; {child}")])
+            Session::Unlocked => return self.run(Session::With("test"), step, place),
+            Session::With(password) => {
+                bus(&["--", "sh", "-c", &format!("echo {password} | gnome-keyring-daemon --unlock --components=secrets; {child}")])
             }
             Session::NotUnlocked => bus(&["--", "sh", "-c", &format!("gnome-keyring-daemon --start --components=secrets; {child}")]),
             Session::NoService => {
@@ -148,4 +188,25 @@ fn e01_nothing_is_made_where_the_keyring_keeps_nothing() {
         assert_eq!(computer.run(session, "usable", &vault), "NO");
     }
     assert_eq!(computer.run(Session::Unlocked, "usable", &vault), "OK");
+}
+
+#[test]
+fn e19_a_keyring_whose_password_was_changed_is_locked_to_the_old_one_and_the_code_opens() {
+    let (computer, folder) = (Computer::new(), tempfile::tempdir().expect("a folder"));
+    let vault = folder.path().join("vault");
+    assert_eq!(computer.run(Session::Unlocked, "create", &vault), "OK");
+    let header = std::fs::read(vault.join("keys.json")).expect("there");
+    assert_eq!(computer.run(Session::Unlocked, "change-password", &vault), "OK");
+
+    assert_eq!(computer.run(Session::With("other"), "open", &vault), "OK", "the key came along");
+    assert_eq!(computer.run(Session::With("test"), "open", &vault), "KEYRING_LOCKED", "logged in with what is no longer its password");
+    assert_eq!(std::fs::read(vault.join("keys.json")).expect("there"), header, "none of it changed anything");
+
+    assert_eq!(computer.run(Session::With("test"), "recover", &vault), "OK", "the recovery code needs no keyring");
+    assert_eq!(computer.run(Session::With("test"), "enrol", &vault), "KEYRING_LOCKED", "nothing can be put there meanwhile");
+    // Forgotten for good: the person removes the keyring, and a new one is made at the next login.
+    std::fs::remove_dir_all(computer.home.path().join(".local/share/keyrings")).expect("there");
+    assert_eq!(computer.run(Session::With("test"), "open", &vault), "KEY_MISSING");
+    assert_eq!(computer.run(Session::With("test"), "enrol", &vault), "OK");
+    assert_eq!(computer.run(Session::With("test"), "open", &vault), "OK");
 }
