@@ -34,19 +34,25 @@ pub(crate) fn check_engine() -> Result<(), VaultError> {
         // Only before anybody has used SQLite in this process. Where somebody has, as in tests with a partner's store beside, the vault
         // works all the same.
         crate::wiped::wipe_what_sqlite_frees();
-        // SAFETY: both take no pointers but a NUL-terminated literal.
+        // SAFETY: takes no pointers but a NUL-terminated literal.
         let cipher = unsafe { sqlite3mc_cipher_index(c"chacha20".as_ptr()) };
         if PLAIN_PAGES && std::env::var_os("HOLDALL_BENCH").is_none() {
-            Some("this build is for measuring and does not encrypt")
-        } else if rusqlite::version_number() < OLDEST_SQLITE {
-            Some("SQLite is too old")
-        } else if cipher <= 0 {
-            Some("SQLite cannot encrypt pages")
-        } else {
-            None
+            return Some("this build is for measuring and does not encrypt");
         }
+        fault_of(rusqlite::version_number(), cipher)
     });
     fault.map_or(Ok(()), |why| Err(VaultError::Engine { why }))
+}
+
+/// Why a SQLite of this version, with the cipher at this place of its list (from 1), cannot be used.
+fn fault_of(version: i32, cipher: c_int) -> Option<&'static str> {
+    if version < OLDEST_SQLITE {
+        Some("SQLite is too old")
+    } else if cipher <= 0 {
+        Some("SQLite cannot encrypt pages")
+    } else {
+        None
+    }
 }
 
 /// Which file to open, and how.
@@ -220,6 +226,18 @@ mod tests {
         let db = open(&place(&path, &key), Role::Reader).expect("the first page is whole");
         let read: Result<String, _> = db.query_row("SELECT a FROM t", [], |row| row.get(0));
         assert_eq!(VaultError::from(read.expect_err("the second is not")).code(), "DB_DAMAGED");
+    }
+
+    #[test]
+    fn f12_an_old_sqlite_or_one_without_the_cipher_is_refused() {
+        assert_eq!(fault_of(3_051_002, 1), Some("SQLite is too old"));
+        assert_eq!(fault_of(3_051_003, 0), Some("SQLite cannot encrypt pages"));
+        assert_eq!(fault_of(3_051_003, -1), Some("SQLite cannot encrypt pages"));
+        assert_eq!(fault_of(3_051_003, 1), None);
+        // The one that is linked, as every opening asks it; a name that no cipher has is told apart.
+        check_engine().expect("ours will do");
+        // SAFETY: a NUL-terminated literal.
+        assert!(unsafe { sqlite3mc_cipher_index(c"no such cipher".as_ptr()) } <= 0);
     }
 
     #[test]
