@@ -47,7 +47,7 @@ fn of_obstacle(obstacle: &Obstacle) -> &'static str {
         Obstacle::KeyMissing { .. } | Obstacle::NoSuchSlot => "key-missing",
         Obstacle::KeyWrong => "wrong-key",
         Obstacle::HeaderDamaged { .. } | Obstacle::DatabaseDamaged { .. } | Obstacle::NotEncrypted { .. } => "vault-damaged",
-        Obstacle::NewerThanApp => "vault-newer",
+        Obstacle::NewerThanApp { .. } => "vault-newer",
         Obstacle::InUse => "vault-in-use",
         Obstacle::OlderThanSeen => "vault-older",
     }

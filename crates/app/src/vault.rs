@@ -76,7 +76,7 @@ fn state_of(obstacle: &Obstacle) -> VaultState {
         Obstacle::KeyWrong => VaultState::KeyWrong,
         Obstacle::HeaderDamaged { .. } => VaultState::HeaderDamaged,
         Obstacle::DatabaseDamaged { .. } | Obstacle::NotEncrypted { .. } => VaultState::DatabaseDamaged,
-        Obstacle::NewerThanApp => VaultState::NewerThanApp,
+        Obstacle::NewerThanApp { .. } => VaultState::NewerThanApp,
         Obstacle::InUse => VaultState::InUse,
         Obstacle::OlderThanSeen => VaultState::OlderThanSeen,
     }

@@ -30,8 +30,11 @@ pub enum Obstacle {
     DatabaseDamaged { part: String },
     #[error("This file is not encrypted as expected ({file}). It is left alone.")]
     NotEncrypted { file: String },
-    #[error("A newer version of Holdall wrote this vault. Update Holdall to open it.")]
-    NewerThanApp,
+    #[error("A newer version of Holdall wrote this vault. {}", go_on(before.as_deref()))]
+    NewerThanApp {
+        /// The file with the database as it was before the newer version changed its form, where it is still there.
+        before: Option<String>,
+    },
     #[error("Another window or command has this vault open. Close it and try again.")]
     InUse,
     #[error(
@@ -54,10 +57,19 @@ impl Obstacle {
             Self::HeaderDamaged { .. } => "HEADER_DAMAGED",
             Self::DatabaseDamaged { .. } => "DB_DAMAGED",
             Self::NotEncrypted { .. } => "NOT_ENCRYPTED",
-            Self::NewerThanApp => "VAULT_NEWER_THAN_APP",
+            Self::NewerThanApp { .. } => "VAULT_NEWER_THAN_APP",
             Self::InUse => "VAULT_IN_USE",
             Self::OlderThanSeen => "VAULT_OLDER_THAN_SEEN",
         }
+    }
+}
+
+fn go_on(before: Option<&str>) -> String {
+    match before {
+        Some(file) => format!(
+            "Update Holdall to open it, or put {file} in the place of vault.db: the vault as it was before the update, without what came since."
+        ),
+        None => "Update Holdall to open it.".to_owned(),
     }
 }
 
@@ -158,6 +170,9 @@ impl From<rusqlite::Error> for VaultError {
         use rusqlite::ErrorCode;
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(code @ (ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::ReadOnly)) => {
+                Self::Disk { file: "the vault's database".into(), source: std::io::Error::other(format!("{code:?}")) }
+            }
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::damaged("a page of the database"),
             // Never the message itself: it may quote SQL, and SQL may one day quote data.
             Some(code) => Self::Database(format!("{code:?}")),

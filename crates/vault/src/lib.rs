@@ -12,6 +12,7 @@
 //! ```text
 //! Vault::create(dir: &Path, name: &str, first_key: FirstKey, outside: Outside) -> Result<Created { vault, recovery_code }>
 //! Vault::look(dir: &Path) -> Result<Status { vault_id, name, generation, ways_in }, Obstacle>
+//! Vault::concerns(dir: &Path) -> Vec<Concern>                       // a network disk, a folder that is kept in step; also before there is one
 //! Vault::open(dir: &Path, key: Key, outside: Outside) -> Result<Vault>
 //! Vault::open_older(dir, key, outside)                 // the person expects an older copy
 //! vault.confirm_recovery(&[(group 0..8, "ABCD"), (group, "…")]) -> Result<()>
@@ -110,6 +111,7 @@ pub use audit::{Act, AuditEntry, AuditEvent, AuditReport};
 pub use backup::{
     Backup, BackupKey, BackupMade, Comparison, Contents, Depth, DrillReport, Listing, Restored, Retention, Thinned, Verified,
 };
+pub use disk::Concern;
 pub use error::{Obstacle, VaultError};
 pub use import::{Decision, ImportId, ImportMeta, ImportTx, Judge, Judged, Stored, Undone};
 pub use keys::{KeyringError, MemoryKeyring, RecoveryCode, RecoveryCodeError, SecretStore, SlotKind, SystemKeyring};

@@ -259,10 +259,10 @@ fn measure(doing: Doing, template: &Place) -> ([String; 2], u64) {
     ([before, doing.state(&place.open().expect("opens"), &place)], calls)
 }
 
-fn loop_over(fault: Fault) {
+fn loop_over(fault: Fault, acts: &[Doing]) {
     let _alone = alone();
     let template = Place::template();
-    for doing in ALL {
+    for doing in acts.iter().copied() {
         let (states, calls) = measure(doing, &template);
         assert!(calls > 20, "{doing:?} made only {calls} calls: the disk is not in between");
         let (mut failed, tried) = (0, chosen(calls));
@@ -273,11 +273,10 @@ fn loop_over(fault: Fault) {
             disarm();
             failed += u64::from(result.is_err());
             let what = format!("{doing:?}, call {number} of {calls} {fault:?}, which said {:?}", result.as_ref().map_err(VaultError::code));
-            if fault == Fault::Full
+            if matches!(fault, Fault::Full | Fault::Quota)
                 && let Err(error) = &result
             {
-                // Where SQLite could not make a file, it does not tell why.
-                assert!(error.code() == "DISK_FULL" || error.to_string().contains("CannotOpen"), "{what}: {error}");
+                assert_eq!(error.code(), "DISK_FULL", "{what}: {error}");
             }
             assert!(fault != Fault::Short || result.is_ok(), "{what}: a short write is no failure");
             judge(doing, &place, &states, result.is_ok(), &what);
@@ -288,17 +287,61 @@ fn loop_over(fault: Fault) {
 
 #[test]
 fn f02_any_one_call_to_the_disk_may_fail() {
-    loop_over(Fault::Refused);
+    loop_over(Fault::Refused, &ALL);
 }
 
 #[test]
 fn f08_the_disk_may_be_full_from_any_call_on() {
-    loop_over(Fault::Full);
+    loop_over(Fault::Full, &ALL);
+}
+
+/// What writes `keys.json`.
+const KEYS: [Doing; 3] = [Doing::DeviceSecret, Doing::RecoveryCode, Doing::MasterKey];
+
+#[test]
+fn f09_the_ways_in_stay_good_when_the_quota_is_used_up() {
+    loop_over(Fault::Quota, &KEYS);
+}
+
+#[test]
+fn f09_the_ways_in_stay_good_when_the_disk_can_only_be_read_any_more() {
+    loop_over(Fault::ReadOnly, &KEYS);
+}
+
+#[test]
+fn f09_no_fault_while_the_key_file_is_written_costs_the_old_one() {
+    let _alone = alone();
+    let template = Place::template();
+    let before = std::fs::read(template.vault().join("keys.json")).expect("there");
+    for fault in [Fault::Refused, Fault::Full, Fault::Quota, Fault::ReadOnly] {
+        let place = template.copy();
+        let vault = place.open().expect("opens");
+        let mut number = 0;
+        // Every call of one change, until it passes.
+        let failures = loop {
+            arm(&place.disk(), number, fault);
+            let result = vault.renew_recovery_code();
+            disarm();
+            match result {
+                Ok(_) => break number,
+                Err(error) => assert!(matches!(error.code(), "DISK" | "DISK_FULL" | "DATABASE"), "{fault:?} {number}: {error}"),
+            }
+            for name in ["keys.json", "keys.json.bak"] {
+                let bytes = std::fs::read(place.vault().join(name)).expect("there");
+                assert!(bytes == before || serde_json::from_slice::<serde_json::Value>(&bytes).is_ok(), "{fault:?} {number}: {name}");
+            }
+            Vault::look(&place.vault()).unwrap_or_else(|e| panic!("{fault:?} {number}: {e}"));
+            number += 1;
+        };
+        assert!(failures > 10, "{fault:?}: only {failures} calls");
+        vault.close().expect("the last handle");
+        assert!(place.open().is_ok(), "{fault:?}");
+    }
 }
 
 #[test]
 fn f02_any_write_may_be_cut_short() {
-    loop_over(Fault::Short);
+    loop_over(Fault::Short, &ALL);
 }
 
 const CHILD: &str = "HOLDALL_TEST_KILLED";

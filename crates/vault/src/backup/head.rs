@@ -89,7 +89,7 @@ impl Head {
         }
         let AnyFormat { format } = serde_json::from_slice(&text).map_err(|_| damaged())?;
         if format > FORMAT {
-            return Err(Obstacle::NewerThanApp.into());
+            return Err(Obstacle::NewerThanApp { before: None }.into());
         }
         let head: Self = serde_json::from_slice(&text).map_err(|_| damaged())?;
         if head.keys.vault_id != head.vault_id || head.keys.generation != head.generation || head.format != FORMAT {

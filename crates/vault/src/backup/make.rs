@@ -41,6 +41,10 @@ impl Vault {
     /// Makes a whole backup in a folder and checks it by reading it back. Others may read and write meanwhile; what they commit
     /// after the start is not in it. Until it is finished, nothing in the folder changes but a temporary file.
     pub fn back_up(&self, folder: &Path, app_version: &str, task: &Task) -> Result<BackupMade, VaultError> {
+        self.write_backup(folder, app_version, task).map_err(disk::or_full(self.dir()))
+    }
+
+    fn write_backup(&self, folder: &Path, app_version: &str, task: &Task) -> Result<BackupMade, VaultError> {
         let _kept = self.inner().originals.keep();
         std::fs::create_dir_all(folder).map_err(VaultError::disk(folder))?;
         remove_parts(folder, &self.header().vault_id)?;

@@ -84,10 +84,7 @@ pub(crate) fn open(place: &Place<'_>, role: Role) -> Result<Connection, VaultErr
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
     }
     let opened = Connection::open_with_flags(place.path, flags).map_err(VaultError::from);
-    match opened.and_then(|db| prepare(&db, place, role).map(|()| db)) {
-        Err(VaultError::Database(_)) if crate::disk::is_full(place.path) => Err(VaultError::DiskFull),
-        outcome => outcome,
-    }
+    opened.and_then(|db| prepare(&db, place, role).map(|()| db)).map_err(crate::disk::or_full(place.path))
 }
 
 fn prepare(db: &Connection, place: &Place<'_>, role: Role) -> Result<(), VaultError> {

@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::sync::Arc;
 
 use holdall_model::Task;
@@ -22,7 +23,7 @@ pub(crate) const SEARCH: &[Migration] = &[Migration { name: "search_0001", sql: 
 pub(crate) fn migrate(db: &mut Connection, steps: &[Migration]) -> Result<(), VaultError> {
     let done = version(db)?;
     if done > steps.len() {
-        return Err(Obstacle::NewerThanApp.into());
+        return Err(Obstacle::NewerThanApp { before: None }.into());
     }
     for (number, step) in steps.iter().enumerate().skip(done) {
         let tx = db.transaction()?;
@@ -34,30 +35,59 @@ pub(crate) fn migrate(db: &mut Connection, steps: &[Migration]) -> Result<(), Va
 }
 
 /// Brings a vault's database to the newest form. Before the first step, what is there is copied beside it as `vault.db.before-N`, N
-/// being its form, and compared; the copy of the form before that goes.
+/// being its form, and compared; the copy of the form before that goes. Nothing is begun where the disk has no space for all of it.
 pub(crate) fn upgrade(database: &Arc<Database>, steps: &[Migration]) -> Result<(), VaultError> {
+    upgrade_with(database, steps, disk::free_space)
+}
+
+fn upgrade_with(database: &Arc<Database>, steps: &[Migration], free: impl Fn(&Path) -> Option<u64>) -> Result<(), VaultError> {
     let mut writer = database.writer();
     let done = version(&writer)?;
+    if done > steps.len() {
+        return Err(Obstacle::NewerThanApp { before: kept_before(database, steps.len()) }.into());
+    }
     if (1..steps.len()).contains(&done) {
+        // The copy, and every page once more in the log while it changes.
+        let needed = super::bytes(&writer)?.saturating_mul(2).saturating_add(SPARE);
+        if free(database.path()).is_some_and(|free| free < needed) {
+            return Err(VaultError::DiskFull);
+        }
         keep_before(&writer, database, done)?;
     }
     migrate(&mut writer, steps)
 }
 
+/// Bytes that stay free when a form is changed.
+const SPARE: u64 = 16 << 20;
+
+/// Where the database of this form is kept.
+fn place_of(database: &Database, form: usize) -> std::path::PathBuf {
+    database.path().with_extension(format!("db.before-{form}"))
+}
+
+/// The name of the newest database from before a change of form that this program still reads.
+fn kept_before(database: &Database, newest: usize) -> Option<String> {
+    let kept = (1..=newest).rev().map(|form| place_of(database, form)).find(|path| path.exists())?;
+    Some(kept.file_name()?.to_string_lossy().into_owned())
+}
+
 fn keep_before(writer: &Connection, database: &Database, form: usize) -> Result<(), VaultError> {
-    let name = |ending: String| database.path().with_extension(ending);
-    let (kept, being_made) = (name(format!("db.before-{form}")), name("db.being-made".to_owned()));
+    let (kept, being_made) = (place_of(database, form), database.path().with_extension("db.being-made"));
     let task = Task::silent();
     // Left by a crash.
     let _ = std::fs::remove_file(&being_made);
-    database.copy(writer, &being_made, &task)?;
-    let same = dump(&database.open_copy(&being_made)?, &task)? == dump(writer, &task)?;
-    if !same {
-        return Err(VaultError::damaged("the copy before a change of form differs"));
+    let copied = database.copy(writer, &being_made, &task).and_then(|()| {
+        let same = dump(&database.open_copy(&being_made)?, &task)? == dump(writer, &task)?;
+        if same { Ok(()) } else { Err(VaultError::damaged("the copy before a change of form differs")) }
+    });
+    if let Err(error) = copied {
+        // On a disk that became full meanwhile, half a copy would be in the way.
+        let _ = std::fs::remove_file(&being_made);
+        return Err(error);
     }
     std::fs::rename(&being_made, &kept).map_err(VaultError::disk(&kept))?;
     if form > 1 {
-        let _ = std::fs::remove_file(name(format!("db.before-{}", form - 1)));
+        let _ = std::fs::remove_file(place_of(database, form - 1));
     }
     kept.parent().map_or(Ok(()), disk::sync_dir)
 }
@@ -120,6 +150,77 @@ mod tests {
         upgrade(&database, &[step(rows), step("UPDATE t SET a = 'changed'"), step("DELETE FROM t")]).expect("the third form");
         let names = ["vault.db.before-1", "vault.db.before-2", "vault.db.being-made"].map(|name| dir.path().join(name).exists());
         assert_eq!(names, [false, true, false]);
+    }
+
+    const ROWS: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t (a) VALUES ('x'), ('y');";
+
+    /// A database of the first form, and the path of it.
+    fn first_form(dir: &Path) -> (Arc<Database>, std::path::PathBuf) {
+        let path = dir.join("vault.db");
+        let database = Arc::new(Database::open(path.clone(), zeroize::Zeroizing::new([3; 32]), [7; 16], 1024).expect("opens"));
+        upgrade(&database, &[Migration { name: "", sql: ROWS }]).expect("the first form");
+        (database, path)
+    }
+
+    #[test]
+    fn g04_a_disk_without_space_for_a_change_of_form_keeps_the_form_before() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let (database, _) = first_form(dir.path());
+        let before = dump(&database.writer(), &Task::silent()).expect("reads");
+        let names =
+            || std::fs::read_dir(dir.path()).expect("there").flatten().map(|e| e.file_name()).collect::<std::collections::BTreeSet<_>>();
+        let files = names();
+        let unchanged = |what: &str| {
+            assert_eq!(version(&database.writer()).expect("reads"), 1, "{what}");
+            assert_eq!(dump(&database.writer(), &Task::silent()).expect("reads"), before, "{what}");
+        };
+        let larger = "INSERT INTO t (a) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)
+                      SELECT hex(zeroblob(500)) FROM n";
+        let steps = [Migration { name: "", sql: ROWS }, Migration { name: "", sql: larger }];
+        let needed = 2 * super::super::bytes(&database.writer()).expect("reads") + SPARE;
+
+        assert_eq!(upgrade_with(&database, &steps, |_| Some(needed - 1)).expect_err("too little").code(), "DISK_FULL");
+        unchanged("too little space, known before");
+        assert_eq!(names(), files, "nothing was begun");
+
+        // It fills up all the same, in the middle of the step.
+        let pages: i64 = database.writer().query_row("PRAGMA page_count", [], |row| row.get(0)).expect("reads");
+        database.writer().query_row(&format!("PRAGMA max_page_count = {}", pages + 3), [], |_| Ok(())).expect("sets");
+        assert_eq!(upgrade_with(&database, &steps, |_| Some(needed)).expect_err("full").code(), "DISK_FULL");
+        unchanged("full in the middle");
+        let kept = database.open_copy(&dir.path().join("vault.db.before-1")).expect("opens");
+        assert_eq!(dump(&kept, &Task::silent()).expect("reads"), before);
+
+        database.writer().query_row("PRAGMA max_page_count = 100000", [], |_| Ok(())).expect("sets");
+        upgrade_with(&database, &steps, |_| None).expect("where the space is not known, it is tried");
+        assert_eq!(version(&database.writer()).expect("reads"), 2);
+        assert!(disk::free_space(dir.path()).is_none_or(|free| free > 0), "the real disk can be asked");
+    }
+
+    #[test]
+    fn g05_an_older_program_names_what_was_kept_and_takes_it_back() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let (database, path) = first_form(dir.path());
+        let before = dump(&database.writer(), &Task::silent()).expect("reads");
+        let older = || [Migration { name: "", sql: ROWS }];
+        let newer = [Migration { name: "", sql: ROWS }, Migration { name: "", sql: "UPDATE t SET a = 'changed'" }];
+        upgrade(&database, &newer).expect("the second form");
+
+        let refused = upgrade(&database, &older()).expect_err("newer");
+        assert_eq!(refused.code(), "VAULT_NEWER_THAN_APP");
+        assert!(refused.to_string().contains("put vault.db.before-1 in the place of vault.db"), "{refused}");
+        assert_ne!(dump(&database.writer(), &Task::silent()).expect("reads"), before, "nothing was changed");
+        drop(database);
+        // As the message says.
+        std::fs::rename(dir.path().join("vault.db.before-1"), &path).expect("moves");
+        let database = Arc::new(Database::open(path, zeroize::Zeroizing::new([3; 32]), [7; 16], 1024).expect("opens"));
+        upgrade(&database, &older()).expect("its own form");
+        assert_eq!(dump(&database.writer(), &Task::silent()).expect("reads"), before);
+        // Where nothing was kept, nothing is promised.
+        upgrade(&database, &newer).expect("the second form");
+        std::fs::remove_file(dir.path().join("vault.db.before-1")).expect("removes");
+        let refused = upgrade(&database, &older()).expect_err("newer").to_string();
+        assert!(refused.ends_with("Update Holdall to open it."), "{refused}");
     }
 
     #[test]

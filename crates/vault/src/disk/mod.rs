@@ -1,10 +1,14 @@
 //! Files of a vault: their names, their rights, and how they are written so that a crash leaves the old or the new one.
 
+mod place;
+
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::{Obstacle, VaultError};
+pub use place::Concern;
+pub(crate) use place::concerns;
 
 pub(crate) const DATABASE: &str = "vault.db";
 pub(crate) const SEARCH: &str = "search.db";
@@ -80,11 +84,38 @@ pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), VaultErr
     sync_dir(dir)
 }
 
-/// Whether a page more fits on the disk of a file. SQLite tells a full disk only where it writes, not where it makes a file.
-pub(crate) fn is_full(path: &Path) -> bool {
+/// What SQLite needs to open a database: the index of its log, and a few pages.
+const LEAST_FREE: usize = 64 * 1024;
+
+/// Tells a disk without space as such. SQLite itself does so where it writes and the disk is full, but neither where it makes a file nor
+/// where a quota is used up.
+pub(crate) fn or_full(path: &Path) -> impl Fn(VaultError) -> VaultError {
+    move |error| match error {
+        VaultError::Disk { .. } if is_full(path) => VaultError::DiskFull,
+        other => other,
+    }
+}
+
+/// Whether hardly anything more fits on the disk of a file.
+fn is_full(path: &Path) -> bool {
     let dir = path.parent().unwrap_or(Path::new("."));
-    let tried = tempfile::tempfile_in(dir).and_then(|mut file| file.write_all(&[0; 8192]).and_then(|()| file.sync_all()));
+    let tried = tempfile::tempfile_in(dir).and_then(|mut file| file.write_all(&[0; LEAST_FREE]).and_then(|()| file.sync_all()));
     tried.is_err_and(|e| matches!(e.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded))
+}
+
+/// Bytes that this person may still write to the disk of a file. `None` where the system is not asked or does not say.
+pub(crate) fn free_space(path: &Path) -> Option<u64> {
+    #[cfg(unix)]
+    {
+        let dir = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new(".")) };
+        let told = rustix::fs::statvfs(dir).ok()?;
+        Some(told.f_bavail.saturating_mul(told.f_frsize))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
 }
 
 /// Makes the names in a folder durable.

@@ -250,7 +250,12 @@ impl ImportTx {
     }
 
     /// Stores the import: from here on it is there, whole, whatever happens. The original must be sealed before.
-    pub fn finish(mut self, mut original: SealedOriginal, task: &Task) -> Result<Stored, VaultError> {
+    pub fn finish(self, original: SealedOriginal, task: &Task) -> Result<Stored, VaultError> {
+        let dir = self.vault.dir().to_path_buf();
+        self.store_all(original, task).map_err(crate::disk::or_full(&dir))
+    }
+
+    fn store_all(mut self, mut original: SealedOriginal, task: &Task) -> Result<Stored, VaultError> {
         task.phase("storing", None)?;
         self.close_block()?;
         self.write_gathered()?;

@@ -22,6 +22,10 @@ impl Vault {
     /// Takes one import out whole: its records, what it changed, its findings, its original, and what the vault knew of its rows.
     /// Records that a later import holds as well stay, and belong to that one from now on.
     pub fn undo_import(&self, import: ImportId, task: &Task) -> Result<Undone, VaultError> {
+        self.take_out(import, task).map_err(disk::or_full(self.dir()))
+    }
+
+    fn take_out(&self, import: ImportId, task: &Task) -> Result<Undone, VaultError> {
         task.phase("undoing", None)?;
         let inner = self.inner();
         let writer = inner.main.writer();

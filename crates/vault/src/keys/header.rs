@@ -77,7 +77,7 @@ impl Header {
         match Self::read_one(&first) {
             Ok(header) => Ok((header, false)),
             // A newer header is not damage, and an older copy must not be opened in its place.
-            Err(Obstacle::NewerThanApp) => Err(Obstacle::NewerThanApp),
+            Err(newer @ Obstacle::NewerThanApp { .. }) => Err(newer),
             Err(why) => match Self::read_one(&copy) {
                 Ok(header) => Ok((header, true)),
                 Err(Obstacle::NoVault) if why == Obstacle::NoVault => Err(if dir.join(disk::DATABASE).exists() {
@@ -105,7 +105,7 @@ impl Header {
         if let Ok(AnyFormat { format }) = serde_json::from_slice(&bytes)
             && format > FORMAT
         {
-            return Err(Obstacle::NewerThanApp);
+            return Err(Obstacle::NewerThanApp { before: None });
         }
         let header: Self = serde_json::from_slice(&bytes).map_err(|_| damaged("the file is no longer readable"))?;
         header.verify_check()?;
@@ -217,7 +217,7 @@ mod tests {
                 // White space of the file, and the MAC that only the key can judge.
                 Ok((read, false)) => assert!(read == header || read.verify_mac(&master).is_err(), "byte {at} went unnoticed"),
                 // `"format": 1` became a higher number.
-                Err(Obstacle::NewerThanApp) => assert!(good[at].is_ascii_digit(), "byte {at}"),
+                Err(Obstacle::NewerThanApp { .. }) => assert!(good[at].is_ascii_digit(), "byte {at}"),
                 Err(other) => panic!("byte {at}: {other}"),
             }
         }
@@ -248,6 +248,6 @@ mod tests {
     fn g01_a_newer_header_is_left_alone() {
         let dir = tempfile::tempdir().expect("a folder");
         std::fs::write(dir.path().join(disk::HEADER), br#"{"format": 9, "unheard": "of"}"#).expect("writes");
-        assert_eq!(Header::read(dir.path()), Err(Obstacle::NewerThanApp));
+        assert_eq!(Header::read(dir.path()), Err(Obstacle::NewerThanApp { before: None }));
     }
 }

@@ -43,7 +43,7 @@ impl Search {
         let database = match open() {
             Err(
                 VaultError::Damaged { .. }
-                | VaultError::NotOpened(Obstacle::NotEncrypted { .. } | Obstacle::NewerThanApp | Obstacle::DatabaseDamaged { .. }),
+                | VaultError::NotOpened(Obstacle::NotEncrypted { .. } | Obstacle::NewerThanApp { .. } | Obstacle::DatabaseDamaged { .. }),
             ) => {
                 for suffix in ["", "-wal", "-shm"] {
                     let file = dir.join(format!("{}{suffix}", disk::SEARCH));

@@ -123,10 +123,12 @@ impl Inner {
         mut event: AuditEvent,
         act: impl FnOnce(&Transaction<'_>, &mut AuditEvent) -> Result<T, E>,
     ) -> Result<T, E> {
-        let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(VaultError::from)?;
+        let full = crate::disk::or_full(&self.dir);
+        let begun = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(VaultError::from);
+        let tx = begun.map_err(&full)?;
         let value = act(&tx, &mut event)?;
-        audit::chain::append(&tx, &self.audit_key, self.outside.clock.now_ms(), &event)?;
-        tx.commit().map_err(VaultError::from)?;
+        audit::chain::append(&tx, &self.audit_key, self.outside.clock.now_ms(), &event).map_err(&full)?;
+        tx.commit().map_err(|e| full(e.into()))?;
         Ok(value)
     }
 

@@ -52,6 +52,10 @@ impl Vault {
     ///
     /// Show the new code, have it proved, and call [`NewMasterKey::finish`].
     pub fn prepare_new_master_key(&self, ways: NewWays<'_>, task: &Task) -> Result<NewMasterKey, VaultError> {
+        self.prepare_anew(ways, task).map_err(disk::or_full(self.dir()))
+    }
+
+    fn prepare_anew(&self, ways: NewWays<'_>, task: &Task) -> Result<NewMasterKey, VaultError> {
         let (live, outside) = (self.header().clone(), self.inner().outside.clone());
         let random = |bytes: &mut [u8]| outside.entropy.fill(bytes).map_err(VaultError::disk("the system's random source"));
         let (mut secret, mut code, mut salts) = (Zeroizing::new([0; 32]), Zeroizing::new([0; 16]), ([0; 16], [0; 16]));

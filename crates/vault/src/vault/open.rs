@@ -64,14 +64,14 @@ pub(super) fn open_with(dir: &Path, key: Key<'_>, outside: Outside, accept: Acce
     let lock = Lock::take(dir)?;
     let (master, account) = unlock(&header, &vault_id, key, &outside)?;
     header.verify_mac(&master)?;
-    build(dir, Found { header, from_copy, master, lock, account }, outside, accept)
+    build(dir, Found { header, from_copy, master, lock, account }, outside, accept).map_err(disk::or_full(dir))
 }
 
 /// Opens a vault whose master key is known, as it is: nothing is compared with what this computer's keyring remembers.
 pub(crate) fn assemble(dir: &Path, header: Header, master: MasterKey, outside: Outside) -> Result<Vault, VaultError> {
     let lock = Lock::take(dir)?;
     header.verify_mac(&master)?;
-    build(dir, Found { header, from_copy: false, master, lock, account: None }, outside, Accept::Older)
+    build(dir, Found { header, from_copy: false, master, lock, account: None }, outside, Accept::Older).map_err(disk::or_full(dir))
 }
 
 fn build(dir: &Path, found: Found, outside: Outside, accept: Accept) -> Result<Vault, VaultError> {

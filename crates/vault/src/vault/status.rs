@@ -2,7 +2,7 @@ use std::path::Path;
 
 use super::{Key, Vault, unlock};
 use crate::keys::{Header, Slot, SlotKind};
-use crate::{Obstacle, Outside, VaultError};
+use crate::{Concern, Obstacle, Outside, VaultError};
 
 /// One way into a vault.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,12 @@ impl Vault {
         let secrets = &outside.secrets;
         let kept = secrets.set(TRIAL, TRIAL).is_ok() && secrets.get(TRIAL).is_ok_and(|value| value.is_some_and(|v| *v == TRIAL));
         secrets.remove(TRIAL).is_ok() && kept
+    }
+
+    /// What a person should know about the place of a vault, also before there is one: it is on a network disk, or a program keeps it in
+    /// step with other computers, or has left copies of its files.
+    pub fn concerns(dir: &Path) -> Vec<Concern> {
+        crate::disk::concerns(dir)
     }
 
     /// Reads what can be known without a key. Changes nothing, but ends a [`Vault::swap`] that a crash has stopped.

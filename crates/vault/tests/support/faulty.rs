@@ -13,6 +13,10 @@ use std::sync::{Mutex, RwLock};
 pub enum Fault {
     /// The disk cannot do it, this once.
     Refused,
+    /// The person's share of the disk is used up, from here on.
+    Quota,
+    /// The disk lets itself only be read, from here on: systems do that to a disk that fails.
+    ReadOnly,
     /// The disk is full from here on: nothing that needs space succeeds.
     Full,
     /// A write takes only half of what it was given.
@@ -23,8 +27,11 @@ pub enum Fault {
 
 const CREATE: c_int = 0o100;
 const EMPTY: c_int = 0o1000;
+const FOR_WRITING: c_int = 0o3;
 const EIO: c_int = 5;
 const ENOSPC: c_int = 28;
+const EROFS: c_int = 30;
+const EDQUOT: c_int = 122;
 const OFF: u64 = u64::MAX;
 
 static ROOT: RwLock<Vec<u8>> = RwLock::new(Vec::new());
@@ -103,6 +110,8 @@ enum Call {
     Read,
     /// Needs space on the disk.
     Write,
+    /// Changes something, and needs no space.
+    Change,
     Other,
 }
 
@@ -114,8 +123,14 @@ fn fate(call: Call) -> Option<c_int> {
     }
     let number = CALLS.fetch_add(1, Ordering::SeqCst);
     let is = |fault: Fault| FAULT.load(Ordering::Relaxed) == fault as u64;
-    if is(Fault::Full) && number > chosen && call == Call::Write {
-        return Some(ENOSPC);
+    let lasting = match call {
+        Call::Write if is(Fault::Full) => Some(ENOSPC),
+        Call::Write if is(Fault::Quota) => Some(EDQUOT),
+        Call::Write | Call::Change if is(Fault::ReadOnly) => Some(EROFS),
+        _ => None,
+    };
+    if number >= chosen && lasting.is_some() {
+        return lasting;
     }
     if number != chosen {
         return None;
@@ -126,7 +141,6 @@ fn fate(call: Call) -> Option<c_int> {
     }
     match call {
         Call::Write if is(Fault::Short) => Some(0),
-        Call::Write if is(Fault::Full) => Some(ENOSPC),
         _ if is(Fault::Refused) => Some(EIO),
         _ => None,
     }
@@ -179,6 +193,14 @@ macro_rules! real {
     }};
 }
 
+fn opens(flags: c_int) -> Call {
+    match flags {
+        _ if flags & CREATE != 0 => Call::Write,
+        _ if flags & FOR_WRITING != 0 => Call::Change,
+        _ => Call::Other,
+    }
+}
+
 macro_rules! opening {
     ($($name:ident $text:literal),*) => {$(
         #[unsafe(no_mangle)]
@@ -186,7 +208,7 @@ macro_rules! opening {
             // SAFETY: passed on as they came; `mode` is ignored where it was not given.
             unsafe {
                 let ours = below_root(path);
-                if ours && let Some(error) = fate(if flags & CREATE != 0 { Call::Write } else { Call::Other }).filter(|e| *e != 0) {
+                if ours && let Some(error) = fate(opens(flags)).filter(|e| *e != 0) {
                     return refuse(error);
                 }
                 let fd = real!($text, unsafe extern "C" fn(*const c_char, c_int, c_uint) -> c_int)(path, flags, mode);
@@ -255,8 +277,8 @@ macro_rules! on_descriptor {
 on_descriptor! {
     fsync c"fsync" Other () |file| Op::Sync { file };
     fdatasync c"fdatasync" Other () |file| Op::Sync { file };
-    ftruncate c"ftruncate" Other (size: i64) |file, size: i64| Op::Resize { file, size: size.unsigned_abs() };
-    ftruncate64 c"ftruncate64" Other (size: i64) |file, size: i64| Op::Resize { file, size: size.unsigned_abs() };
+    ftruncate c"ftruncate" Change (size: i64) |file, size: i64| Op::Resize { file, size: size.unsigned_abs() };
+    ftruncate64 c"ftruncate64" Change (size: i64) |file, size: i64| Op::Resize { file, size: size.unsigned_abs() };
 }
 
 #[unsafe(no_mangle)]
@@ -276,7 +298,7 @@ unsafe extern "C" fn rename(from: *const c_char, to: *const c_char) -> c_int {
         if below_root(from) {
             note(|| Some(Op::Rename { from: path_of(from), to: path_of(to) }));
         }
-        match if below_root(from) { fate(Call::Other) } else { None }.filter(|e| *e != 0) {
+        match if below_root(from) { fate(Call::Change) } else { None }.filter(|e| *e != 0) {
             Some(error) => refuse(error),
             None => real!(c"rename", unsafe extern "C" fn(*const c_char, *const c_char) -> c_int)(from, to),
         }
@@ -301,7 +323,7 @@ macro_rules! on_path {
     )*};
 }
 on_path! {
-    unlink c"unlink" Other () Remove;
+    unlink c"unlink" Change () Remove;
     mkdir c"mkdir" Write (mode: c_uint) MakeDir;
-    rmdir c"rmdir" Other () Remove;
+    rmdir c"rmdir" Change () Remove;
 }
