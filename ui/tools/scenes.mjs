@@ -148,6 +148,17 @@ export const SCENES = [
   },
   { name: 'settings', kept: true, query: '', hash: 'settings' },
   { name: 'settings-troubled', query: 'backups=missing&aside&keyring=no', hash: 'settings/backups', act: (page) => page.getByText('plug that in').waitFor() },
+  { name: 'home-reminded', query: 'code=old&backups=same', act: (page) => page.getByText('Can you still find').first().waitFor() },
+  { name: 'settings-check-code', query: 'code=old', hash: 'settings/recovery', act: (page) => page.getByLabel('Group 8').waitFor() },
+  {
+    name: 'settings-log',
+    query: '',
+    hash: 'settings',
+    act: async (page) => {
+      await button(page, 'Check the log').click();
+      await page.getByText('were checked just now').scrollIntoViewIfNeeded();
+    },
+  },
   { name: 'settings-no-backups', query: 'backups=none', hash: 'settings/backups', act: (page) => page.getByLabel('Folder for backups').waitFor() },
   { name: 'settings-backups', kept: true, query: '', hash: 'settings/backups', act: tryOut },
   {

@@ -2,7 +2,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ts_rs::TS;
 
-use crate::view::{Done, backup, definition, grant, home, import, keys, partner, proof, record, settings, share, support, vault, vendor};
+use crate::view::{
+    Done, audit, backup, definition, grant, home, import, keys, partner, proof, record, reminder, settings, share, support, vault, vendor,
+};
 use crate::{App, AppError, Task};
 
 /// What a command needs before it may run.
@@ -115,6 +117,7 @@ commands! {
     "keys.enrol"        OpenVault keys::EnrolComputer    => Vec<keys::WayInView>;
     "keys.renew_device" OpenVault keys::RenewComputer    => Vec<keys::WayInView>;
     "keys.renew_code"   Person    keys::RenewRecoveryCode => keys::NewRecoveryCode;
+    "keys.ask_code"     OpenVault keys::AskForCode       => keys::CodeQuestion;
     "keys.prepare_new"  Person    keys::PrepareNewKey    => keys::NewRecoveryCode;
     "keys.finish_new"   OpenVault keys::FinishNewKey     => vault::VaultStatus;
     "backup.list"       OpenVault backup::GetBackups     => backup::BackupsView;
@@ -127,6 +130,7 @@ commands! {
     "backup.take"       Nothing   backup::TakeVault      => backup::VaultTaken;
     "backup.discard"    Nothing   backup::DiscardVault   => Done;
     "home"              OpenVault home::GetHome          => home::HomeView;
+    "reminder.put_off"  OpenVault reminder::PutOffReminder => Vec<reminder::ReminderView>;
     "import.preview"    Nothing   import::PreviewImport  => import::Preview;
     "import.commit"     OpenVault import::CommitImport   => import::Imported;
     "import.discard"    Nothing   import::DiscardPreview => Done;
@@ -156,7 +160,9 @@ commands! {
     "sync"              OpenVault grant::Sync            => grant::Synced;
     "proof.export"      OpenVault proof::ExportProof     => proof::ProofWritten;
     "proof.verify"      Nothing   proof::VerifyProof     => proof::ProofReport;
-    "audit.list"        OpenVault settings::ListAudit    => settings::AuditView;
+    "audit.list"        OpenVault audit::ListAudit       => audit::AuditView;
+    "audit.verify"      OpenVault audit::VerifyAudit     => audit::AuditCheck;
+    "audit.export"      OpenVault audit::SaveAudit       => audit::AuditSaved;
     "export.all"        Person    settings::ExportAll    => settings::Exported;
     "support.preview"   Nothing   support::PreviewSupport => support::SupportText;
     "support.save"      Nothing   support::SaveSupport   => support::SupportSaved;

@@ -47,6 +47,7 @@ pub const CODES: &[(&str, u8)] = &[
     ("partner-key-changed", 32),
     ("proof-invalid", 30),
     ("proof-incomplete", 31),
+    ("cloud-folder", 33),
     ("cancelled", 40),
 ];
 
@@ -99,6 +100,22 @@ impl AppError {
             _ => ("cannot-write", "Choose a folder you may write to."),
         };
         Self::new(code, format!("{} could not be written ({}).", path.display(), error.kind()), hint)
+    }
+
+    pub fn not_a_folder(path: &std::path::Path, why: &str) -> Self {
+        Self::new(
+            "cannot-write",
+            format!("{} {why}.", path.display()),
+            "Choose a new folder, or an empty one; nothing is ever overwritten.",
+        )
+    }
+
+    pub fn cloud_folder(cloud: &str) -> Self {
+        Self::new(
+            "cloud-folder",
+            format!("This folder belongs to {cloud}, which would copy your data to other computers, and not encrypted."),
+            "Choose another folder, or say that you mean this one.",
+        )
     }
 
     pub fn question(question: QuestionView) -> Self {

@@ -35,7 +35,9 @@ impl From<VaultError> for AppError {
             VaultError::Cancelled => return Self::cancelled(),
             _ => "failed",
         };
-        told(code, error.to_string(), "Try again; if it happens again, report it.")
+        let otherwise =
+            if code == "not-found" { "List what there is, and choose from it." } else { "Try again; if it happens again, report it." };
+        told(code, error.to_string(), otherwise)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the first screen shows.
 
 use crate::view::home::{GetHome, HomeView, KindCount};
-use crate::{App, AppError, Run, Task};
+use crate::{App, AppError, Run, Task, reminder};
 
 impl Run for GetHome {
     fn run(self, app: &App, _: &Task) -> Result<HomeView, AppError> {
@@ -28,6 +28,7 @@ impl Run for GetHome {
             shares_waiting: grants.iter().filter(|g| g.live && g.state != crate::view::grant::GrantState::Active).count() as u64,
             similar: home.undecided,
             quarantined: home.quarantined,
+            reminders: reminder::due(app, home.records)?,
         })
     }
 }

@@ -7,11 +7,11 @@ use holdall_vault::{Binding, Key, NewWays, RecoveryCode, SlotKind, Vault, VaultE
 
 use crate::view::Done;
 use crate::view::keys::{
-    ConfirmPerson, EnrolComputer, FinishNewKey, ListWaysIn, NewRecoveryCode, PrepareNewKey, RemoveWayIn, RenewComputer, RenewRecoveryCode,
-    SetPassphrase, WayInView,
+    AskForCode, CodeQuestion, ConfirmPerson, EnrolComputer, FinishNewKey, ListWaysIn, NewRecoveryCode, PrepareNewKey, RemoveWayIn,
+    RenewComputer, RenewRecoveryCode, SetPassphrase, WayInView,
 };
 use crate::view::vault::VaultStatus;
-use crate::{App, AppError, Run, Task, lock, time, vault};
+use crate::{App, AppError, Run, Task, lock, reminder, time, vault};
 
 /// How long a passphrase that was typed stands for the person.
 const CONFIRMED_FOR: Duration = Duration::from_secs(5 * 60);
@@ -51,12 +51,16 @@ impl Run for ConfirmPerson {
 
 impl Run for ListWaysIn {
     fn run(self, app: &App, _: &Task) -> Result<Vec<WayInView>, AppError> {
-        listed(&*app.vault()?)
+        listed(app, &*app.vault()?)
     }
 }
 
-fn listed(vault: &Vault) -> Result<Vec<WayInView>, AppError> {
-    let ways = vault.info()?.status.ways_in;
+fn listed(app: &App, vault: &Vault) -> Result<Vec<WayInView>, AppError> {
+    let info = vault.info()?;
+    let ways = info.status.ways_in;
+    let now = app.clock().now_ms();
+    // A renewed code that waits to be proved stands beside the one that was.
+    let proved = |slot: &holdall_vault::WayIn| info.proved_at.filter(|at| slot.kind == SlotKind::Recovery && slot.created_at <= *at);
     let others = ways.iter().filter(|slot| slot.kind != SlotKind::Recovery).count();
     let view = |slot: &holdall_vault::WayIn| WayInView {
         id: slot.id.clone(),
@@ -64,6 +68,8 @@ fn listed(vault: &Vault) -> Result<Vec<WayInView>, AppError> {
         created: time::rfc3339_ms(slot.created_at),
         place: slot.backend.clone(),
         bound: slot.kind == SlotKind::PassphraseDevice,
+        checked: proved(slot).map(time::rfc3339_ms),
+        check_due: reminder::is_code_old(proved(slot), now),
         removable: slot.kind != SlotKind::Recovery && others > 1,
     };
     Ok(ways.iter().map(view).collect())
@@ -75,7 +81,7 @@ impl Run for SetPassphrase {
         let binding = if self.only_here { Binding::ThisComputer } else { Binding::Portable };
         vault.change_passphrase(&self.passphrase, binding)?;
         app.person_confirmed();
-        listed(&vault)
+        listed(app, &vault)
     }
 }
 
@@ -83,7 +89,7 @@ impl Run for RemoveWayIn {
     fn run(self, app: &App, _: &Task) -> Result<Vec<WayInView>, AppError> {
         let vault = app.vault()?;
         vault.remove_way_in(&self.id)?;
-        listed(&vault)
+        listed(app, &vault)
     }
 }
 
@@ -91,7 +97,7 @@ impl Run for EnrolComputer {
     fn run(self, app: &App, _: &Task) -> Result<Vec<WayInView>, AppError> {
         let vault = app.vault()?;
         vault.enrol_this_computer()?;
-        listed(&vault)
+        listed(app, &vault)
     }
 }
 
@@ -99,7 +105,7 @@ impl Run for RenewComputer {
     fn run(self, app: &App, _: &Task) -> Result<Vec<WayInView>, AppError> {
         let vault = app.vault()?;
         vault.renew_device_secret(self.passphrase.as_deref())?;
-        listed(&vault)
+        listed(app, &vault)
     }
 }
 
@@ -107,16 +113,22 @@ impl Run for RenewRecoveryCode {
     fn run(self, app: &App, _: &Task) -> Result<NewRecoveryCode, AppError> {
         let vault = app.vault()?;
         let code = vault.renew_recovery_code()?;
-        let view = shown(&code, &vault.info()?.status.vault_id)?;
+        let view = shown(app, &code)?;
         *lock(&app.shown_code) = Some(code);
         Ok(view)
     }
 }
 
-fn shown(code: &RecoveryCode, vault_id: &str) -> Result<NewRecoveryCode, AppError> {
+impl Run for AskForCode {
+    fn run(self, app: &App, _: &Task) -> Result<CodeQuestion, AppError> {
+        Ok(CodeQuestion { ask_groups: vault::groups_to_ask(app)?.to_vec() })
+    }
+}
+
+fn shown(app: &App, code: &RecoveryCode) -> Result<NewRecoveryCode, AppError> {
     Ok(NewRecoveryCode {
         recovery_code: code.groups().to_vec(),
-        ask_groups: vault::groups_to_ask(vault_id).to_vec(),
+        ask_groups: vault::groups_to_ask(app)?.to_vec(),
         recovery_qr: vault::qr_rows(code)?,
     })
 }
@@ -131,7 +143,7 @@ impl Run for PrepareNewKey {
             key_file: key_file.as_deref(),
         };
         let prepared = vault.prepare_new_master_key(ways, task)?;
-        let view = shown(prepared.recovery_code(), &vault.info()?.status.vault_id)?;
+        let view = shown(app, prepared.recovery_code())?;
         *lock(&app.shown_code) = Some(prepared.recovery_code().clone());
         *lock(&app.new_key) = Some(prepared);
         Ok(view)

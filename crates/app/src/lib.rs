@@ -4,7 +4,7 @@
 //! [`App::call`], the command line through [`App::run`]. This room introduces importer, vault and sharing to each other;
 //! it must not know Tauri, the terminal, SQL, ciphers or sockets.
 
-mod activity;
+mod audit;
 mod backup;
 pub mod command;
 mod config;
@@ -21,15 +21,22 @@ mod kit;
 mod log;
 mod new_file;
 mod partner;
+mod place;
 mod process;
 mod proof;
 mod record;
+mod reminder;
 mod settings;
 mod share;
 mod time;
 mod vault;
 mod vendor;
 pub mod view;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod trials;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -80,12 +87,17 @@ pub struct App {
 impl App {
     /// Starts without opening the vault.
     pub fn open(config: Config) -> Result<Self, AppError> {
+        Self::open_at(config, Arc::new(SystemClock))
+    }
+
+    /// The same with another clock than the machine's.
+    pub fn open_at(config: Config, clock: Arc<dyn Clock>) -> Result<Self, AppError> {
         let settings = settings::read(&config.settings_file);
         let log = Log::open(config.log_file.as_deref());
         log::note_panics(config.log_file.as_deref());
         Ok(Self {
             config,
-            clock: Arc::new(SystemClock),
+            clock,
             vault: Mutex::new(None),
             door: Arc::default(),
             was_locked: AtomicBool::new(false),

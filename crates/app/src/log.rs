@@ -3,56 +3,83 @@
 //! It cannot hold personal data, because a line is made of nothing but the program's own words and numbers.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
-use std::path::Path;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
-
-use file_rotate::compression::Compression;
-use file_rotate::suffix::AppendCount;
-use file_rotate::{ContentLimit, FileRotate};
 
 use crate::view::support::{PreviewSupport, SaveSupport, SupportSaved, SupportText};
 use crate::{App, AppError, Run, Task, lock, new_file, time};
 
 /// Five files of 2 MiB at most.
 const FILES: usize = 5;
-const FILE_BYTES: usize = 2 << 20;
+const FILE_BYTES: u64 = 2 << 20;
 /// As much of the log as a support text holds.
 const LINES: usize = 300;
 
-pub struct Log(Option<Mutex<FileRotate<AppendCount>>>);
+pub struct Log(Option<Mutex<Files>>);
 
 impl Log {
     /// A log that cannot be written is no reason not to work.
     pub fn open(file: Option<&Path>) -> Self {
-        let open = |file: &Path| {
-            std::fs::create_dir_all(file.parent()?).ok()?;
-            let limit = ContentLimit::BytesSurpassed(FILE_BYTES);
-            Some(Mutex::new(FileRotate::new(file, AppendCount::new(FILES - 1), limit, Compression::None, private())))
-        };
-        Self(file.and_then(open))
+        Self(file.and_then(|file| Files::open(file).ok()).map(Mutex::new))
     }
 
     pub fn command(&self, now_ms: i64, name: &'static str, took: Duration, failed: Option<&'static str>) {
         let Some(log) = &self.0 else { return };
         let line = format!("{} {name} {} ms {}\n", time::rfc3339_ms(now_ms), took.as_millis(), failed.unwrap_or("ok"));
         // A full disk must not stop what the person does.
-        let _ = lock(log).write_all(line.as_bytes());
+        let _ = lock(log).add(line.as_bytes());
     }
 }
 
-#[cfg(unix)]
-fn private() -> Option<std::fs::OpenOptions> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let mut options = std::fs::OpenOptions::new();
-    options.read(true).create(true).append(true).mode(0o600);
-    Some(options)
+/// `holdall.log`, and before it `holdall.log.1`, `.2`…
+struct Files {
+    newest: PathBuf,
+    out: File,
+    bytes: u64,
 }
 
-#[cfg(not(unix))]
-fn private() -> Option<std::fs::OpenOptions> {
-    None
+impl Files {
+    fn open(newest: &Path) -> io::Result<Self> {
+        std::fs::create_dir_all(newest.parent().unwrap_or(newest))?;
+        let out = append(newest)?;
+        Ok(Self { newest: newest.to_owned(), bytes: out.metadata()?.len(), out })
+    }
+
+    fn add(&mut self, line: &[u8]) -> io::Result<()> {
+        if self.bytes >= FILE_BYTES {
+            self.rotate()?;
+        }
+        self.out.write_all(line)?;
+        self.bytes += line.len() as u64;
+        Ok(())
+    }
+
+    fn rotate(&mut self) -> io::Result<()> {
+        for n in (0..FILES - 1).rev() {
+            match std::fs::rename(self.numbered(n), self.numbered(n + 1)) {
+                Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+                _ => {}
+            }
+        }
+        self.out = append(&self.newest)?;
+        self.bytes = 0;
+        Ok(())
+    }
+
+    fn numbered(&self, n: usize) -> PathBuf {
+        if n == 0 { self.newest.clone() } else { self.newest.with_extension(format!("log.{n}")) }
+    }
+}
+
+fn append(file: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)
 }
 
 /// Notes where the program broke, without the message: that may hold what the program was working on.
@@ -61,8 +88,7 @@ pub fn note_panics(file: Option<&Path>) {
     let shown = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         let place = panic.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();
-        let open = std::fs::OpenOptions::new().create(true).append(true).open(&file);
-        let _ = open.and_then(|mut out| writeln!(out, "holdall {} broke at {place}", env!("CARGO_PKG_VERSION")));
+        let _ = append(&file).and_then(|mut out| writeln!(out, "holdall {} broke at {place}", env!("CARGO_PKG_VERSION")));
         if cfg!(debug_assertions) {
             shown(panic);
         } else {
@@ -122,7 +148,7 @@ mod tests {
             .map(|entry| entry.expect("an entry").metadata().expect("its size").len())
             .collect();
         assert_eq!(sizes.len(), FILES);
-        assert!(sizes.iter().all(|size| *size <= FILE_BYTES as u64 + 200), "{sizes:?}");
+        assert!(sizes.iter().all(|size| *size <= FILE_BYTES + 200), "{sizes:?}");
     }
 
     #[test]

@@ -24,3 +24,18 @@ pub fn harden(face: Face) {
     #[cfg(not(target_os = "linux"))]
     let _ = face;
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use rustix::process::{DumpableBehavior, Resource, dumpable_behavior, getrlimit};
+
+    /// The command line hides its memory; its own story is in the journeys.
+    #[test]
+    fn k06_the_window_stays_open_to_the_portal_and_leaves_no_core_dump() {
+        harden(Face::Window);
+        assert_eq!(dumpable_behavior().expect("Linux tells"), DumpableBehavior::Dumpable);
+        let core = getrlimit(Resource::Core);
+        assert_eq!((core.current, core.maximum), (Some(0), Some(0)));
+    }
+}

@@ -9,11 +9,17 @@ use crate::view::vault::{
 };
 use crate::{App, AppError, Run, Task, kit, lock, time};
 
-/// Which two groups are asked back is drawn from the vault's own id: stable for one vault, different between vaults.
-pub fn groups_to_ask(vault_id: &str) -> [u32; 2] {
-    let sum: u32 = vault_id.bytes().map(u32::from).sum();
-    let first = sum % 8;
-    let second = (first + 1 + (sum / 8) % 7) % 8;
+/// Which two groups are asked back: drawn anew each time, so that nobody learns two of them by heart and loses the paper.
+pub fn groups_to_ask(app: &App) -> Result<[u32; 2], AppError> {
+    let mut drawn = [0; 2];
+    let no_chance = |_| AppError::new("failed", "The system gave no random numbers.", "Restart the computer, then try again.");
+    app.outside().entropy.fill(&mut drawn).map_err(no_chance)?;
+    Ok(two_groups(drawn))
+}
+
+fn two_groups([one, other]: [u8; 2]) -> [u32; 2] {
+    let first = u32::from(one) % 8;
+    let second = (first + 1 + u32::from(other) % 7) % 8;
     [first.min(second) + 1, first.max(second) + 1]
 }
 
@@ -42,7 +48,7 @@ pub fn status(app: &App) -> Result<VaultStatus, AppError> {
         status.vault_id = Some(info.status.vault_id);
         status.created = Some(time::rfc3339_ms(info.status.created_at));
         status.ways_in = info.status.ways_in.iter().map(|slot| way_in(slot.kind)).collect();
-        status.recovery_proved = info.ready;
+        status.recovery_proved = info.proved_at.is_some();
         return Ok(status);
     }
     match Vault::look(&app.config().vault_dir) {
@@ -95,7 +101,7 @@ impl Run for CreateVault {
         app.set_vault(created.vault);
         *lock(&app.shown_code) = Some(created.recovery_code);
         let status = status(app)?;
-        let ask_groups = groups_to_ask(status.vault_id.as_deref().unwrap_or_default()).to_vec();
+        let ask_groups = groups_to_ask(app)?.to_vec();
         Ok(VaultCreated { status, recovery_code: groups.to_vec(), ask_groups, recovery_qr: qr })
     }
 }
@@ -178,10 +184,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_different_groups_are_asked_back() {
-        for id in ["", "a", "0190b5e2", "ffffffff-ffff", "zz-top"] {
-            let [a, b] = groups_to_ask(id);
-            assert!(a < b && (1..=8).contains(&a) && (1..=8).contains(&b), "{id}: {a} {b}");
+    fn every_two_different_groups_may_be_asked_back() {
+        let mut seen = std::collections::HashSet::new();
+        for (one, other) in (0..=255).flat_map(|one| (0..=255).map(move |other| (one, other))) {
+            let [a, b] = two_groups([one, other]);
+            assert!(a < b && (1..=8).contains(&a) && (1..=8).contains(&b), "{a} {b}");
+            seen.insert((a, b));
         }
+        assert_eq!(seen.len(), 8 * 7 / 2);
     }
 }

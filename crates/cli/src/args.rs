@@ -1,3 +1,4 @@
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
@@ -20,6 +21,9 @@ pub struct Global {
     /// Read the vault's passphrase from the first line of a file, or of standard input with `-`
     #[arg(long, global = true, value_name = "FILE|-")]
     pub passphrase_file: Option<PathBuf>,
+    /// Refused: what stands in a command can be read by every program on this computer
+    #[arg(long, global = true, hide = true, num_args = 0..=1, default_missing_value = "")]
+    pub passphrase: Option<OsString>,
     /// Read the recovery code from the first line of a file, or of standard input with `-`: opens the vault, or a backup
     #[arg(long, global = true, value_name = "FILE|-")]
     pub recovery_code_file: Option<PathBuf>,
@@ -104,17 +108,37 @@ pub enum Command {
     Verify { file: PathBuf },
     /// Write everything out in open formats; the files are NOT encrypted
     Export {
+        /// A new folder, or an empty one
         dir: PathBuf,
         /// Do not ask
         #[arg(long)]
         yes: bool,
+        /// The folder is copied to a cloud, and that is meant
+        #[arg(long)]
+        into_cloud: bool,
     },
-    /// Show the log of everything done, and check that it is whole
-    Audit,
+    /// Show, check and copy the log of everything done; alone, it shows it
+    Audit {
+        #[command(subcommand)]
+        command: Option<AuditCommand>,
+    },
     /// Show what may be sent along with a report (no personal data), or save it
     Support {
         /// A new file
         file: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum AuditCommand {
+    /// Show what was done, oldest first
+    List,
+    /// Check every entry, and say where the log is broken if it is
+    Verify,
+    /// Save the whole log as lines of JSON that anybody can check
+    Export {
+        /// A new file
+        file: PathBuf,
     },
 }
 
@@ -156,6 +180,8 @@ pub enum KeysCommand {
         #[arg(long)]
         only_here: bool,
     },
+    /// See whether you can still find the recovery code: asks two groups of it
+    CheckCode,
     /// Let this computer's keyring open the vault
     Enrol,
     /// Put a new secret into this computer's keyring

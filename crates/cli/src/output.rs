@@ -1,6 +1,4 @@
 //! What a person reads on the terminal, or a program as JSON.
-#![allow(clippy::print_stdout)] // printing is what this file is for
-
 use std::io::{BufRead, IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -18,7 +16,11 @@ impl Output {
 
     /// Prints a view: as JSON, or as `text` makes it.
     pub fn show<V: Serialize>(&self, view: &V, text: impl FnOnce(&V) -> String) -> Result<(), AppError> {
-        let printed = if self.json { serde_json::to_string(view).map_err(|e| AppError::bad_request(&e.to_string()))? } else { text(view) };
+        let printed = if self.json {
+            serde_json::to_string(view).map_err(|e| AppError::bad_request(&e.to_string()))?
+        } else {
+            clean_lines(&text(view))
+        };
         let mut out = std::io::stdout().lock();
         match writeln!(out, "{}", printed.trim_end()).and_then(|()| out.flush()) {
             // A reader that has seen enough (`| head`) is no failure.
@@ -32,42 +34,59 @@ impl Output {
         }
     }
 
+    /// Says something beside the answer, on standard error.
+    pub fn aside(text: &str) {
+        // Nobody may be listening there.
+        let _ = writeln!(std::io::stderr(), "{}", clean_lines(text.trim_end()));
+    }
+
     /// Asks yes or no on the terminal. Without one, the answer is no.
     pub fn confirm(&self, question: &str) -> bool {
         if self.json || !std::io::stdin().is_terminal() {
             return false;
         }
-        eprint!("{question} [y/N] ");
+        let _ = write!(std::io::stderr(), "{question} [y/N] ");
         let _ = std::io::stderr().flush();
         let mut answer = String::new();
         std::io::stdin().lock().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
     }
 
     pub fn error(&self, error: &AppError) -> ExitCode {
-        let view = error.view();
-        if self.json {
-            let body = match &view.question {
-                Some(question) => serde_json::json!({ "question": question }),
-                None => serde_json::json!({ "error": view }),
-            };
-            println!("{body}");
-        } else {
-            eprintln!("{}", clean(&view.title));
-            if let Some(question) = &view.question {
-                for choice in &question.choices {
-                    eprintln!("  --answer {}={}   {}", question.id, choice.value, clean(&choice.label));
-                }
-            }
-            eprintln!("{}", clean(&view.what_to_do));
-        }
+        // Whoever no longer listens still gets the exit code.
+        let _ = if self.json { print_failure(error) } else { tell_failure(error) };
         ExitCode::from(error.exit_code())
     }
+}
+
+fn print_failure(error: &AppError) -> std::io::Result<()> {
+    let view = error.view();
+    let body = match &view.question {
+        Some(question) => serde_json::json!({ "question": question }),
+        None => serde_json::json!({ "error": view }),
+    };
+    writeln!(std::io::stdout(), "{body}")
+}
+
+fn tell_failure(error: &AppError) -> std::io::Result<()> {
+    let mut out = std::io::stderr().lock();
+    writeln!(out, "{}", clean(&error.title))?;
+    if let Some(question) = &error.question {
+        for choice in &question.choices {
+            writeln!(out, "  --answer {}={}   {}", question.id, choice.value, clean(&choice.label))?;
+        }
+    }
+    writeln!(out, "{}", clean(&error.what_to_do))
 }
 
 /// Foreign text for a terminal: no escape sequences, no line breaks, no change of direction.
 pub fn clean(text: &str) -> String {
     let harmful = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().map(|c| if harmful(c) { ' ' } else { c }).collect()
+}
+
+/// The same for a text of several lines.
+fn clean_lines(text: &str) -> String {
+    text.lines().map(clean).collect::<Vec<_>>().join("\n")
 }
 
 /// Columns aligned with blanks; the last one is not padded. Cells are cleaned and clipped.

@@ -10,6 +10,7 @@ use holdall_app::{App, AppError, Config, Run, Task};
 use zeroize::Zeroizing;
 
 use crate::args::Global;
+use crate::output::Output;
 
 /// Secrets are one line; anything longer is not one.
 const MAX_SECRET_BYTES: u64 = 4096;
@@ -23,6 +24,7 @@ pub struct Session {
 
 impl Session {
     pub fn open(global: &Global) -> Result<Self, AppError> {
+        refuse_exposed(global)?;
         let mut config = Config::from_environment();
         if let Some(dir) = &global.vault {
             config.vault_dir.clone_from(dir);
@@ -63,7 +65,7 @@ impl Session {
         let task = if watched { Task::reporting(show_progress) } else { Task::silent() };
         let ended = self.run_with(request, &task);
         if watched {
-            eprint!("\r\x1b[K");
+            let _ = write!(std::io::stderr(), "\r\x1b[K");
         }
         ended
     }
@@ -90,7 +92,7 @@ impl Session {
         match self.unlock() {
             Ok(()) => {}
             Err(error) if error.code == "no-vault" => {}
-            Err(error) => eprintln!("{} Records that are already in the vault are shown as new.", error.title),
+            Err(error) => Output::aside(&format!("{} Records that are already in the vault are shown as new.", error.title)),
         }
     }
 
@@ -99,11 +101,31 @@ impl Session {
     }
 }
 
-fn show_progress(progress: holdall_app::Progress) {
-    match progress.total {
-        Some(total) if total > 0 => eprint!("\r\x1b[K{}: {} %", progress.phase, progress.done.min(total) * 100 / total),
-        _ => eprint!("\r\x1b[K{}: {}", progress.phase, progress.done),
+/// Secrets where other programs can read them. One in the command is refused: it is out already, and must not seem to be the way to do it.
+fn refuse_exposed(global: &Global) -> Result<(), AppError> {
+    if std::env::var_os("HOLDALL_PASSPHRASE").is_some() {
+        Output::aside(
+            "HOLDALL_PASSPHRASE is not read: other programs may see it. Use --passphrase-file, which takes a file, a pipe, or - for standard input.",
+        );
     }
+    if global.passphrase.is_none() {
+        return Ok(());
+    }
+    Err(AppError::new(
+        "bad-request",
+        "A passphrase in a command can be read by every program on this computer, and stays in the history of your shell.",
+        "Take it out of the history, set another one, and give it with --passphrase-file: a file, a pipe, or - for standard input.",
+    ))
+}
+
+fn show_progress(progress: holdall_app::Progress) {
+    // A terminal that is gone must not end the work.
+    let _ = match progress.total {
+        Some(total) if total > 0 => {
+            write!(std::io::stderr(), "\r\x1b[K{}: {} %", progress.phase, progress.done.min(total) * 100 / total)
+        }
+        _ => write!(std::io::stderr(), "\r\x1b[K{}: {}", progress.phase, progress.done),
+    };
 }
 
 /// Reads one secret line from a file, or from standard input for `-`. Secrets are never arguments: other users could list them.
@@ -118,7 +140,7 @@ pub fn read_secret(from: &Path) -> Result<Zeroizing<String>, AppError> {
     let mut line = Zeroizing::new(String::new());
     if from == Path::new("-") {
         if std::io::stdin().is_terminal() {
-            eprint!("Secret: ");
+            let _ = write!(std::io::stderr(), "Secret: ");
             let _ = std::io::stderr().flush();
         }
         std::io::stdin().lock().take(MAX_SECRET_BYTES).read_line(&mut line).map_err(unreadable)?;

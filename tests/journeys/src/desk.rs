@@ -81,12 +81,28 @@ impl Desk {
 
     /// The same as a command that is not started yet.
     pub fn command<S: AsRef<std::ffi::OsStr>>(&self, words: impl IntoIterator<Item = S>) -> Command {
+        let mut command = self.bare();
+        command.arg("--json").args(self.secret()).args(words);
+        command
+    }
+
+    /// The same as a person types it, without `--json`.
+    pub fn words<S: AsRef<std::ffi::OsStr>>(&self, words: impl IntoIterator<Item = S>) -> Command {
+        let mut command = self.bare();
+        command.args(self.secret()).args(words);
+        command
+    }
+
+    /// What opens the vault, as it is typed.
+    fn secret(&self) -> Vec<&std::ffi::OsStr> {
+        self.passphrase.iter().flat_map(|file| ["--passphrase-file".as_ref(), file.as_os_str()]).collect()
+    }
+
+    /// `holdall` on this desk's vault, and nothing that opens it.
+    pub fn bare(&self) -> Command {
         let mut command = Command::new(program("holdall"));
-        command.arg("--json").arg("--development").arg("--vault").arg(self.vault());
-        if let Some(file) = &self.passphrase {
-            command.arg("--passphrase-file").arg(file);
-        }
-        command.args(words).env_clear().env("HOME", self.home()).env("XDG_RUNTIME_DIR", self.home()).stdin(Stdio::null());
+        command.arg("--development").arg("--vault").arg(self.vault());
+        command.env_clear().env("HOME", self.home()).env("XDG_RUNTIME_DIR", self.home()).stdin(Stdio::null());
         for name in ["PATH", "SYSTEMROOT", "TEMP", "APPDATA", "LOCALAPPDATA", "USERPROFILE", "LLVM_PROFILE_FILE"] {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);

@@ -3,7 +3,8 @@
  *
  * The address chooses a scene: `?vault=none|locked|key_missing|…`, `&keyring=no`, `&empty` (a new vault), `&records=1000000`, `&fail=home` (a command
  * that fails), `&slow` (long work takes time), `&confirm` (acts that open the vault to others ask for the passphrase),
- * `&backups=none|due|overdue|missing`, `&aside` (a vault was set aside), `&damaged` (a check finds damage),
+ * `&backups=none|due|overdue|missing|same`, `&code=old` (the recovery code was not looked for in a year), `&broken` (the log was changed),
+ * `&aside` (a vault was set aside), `&damaged` (a check finds damage),
  * `&refuse=vault-in-use` (how opening fails), `&older` (the vault turns out to be an older one).
  */
 import type { Bridge, CommandName, DropEvents } from './bridge';

@@ -17,7 +17,7 @@ it('asks for the passphrase, tells a wrong one, and then goes on by itself', asy
   type(screen.getByLabelText('Passphrase'), 'four words that stay');
   await click('Go on');
   await screen.findByText(/written to/);
-  expect(window.calls('export.all')).toEqual([{ dir: '/tmp/out' }, { dir: '/tmp/out' }]);
+  expect(window.calls('export.all')).toEqual([{ dir: '/tmp/out', into_cloud: false }, { dir: '/tmp/out', into_cloud: false }]);
   expect(screen.queryByRole('heading', { name: 'Type your passphrase to go on' })).toBeNull();
 });
 

@@ -54,12 +54,12 @@ const needed = { code: 'confirm-needed', title: 'This needs your passphrase.', w
 
 it('asks whether the person is there, and then runs the same request again', async () => {
   const task = new Task('export.all');
-  const run = task.run({ dir: '/tmp/out' });
+  const run = task.run({ dir: '/tmp/out', into_cloud: false });
   answers[0]?.reject(needed);
   await vi.waitFor(() => expect(person.asking).toBe(true));
   person.answer(true);
   await vi.waitFor(() => expect(answers).toHaveLength(2));
-  expect(answers[1]?.request).toEqual({ dir: '/tmp/out' });
+  expect(answers[1]?.request).toEqual({ dir: '/tmp/out', into_cloud: false });
   answers[1]?.resolve({ files: 3 });
   expect(await run).toEqual({ files: 3 });
   expect(person.asking).toBe(false);
@@ -70,7 +70,7 @@ it.each([
   ['the command is called off', (task: Task<'export.all'>) => task.cancel()],
 ])('gives up without a failure when %s', async (_, stop) => {
   const task = new Task('export.all');
-  const run = task.run({ dir: '/tmp/out' });
+  const run = task.run({ dir: '/tmp/out', into_cloud: false });
   answers[0]?.reject(needed);
   await vi.waitFor(() => expect(person.asking).toBe(true));
   stop(task);

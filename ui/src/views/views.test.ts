@@ -61,7 +61,18 @@ it('exports everything only after the warning was understood', async () => {
   (screen.getByLabelText('I understand that the files are not encrypted') as HTMLInputElement).click();
   await click('Export everything');
   await screen.findByText(/written to/);
-  expect(window.calls('export.all')).toEqual([{ dir: '/tmp/out' }]);
+  expect(window.calls('export.all')).toEqual([{ dir: '/tmp/out', into_cloud: false }]);
+});
+
+it('L2: asks again before it exports into a folder that a cloud copies', async () => {
+  const window = await openWindow('', 'settings');
+  type(await screen.findByLabelText('Folder to write to'), '/home/nora/Dropbox/out');
+  (screen.getByLabelText('I understand that the files are not encrypted') as HTMLInputElement).click();
+  await click('Export everything');
+  expect((await screen.findByRole('alert')).textContent).toContain('This folder belongs to Dropbox');
+  await click('Export there all the same');
+  await screen.findByText(/written to/);
+  expect(window.calls('export.all').map((r) => r.into_cloud)).toEqual([false, true]);
 });
 
 it.each([

@@ -12,6 +12,8 @@ pub fn run() -> Result<Count> {
     node::install_in(&folder)?;
     let python = python_with(&folder.join("requirements.txt"))?;
     let node = node::node()?;
+    // One of the stories saves the log of a real vault.
+    shell::run(workspace::cargo().args(["build", "--package", "holdall-cli", "--locked"]))?;
     let mut test = workspace::cargo();
     test.args(["test", "--package", "holdall-foreign", "--locked", "--no-fail-fast"]);
     test.env("HOLDALL_FOREIGN_NODE", node.get_program()).env("HOLDALL_FOREIGN_PYTHON", python);

@@ -1,6 +1,6 @@
 //! Backups: made, checked, tried out, and taken back.
 
-mod plan;
+pub mod plan;
 mod restore;
 
 use std::path::Path;

@@ -6,7 +6,7 @@ use holdall_vault::{Act, AuditEvent, Backup, Vault};
 
 use super::view;
 use crate::view::backup::{BackupPlan, BackupsView, GetBackups, SetBackupPlan};
-use crate::{App, AppError, Run, Task, time};
+use crate::{App, AppError, Run, Task, place, time};
 
 const SETTING: &str = "backup_plan";
 const DAY_MS: i64 = 86_400_000;
@@ -26,6 +26,10 @@ pub fn is_due(plan: &BackupPlan, vault: &Vault, now: i64) -> Result<bool, AppErr
     let wait = i64::from(plan.every_days) * DAY_MS;
     // A clock that was set back makes the last one lie in the future: then it is time as well.
     Ok(vault.last_backup()?.is_none_or(|(at, _)| now - at >= wait || at > now))
+}
+
+pub fn is_overdue(last: Option<i64>, now: i64) -> bool {
+    last.is_none_or(|at| now - at > OVERDUE)
 }
 
 impl Run for GetBackups {
@@ -64,12 +68,14 @@ fn shown(app: &App) -> Result<BackupsView, AppError> {
     let listing = listing.and_then(Result::ok);
     let (backups, unreadable) = listing.map(|l| (l.backups, l.unreadable)).unwrap_or_default();
     let last = vault.last_backup()?.map(|(at, _)| at);
+    let folder = plan.folder.clone();
     let set_aside = Vault::beside(&app.config().vault_dir)?;
     Ok(BackupsView {
         plan,
         last_made: last.map(time::rfc3339_ms),
         last_drill: vault.last_drill()?.map(time::rfc3339_ms),
-        overdue: last.is_none_or(|at| app.clock().now_ms() - at > OVERDUE),
+        overdue: is_overdue(last, app.clock().now_ms()),
+        same_disk: folder.is_some_and(|folder| place::same_disk(Path::new(&folder), &app.config().vault_dir)),
         backups: backups.iter().map(|b| view(b, Some(&vault))).collect::<Result<_, _>>()?,
         unreadable: unreadable.iter().map(|p| p.display().to_string()).collect(),
         folder_missing,

@@ -46,6 +46,8 @@ pub struct BackupsView {
     pub last_drill: Option<String>,
     /// None was made for 30 days, or ever.
     pub overdue: bool,
+    /// The folder lies on the disk that the vault lies on: one broken disk takes both.
+    pub same_disk: bool,
     /// What lies in the folder, newest first.
     pub backups: Vec<BackupView>,
     /// Files there that are called backups and cannot be read.

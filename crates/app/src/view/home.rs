@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::import::ImportView;
+use super::reminder::ReminderView;
 use super::{Kind, PeriodView, vendor::VendorSummary};
 
 #[derive(Debug, Default, Serialize, Deserialize, TS)]
@@ -30,4 +31,6 @@ pub struct HomeView {
     pub similar: u64,
     /// Rows that were not understood and are kept aside.
     pub quarantined: u64,
+    /// What to remind of quietly; each can be put off (`reminder.put_off`).
+    pub reminders: Vec<ReminderView>,
 }

@@ -14,6 +14,10 @@ pub struct WayInView {
     pub place: String,
     /// It opens only together with the keyring of the computer it was set on.
     pub bound: bool,
+    /// When two groups of the recovery code were last typed back. RFC 3339; none for other kinds, and for a code that nobody has proved.
+    pub checked: Option<String>,
+    /// That was more than a year ago: look whether the code can still be found.
+    pub check_due: bool,
     /// It may be removed: it is neither the recovery code nor the last one.
     pub removable: bool,
 }
@@ -56,6 +60,16 @@ pub struct RenewComputer {
 /// Makes a new recovery code. The old one stays good until the new one is proved (`vault.prove`).
 #[derive(Debug, Default, Serialize, Deserialize, TS)]
 pub struct RenewRecoveryCode {}
+
+/// Draws two groups of the recovery code to ask back (`vault.prove`), for whoever wants to see whether the paper can still be found.
+#[derive(Debug, Default, Serialize, Deserialize, TS)]
+pub struct AskForCode {}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CodeQuestion {
+    /// 1-based, drawn anew each time.
+    pub ask_groups: Vec<u32>,
+}
 
 /// A recovery code, the one time it is shown.
 #[derive(Serialize, Deserialize, TS)]

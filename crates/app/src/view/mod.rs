@@ -1,6 +1,7 @@
 //! The shapes every face sees: requests and views. They are the stable contract behind the window and `--json`
 //! (docs/json.md); TypeScript types are generated from them.
 
+pub mod audit;
 pub mod backup;
 pub mod definition;
 pub mod grant;
@@ -10,6 +11,7 @@ pub mod keys;
 pub mod partner;
 pub mod proof;
 pub mod record;
+pub mod reminder;
 pub mod settings;
 pub mod share;
 pub mod support;

@@ -33,31 +33,14 @@ pub struct SetSettings {
     pub settings: Settings,
 }
 
-/// One act of the tamper-evident log. Holds acts, hashes and counts, never shared values.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct AuditEntry {
-    pub number: i64,
-    pub at: String,
-    pub text: String,
-}
-
-#[derive(Debug, Default, Serialize, Deserialize, TS)]
-pub struct ListAudit {}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct AuditView {
-    /// Newest first, at most 500.
-    pub entries: Vec<AuditEntry>,
-    /// Whether the chain is whole.
-    pub intact: bool,
-    /// What is wrong, and where, if it is not.
-    pub damage: Option<String>,
-}
-
 /// Writes everything out in open formats: JSON Lines, CSV and the originals. The files are not encrypted.
 #[derive(Debug, Serialize, Deserialize, TS)]
 pub struct ExportAll {
+    /// A new folder, or an empty one.
     pub dir: String,
+    /// The person knows that the folder is copied to a cloud.
+    #[serde(default)]
+    pub into_cloud: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -78,6 +78,9 @@ fn list_text(view: &BackupsView) -> String {
     if view.folder_missing {
         text.push_str("The folder is not there now. If it is on another disk, plug that in.\n");
     }
+    if view.same_disk {
+        text.push_str("That is the disk of the vault itself: if it breaks, both are gone. Choose a folder on another disk.\n");
+    }
     match &view.last_made {
         Some(at) => text.push_str(&format!("Last one made: {at}\n")),
         None => text.push_str("None was made yet.\n"),

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use holdall_app::AppError;
 use holdall_app::view::Kind;
 use holdall_app::view::record::{FindRecords, GetRecord, RecordDetail, RecordRow, StatusView};
-use holdall_app::view::settings::{ExportAll, ListAudit};
+use holdall_app::view::settings::ExportAll;
 use holdall_app::view::support::{PreviewSupport, SaveSupport};
 use holdall_app::view::vendor::{GetVendor, ListDirectory, ListVendors, VendorDetail};
 
@@ -137,30 +137,15 @@ pub fn directory(session: &Session, output: &Output) -> Ended {
     Ok(ExitCode::SUCCESS)
 }
 
-pub fn export(dir: &Path, yes: bool, session: &Session, output: &Output) -> Ended {
+pub fn export(dir: &Path, yes: bool, into_cloud: bool, session: &Session, output: &Output) -> Ended {
     if !yes && !output.confirm("These files leave the vault unencrypted: anyone who can open the folder can read them. Go on?") {
         return Err(not_confirmed());
     }
-    let exported = session.run_watched(ExportAll { dir: dir.to_string_lossy().into_owned() })?;
+    let exported = session.run_watched(ExportAll { dir: dir.to_string_lossy().into_owned(), into_cloud })?;
     output.show(&exported, |e| {
         format!("{} records and {} originals written to {}. These files are not encrypted.", e.records, e.originals, e.dir)
     })?;
     Ok(ExitCode::SUCCESS)
-}
-
-pub fn audit(session: &Session, output: &Output) -> Ended {
-    let view = session.run(ListAudit {})?;
-    output.show(&view, |view| {
-        let mut text =
-            table(&view.entries.iter().rev().map(|e| vec![e.number.to_string(), e.at.clone(), e.text.clone()]).collect::<Vec<_>>());
-        text.push_str(match &view.damage {
-            None => "The log is whole.",
-            Some(damage) => damage,
-        });
-        text
-    })?;
-    let code = if view.intact { 0 } else { AppError::new("vault-damaged", "", "").exit_code() };
-    Ok(ExitCode::from(code))
 }
 
 pub fn support(file: Option<&Path>, session: &Session, output: &Output) -> Ended {

@@ -49,7 +49,7 @@ pub fn import(args: &ImportArgs, session: &Session, output: &Output) -> Ended {
         return Ok(outcome_code(&preview.files));
     }
     if !args.yes {
-        eprint!("{}", files_text(&preview.files));
+        Output::aside(&files_text(&preview.files));
         if !output.confirm("Store this in your vault?") {
             session.run(DiscardPreview { preview_id: preview.preview_id })?;
             return Err(not_confirmed());

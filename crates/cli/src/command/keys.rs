@@ -1,13 +1,13 @@
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 use std::path::Path;
 use std::process::ExitCode;
 
 use holdall_app::AppError;
 use holdall_app::view::keys::{
-    EnrolComputer, FinishNewKey, ListWaysIn, NewRecoveryCode, PrepareNewKey, RemoveWayIn, RenewComputer, RenewRecoveryCode, SetPassphrase,
-    WayInView,
+    AskForCode, EnrolComputer, FinishNewKey, ListWaysIn, NewRecoveryCode, PrepareNewKey, RemoveWayIn, RenewComputer, RenewRecoveryCode,
+    SetPassphrase, WayInView,
 };
-use holdall_app::view::vault::{SaveKit, WayIn};
+use holdall_app::view::vault::{ProveRecovery, RecoveryGroup, SaveKit, WayIn};
 
 use super::Ended;
 use super::vault::{code_text, parse_group};
@@ -30,10 +30,12 @@ pub fn run(command: &KeysCommand, session: &Session, output: &Output) -> Ended {
             output.show(&code, |code| code_text(&code.recovery_code, &code.ask_groups))?;
             save_kit(kit.as_deref(), session)?;
         }
+        KeysCommand::CheckCode => check_code(session, output)?,
         KeysCommand::NewMasterKey { kit } => {
             let code = session.run_watched(PrepareNewKey { passphrase: session.passphrase() })?;
             save_kit(kit.as_deref(), session)?;
-            let groups = ask_back(&code)?;
+            show_new(&code);
+            let groups = ask_back(&code.ask_groups)?;
             let status = session.run(FinishNewKey { groups })?;
             output.show(&status, |_| "The vault has a new master key. Earlier backups still open with the earlier ways in.".to_owned())?;
         }
@@ -45,15 +47,25 @@ fn save_kit(kit: Option<&Path>, session: &Session) -> Result<(), AppError> {
     kit.map_or(Ok(()), |file| session.run(SaveKit { file: file.display().to_string() }).map(drop))
 }
 
-/// Shows the new code on standard error and reads the two groups from standard input, a line such as `3=ABCD 7=WXYZ`. The vault under
-/// the new key lives only as long as this program, so this cannot wait for another call.
-fn ask_back(code: &NewRecoveryCode) -> Result<Vec<holdall_app::view::vault::RecoveryGroup>, AppError> {
-    let mut terminal = std::io::stderr().lock();
-    let asked: Vec<String> = code.ask_groups.iter().map(|g| format!("{g}=…")).collect();
+/// Shows the new code on standard error: the vault under the new key lives only as long as this program, so its answer cannot wait for
+/// another call.
+fn show_new(code: &NewRecoveryCode) {
     let shown = code_text(&code.recovery_code, &[]);
     let shown = shown.split("Then prove it").next().unwrap_or_default();
-    let _ = write!(terminal, "{shown}\nType these groups back: {}\n", asked.join(" "));
-    let _ = terminal.flush();
+    Output::aside(shown);
+}
+
+fn check_code(session: &Session, output: &Output) -> Result<(), AppError> {
+    let asked = session.run(AskForCode {})?.ask_groups;
+    Output::aside("Take out your recovery code. If you cannot find it, make a new one: holdall keys renew-code");
+    session.run(ProveRecovery { groups: ask_back(&asked)? })?;
+    output.show(&session.run(ListWaysIn {})?, |_| "Right. You will be asked again in a year.".to_owned())
+}
+
+/// Asks for groups on standard error and reads them from standard input, a line such as `3=ABCD 7=WXYZ`.
+fn ask_back(groups: &[u32]) -> Result<Vec<RecoveryGroup>, AppError> {
+    let asked: Vec<String> = groups.iter().map(|g| format!("{g}=…")).collect();
+    Output::aside(&format!("Type these groups back: {}", asked.join(" ")));
     let mut line = String::new();
     if std::io::stdin().lock().read_line(&mut line).is_err() || line.trim().is_empty() {
         let hint =
@@ -73,8 +85,15 @@ fn show(ways: &Vec<WayInView>, output: &Output) -> Result<(), AppError> {
                 WayIn::Passphrase => "passphrase",
                 WayIn::KeyFile => "key file",
             };
-            vec![way.id.clone(), kind.to_owned(), way.place.clone(), way.created.clone()]
+            let checked = way.checked.as_ref().map(|at| format!("last checked {at}")).unwrap_or_default();
+            vec![way.id.clone(), kind.to_owned(), way.place.clone(), way.created.clone(), checked]
         };
-        table(&ways.iter().map(row).collect::<Vec<_>>())
+        let mut text = table(&ways.iter().map(row).collect::<Vec<_>>());
+        if ways.iter().any(|way| way.check_due) {
+            text.push_str(
+                "You last looked for your recovery code more than a year ago. See whether you still find it: holdall keys check-code\n",
+            );
+        }
+        text
     })
 }

@@ -1,5 +1,6 @@
 //! One file per noun: parse the words, run the app's command, print its view.
 
+mod audit;
 mod backup;
 mod data;
 mod definition;
@@ -16,6 +17,9 @@ use holdall_app::AppError;
 use crate::args::Command;
 use crate::output::Output;
 use crate::session::Session;
+
+/// The exit code of `vault-damaged`: what a check found is its answer, not a failure of it.
+const DAMAGED: u8 = 13;
 
 pub type Ended = Result<ExitCode, AppError>;
 
@@ -36,9 +40,9 @@ pub fn run(command: &Command, session: &Session, output: &Output) -> Ended {
         Command::Show { record_id } => data::show(*record_id, session, output),
         Command::Vendors { slug } => data::vendors(slug.as_deref(), session, output),
         Command::Directory => data::directory(session, output),
-        Command::Export { dir, yes } => data::export(dir, *yes, session, output),
+        Command::Export { dir, yes, into_cloud } => data::export(dir, *yes, *into_cloud, session, output),
         Command::Support { file } => data::support(file.as_deref(), session, output),
-        Command::Audit => data::audit(session, output),
+        Command::Audit { command } => audit::run(command.as_ref(), session, output),
         Command::Partner(command) => partner::run(command, session, output),
         Command::Offers { partner } => partner::offers(partner.clone(), session, output),
         Command::Share(args) => share::share(args, session, output),

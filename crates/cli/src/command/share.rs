@@ -29,7 +29,7 @@ pub fn share(args: &ShareArgs, session: &Session, output: &Output) -> Ended {
         return Err(AppError::new("cannot-share", clean(problem), "Choose other data, or another offer. Nothing was sent."));
     }
     if !args.yes {
-        eprint!("{}", preview_text(&preview));
+        Output::aside(&preview_text(&preview));
         if !output.confirm(&format!("Share these {} records with {}?", preview.rows, clean(&preview.partner_name))) {
             return Err(not_confirmed());
         }
@@ -145,7 +145,7 @@ pub fn revoke(grant_id: &str, yes: bool, session: &Session, output: &Output) -> 
     if !yes {
         let detail = session.run(GetGrant { grant_id: grant_id.to_owned() })?;
         for sentence in &detail.if_you_stop {
-            eprintln!("{}", clean(sentence));
+            Output::aside(sentence);
         }
         if !output.confirm("Stop this share?") {
             return Err(not_confirmed());

@@ -6,13 +6,10 @@ use holdall_app::view::vault::{
     CreateVault, GetVaultStatus, ProveRecovery, RecoveryGroup, SaveKit, VaultCreated, VaultState, VaultStatus, WayIn,
 };
 
-use super::Ended;
+use super::{DAMAGED, Ended};
 use crate::args::VaultCommand;
 use crate::output::Output;
 use crate::session::Session;
-
-/// The exit code of `vault-damaged`: what `check` found is its answer, not a failure of it.
-const DAMAGED: u8 = 13;
 
 pub fn run(command: &VaultCommand, session: &Session, output: &Output) -> Ended {
     match command {

@@ -60,7 +60,11 @@ fn normalised(typed: &str) -> Option<String> {
 impl Vault {
     /// Whether the person has proved to hold the recovery code. Nothing should be imported before.
     pub fn is_ready(&self) -> Result<bool, VaultError> {
-        Ok(meta::get::<i64>(&*self.reader()?, CONFIRMED)?.is_some())
+        Ok(self.recovery_proved_at()?.is_some())
+    }
+
+    pub(super) fn recovery_proved_at(&self) -> Result<Option<i64>, VaultError> {
+        meta::get(&*self.reader()?, CONFIRMED)
     }
 
     /// Proves that the person holds the recovery code: at least two different groups, counted from 0, as typed. Where the code

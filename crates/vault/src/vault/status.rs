@@ -32,8 +32,8 @@ pub struct Status {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Info {
     pub status: Status,
-    /// See [`Vault::is_ready`].
-    pub ready: bool,
+    /// When the recovery code was last proved, in milliseconds since 1970 UTC; see [`Vault::is_ready`].
+    pub proved_at: Option<i64>,
 }
 
 /// Account of the trial entry; it never holds a secret.
@@ -70,7 +70,7 @@ impl Vault {
     }
 
     pub fn info(&self) -> Result<Info, VaultError> {
-        Ok(Info { status: status(&self.header(), false), ready: self.is_ready()? })
+        Ok(Info { status: status(&self.header(), false), proved_at: self.recovery_proved_at()? })
     }
 }
 

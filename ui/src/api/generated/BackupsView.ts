@@ -16,6 +16,10 @@ last_drill: string | null,
  */
 overdue: boolean, 
 /**
+ * The folder lies on the disk that the vault lies on: one broken disk takes both.
+ */
+same_disk: boolean, 
+/**
  * What lies in the folder, newest first.
  */
 backups: Array<BackupView>, 

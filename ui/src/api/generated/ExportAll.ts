@@ -3,4 +3,12 @@
 /**
  * Writes everything out in open formats: JSON Lines, CSV and the originals. The files are not encrypted.
  */
-export type ExportAll = { dir: string, };
+export type ExportAll = { 
+/**
+ * A new folder, or an empty one.
+ */
+dir: string, 
+/**
+ * The person knows that the folder is copied to a cloud.
+ */
+into_cloud: boolean, };

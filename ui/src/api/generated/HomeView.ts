@@ -2,6 +2,7 @@
 import type { ImportView } from "./ImportView";
 import type { KindCount } from "./KindCount";
 import type { PeriodView } from "./PeriodView";
+import type { ReminderView } from "./ReminderView";
 import type { VendorSummary } from "./VendorSummary";
 
 export type HomeView = { records: number, kinds: Array<KindCount>, vendors: Array<VendorSummary>, period: PeriodView | null, 
@@ -20,4 +21,8 @@ similar: number,
 /**
  * Rows that were not understood and are kept aside.
  */
-quarantined: number, };
+quarantined: number, 
+/**
+ * What to remind of quietly; each can be put off (`reminder.put_off`).
+ */
+reminders: Array<ReminderView>, };

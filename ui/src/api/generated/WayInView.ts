@@ -18,6 +18,14 @@ place: string,
  */
 bound: boolean, 
 /**
+ * When two groups of the recovery code were last typed back. RFC 3339; none for other kinds, and for a code that nobody has proved.
+ */
+checked: string | null, 
+/**
+ * That was more than a year ago: look whether the code can still be found.
+ */
+check_due: boolean, 
+/**
  * It may be removed: it is neither the recovery code nor the last one.
  */
 removable: boolean, };

@@ -52,5 +52,5 @@ export const LIVE: VaultContents = {
 };
 
 export function way(kind: WayInView['kind'], id: string, created: string, more: Partial<WayInView> = {}): WayInView {
-  return { id, kind, created, place: kind === 'keyring' ? 'Secret Service' : '', bound: false, removable: false, ...more };
+  return { id, kind, created, place: kind === 'keyring' ? 'Secret Service' : '', bound: false, removable: false, checked: null, check_due: false, ...more };
 }

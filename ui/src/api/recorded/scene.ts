@@ -3,6 +3,8 @@ import { Failure, type CommandName, type Request, type View } from '../bridge';
 import type { ErrorView } from '../generated/ErrorView';
 import type { GrantDetail } from '../generated/GrantDetail';
 import type { ProgressView } from '../generated/ProgressView';
+import type { ReminderKind } from '../generated/ReminderKind';
+import type { ReminderView } from '../generated/ReminderView';
 import type { Settings } from '../generated/Settings';
 import type { VaultState } from '../generated/VaultState';
 import { ASIDE } from './backups';
@@ -19,6 +21,7 @@ export type Answers = {
   [C in CommandName]: (request: Request<C>, tell: Tell, signal?: AbortSignal) => View<C> | Promise<View<C>>;
 };
 
+export const CHECKED_LONG_AGO = '2025-11-02T09:12:00Z';
 export const NOW = '2026-11-21T18:06:43Z';
 
 export function refuse(code: string, title: string, what_to_do: string): never {
@@ -38,12 +41,18 @@ export class Scene {
   readonly refuse: string | null;
   /** The vault turns out to be an older one when it is opened. */
   readonly older: boolean;
-  /** `none`, `due`, `overdue`, `missing` (their folder), or all is well. */
+  /** `none`, `due`, `overdue`, `missing` (their folder), `same` (the vault's own disk), or all is well. */
   readonly backups: string | null;
   /** A check of the vault finds an original that is gone. */
   readonly damaged: boolean;
   /** False: acts that open the vault to others ask for the passphrase first. */
   confirmed: boolean;
+  /** The recovery code was last checked more than a year ago. */
+  codeIsOld: boolean;
+  /** The log of the vault was changed. */
+  readonly broken: boolean;
+  /** What to remind of was put off. */
+  readonly putOff = new Set<ReminderKind>();
   /** Vaults that were set aside. */
   aside: string[];
   vault;
@@ -65,6 +74,8 @@ export class Scene {
     this.backups = query.get('backups');
     this.damaged = query.has('damaged');
     this.confirmed = !query.has('confirm');
+    this.codeIsOld = query.get('code') === 'old';
+    this.broken = query.has('broken');
     this.aside = query.has('aside') ? [ASIDE] : [];
     this.vault = status((query.get('vault') ?? 'open') as VaultState, this.keyring);
     this.imports = this.empty ? [] : [...IMPORTS];
@@ -72,6 +83,15 @@ export class Scene {
     this.similar = this.empty ? [] : [...SIMILAR];
     this.grants = this.empty ? [] : structuredClone(GRANTS);
     this.partners = this.empty ? [] : structuredClone(PARTNERS);
+  }
+
+  reminders(): ReminderView[] {
+    const due: ReminderView[] = [];
+    if (this.codeIsOld) due.push({ kind: 'recovery_code', since: CHECKED_LONG_AGO });
+    if (this.backups === 'overdue') due.push({ kind: 'no_backup', since: '2026-10-03T08:00:00Z' });
+    if (this.backups === 'none' && !this.empty) due.push({ kind: 'no_backup', since: null });
+    if (this.backups === 'same') due.push({ kind: 'backup_on_same_disk', since: '2026-11-20T19:02:44Z' });
+    return due.filter(({ kind }) => !this.putOff.has(kind));
   }
 
   summaries() {

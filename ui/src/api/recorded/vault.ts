@@ -1,4 +1,5 @@
 /** The sample vault: its states, its recovery code, its log. */
+import type { AuditCheck } from '../generated/AuditCheck';
 import type { AuditView } from '../generated/AuditView';
 import type { VaultState } from '../generated/VaultState';
 import type { VaultStatus } from '../generated/VaultStatus';
@@ -55,6 +56,14 @@ export const AUDIT: AuditView = {
   entries: ACTS.map(([at, text], i) => ({ number: 214 - i, at, text })),
   intact: true,
   damage: null,
+};
+
+export const WHOLE: AuditCheck = { whole: true, entries: 214, head: '9f2c4e07b1d84a55c3f0a6e98d7712b64450e1cfa83b2d96750f1ce4ab38d201', damage: null };
+export const BROKEN: AuditCheck = {
+  whole: false,
+  entries: 87,
+  head: '21d0a87fe3c94b6d0e5512c7f9ab34860d71e2c5b8f64a93170e5dc2b69f8a44',
+  damage: 'Entry 88: the entry, or its link to the one before, was changed.',
 };
 
 export const REPORT = `Holdall 0.1.0

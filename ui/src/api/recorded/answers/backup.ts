@@ -6,7 +6,7 @@ import type { NewRecoveryCode } from '../../generated/NewRecoveryCode';
 import type { WayInView } from '../../generated/WayInView';
 import type { CommandName } from '../../bridge';
 import { ASIDE, BACKUPS, FOLDER, FOREIGN, LIVE, THEN, way } from '../backups';
-import { NOW, refuse, type Answers, type Scene } from '../scene';
+import { CHECKED_LONG_AGO, NOW, refuse, type Answers, type Scene } from '../scene';
 import { CODE, qr, status } from '../vault';
 
 type Names = 'vault.confirm' | 'vault.check' | Extract<CommandName, `keys.${string}` | `backup.${string}`>;
@@ -20,11 +20,13 @@ export function backupAnswers(scene: Scene): Pick<Answers, Names> {
 function keysAnswers(scene: Scene): Pick<Answers, 'vault.confirm' | 'vault.check' | Extract<CommandName, `keys.${string}`>> {
   let ways: WayInView[] = [
     scene.keyring ? way('keyring', 'a1', '2026-06-01T09:58:00Z') : way('passphrase', 'a1', '2026-06-01T09:58:00Z'),
-    way('recovery_code', 'b2', '2026-06-01T09:58:00Z'),
+    way('recovery_code', 'b2', '2026-06-01T09:58:00Z', { checked: scene.codeIsOld ? CHECKED_LONG_AGO : '2026-06-01T10:04:00Z' }),
   ];
   const told = () => {
     const others = ways.filter((w) => w.kind !== 'recovery_code').length;
-    ways = ways.map((w) => ({ ...w, removable: w.kind !== 'recovery_code' && others > 1 }));
+    const code = (w: WayInView) => w.kind === 'recovery_code' && scene.vault.recovery_proved;
+    const checked = (w: WayInView) => (!code(w) ? null : w.checked === CHECKED_LONG_AGO && !scene.codeIsOld ? NOW : (w.checked ?? NOW));
+    ways = ways.map((w) => ({ ...w, removable: w.kind !== 'recovery_code' && others > 1, checked: checked(w), check_due: code(w) && scene.codeIsOld }));
     scene.vault = { ...scene.vault, ways_in: ways.map((w) => w.kind) };
     return ways;
   };
@@ -65,6 +67,7 @@ function keysAnswers(scene: Scene): Pick<Answers, 'vault.confirm' | 'vault.check
       ways = ways.map((w) => (w.kind === 'recovery_code' ? { ...w, created: NOW } : w));
       return code();
     },
+    'keys.ask_code': () => ({ ask_groups: [1, 8] }),
     'keys.prepare_new': async ({ passphrase }, tell, signal) => {
       long(passphrase);
       await scene.steps('copying', 18_204_118, tell, signal);
@@ -87,6 +90,7 @@ function madeAnswers(scene: Scene): Pick<Answers, 'backup.list' | 'backup.plan' 
     plan,
     last_made: scene.backups === 'overdue' ? '2026-10-03T08:00:00Z' : (made[0]?.created ?? null),
     last_drill: lastDrill,
+    same_disk: scene.backups === 'same',
     overdue: made.length === 0 || scene.backups === 'overdue',
     backups: missing || !plan.folder ? [] : made,
     unreadable: none || missing ? [] : [`${FOLDER}/old copy.holdall-backup`],

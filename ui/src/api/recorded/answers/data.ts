@@ -5,7 +5,7 @@ import { refuse, type Answers, type Scene } from '../scene';
 import { detail, find, kindCounts, vendorDetail, vendorSummaries } from '../store';
 import { DIRECTORY } from '../vendors';
 
-export const dataAnswers = (scene: Scene): Pick<Answers, 'home' | 'record.find' | 'record.get' | 'vendor.list' | 'vendor.get' | 'vendor.directory'> => ({
+export const dataAnswers = (scene: Scene): Pick<Answers, 'home' | 'reminder.put_off' | 'record.find' | 'record.get' | 'vendor.list' | 'vendor.get' | 'vendor.directory'> => ({
   home: () => ({
     records: scene.records,
     kinds: scene.empty ? [] : kindCounts(RECORDS),
@@ -16,7 +16,12 @@ export const dataAnswers = (scene: Scene): Pick<Answers, 'home' | 'record.find' 
     shares_waiting: scene.summaries().filter((g) => ['queued', 'sent', 'revoking', 'stopped', 'overdue', 'partial'].includes(g.state)).length,
     similar: scene.similar.length,
     quarantined: scene.empty ? 0 : QUARANTINE.length,
+    reminders: scene.reminders(),
   }),
+  'reminder.put_off': ({ kind }) => {
+    scene.putOff.add(kind);
+    return scene.reminders();
+  },
   'record.find': (request) => (scene.empty ? { rows: [], total: 0, total_is_exact: true, next: null } : find(request, scene.records)),
   'record.get': ({ id }) => detail(id, scene.imports) ?? refuse('not-found', 'This record does not exist any more.', 'It may have gone with an import that was undone. Search again.'),
   'vendor.list': () => (scene.empty ? [] : vendorSummaries(scene.imports)),

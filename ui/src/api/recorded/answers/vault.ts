@@ -1,8 +1,8 @@
 /** The vault itself: opening it, its settings and log, and everything out. */
-import { CODE, AUDIT, REPORT, qr, status } from '../vault';
+import { AUDIT, BROKEN, CODE, REPORT, WHOLE, qr, status } from '../vault';
 import { refuse, type Answers, type Scene } from '../scene';
 
-export const vaultAnswers = (scene: Scene): Pick<Answers, 'vault.status' | 'vault.create' | 'vault.prove' | 'vault.unlock' | 'vault.lock' | 'vault.kit' | 'vault.here' | 'support.preview' | 'support.save' | 'audit.list' | 'export.all' | 'settings.get' | 'settings.set'> => ({
+export const vaultAnswers = (scene: Scene): Pick<Answers, 'vault.status' | 'vault.create' | 'vault.prove' | 'vault.unlock' | 'vault.lock' | 'vault.kit' | 'vault.here' | 'support.preview' | 'support.save' | 'audit.list' | 'audit.verify' | 'audit.export' | 'export.all' | 'settings.get' | 'settings.set'> => ({
   'vault.status': () => scene.vault,
   'vault.create': () => {
     scene.vault = { ...status('open', scene.keyring), recovery_proved: false };
@@ -12,6 +12,7 @@ export const vaultAnswers = (scene: Scene): Pick<Answers, 'vault.status' | 'vaul
     if (groups.some((g) => CODE[g.group - 1] !== g.text.trim().toUpperCase())) {
       refuse('recovery-mismatch', 'These groups do not match your recovery code.', 'Compare them with your sheet and type them again. Letters and digits only; case does not matter.');
     }
+    scene.codeIsOld = false;
     return (scene.vault = { ...scene.vault, recovery_proved: true });
   },
   'vault.unlock': ({ passphrase, recovery_code, older }) => {
@@ -31,8 +32,11 @@ export const vaultAnswers = (scene: Scene): Pick<Answers, 'vault.status' | 'vaul
   'vault.lock': () => (scene.vault = { ...status('locked', scene.keyring), was_locked: true }),
   'vault.kit': ({ file }) => ({ file }),
   'vault.here': () => ({}),
-  'audit.list': () => AUDIT,
-  'export.all': async ({ dir }, tell, signal) => {
+  'audit.list': () => (scene.broken ? { ...AUDIT, intact: false, damage: BROKEN.damage } : AUDIT),
+  'audit.verify': () => (scene.broken ? BROKEN : WHOLE),
+  'audit.export': ({ file }) => ({ file, entries: 214, check: scene.broken ? BROKEN : WHOLE }),
+  'export.all': async ({ dir, into_cloud }, tell, signal) => {
+    if (dir.includes('Dropbox') && !into_cloud) refuse('cloud-folder', 'This folder belongs to Dropbox, which would copy your data to other computers, and not encrypted.', 'Choose another folder, or say that you mean this one.');
     await scene.steps('exporting', scene.records, tell, signal);
     return { dir, records: scene.records, originals: scene.imports.length, files: 24 };
   },

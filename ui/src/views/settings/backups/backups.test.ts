@@ -29,6 +29,7 @@ it('asks for a folder and how often where there is no plan yet', async () => {
 it.each([
   ['overdue', 'more than a month old'],
   ['missing', 'If it is on another disk, plug that in'],
+  ['same', 'lie on the same disk as your vault'],
 ])('warns: %s', async (state, words) => {
   await openWindow(`backups=${state}`, 'settings');
   await waitFor(() => expect(document.body.textContent).toContain(words));
@@ -98,9 +99,12 @@ it('makes none by itself where the plan says by hand', async () => {
 it.each([
   ['overdue', 'Your last backup is from 3 Oct 2026'],
   ['none', 'There is no backup of your vault yet'],
-])('reminds at Home: %s', async (state, words) => {
+  ['same', 'Your backups lie on the same disk as your vault'],
+])('H11: reminds at Home: %s', async (state, words) => {
   await openWindow(`backups=${state}`);
   await waitFor(() => expect(document.querySelector('.needs')?.textContent).toContain(words));
+  await click(/^Not now/);
+  await waitFor(() => expect(document.body.textContent).not.toContain(words));
 });
 
 it('tells at Home and here that the backup by itself failed', async () => {

@@ -102,3 +102,23 @@ it.each([
   const said = await screen.findByText(verdict);
   expect(said.closest('.note')?.textContent?.replaceAll(/\s+/g, ' ')).toMatch(why);
 });
+
+it('asks for the code that was not looked for in a year: two groups, drawn anew', async () => {
+  const window = await openWindow('code=old', 'settings/recovery');
+  type(await screen.findByLabelText('Group 1'), CODE[0]!);
+  type(screen.getByLabelText('Group 8'), CODE[7]!);
+  expect((screen.getByRole('link', { name: 'I cannot find it' }) as HTMLAnchorElement).hash).toBe('#/settings/new-code');
+  await click('Check');
+  await waitFor(() => expect(screen.queryByText('not looked for in a year')).toBeNull());
+  expect(window.calls('keys.ask_code')).toHaveLength(1);
+  expect(window.calls('vault.prove')).toEqual([{ groups: [{ group: 1, text: CODE[0] }, { group: 8, text: CODE[7] }] }]);
+  expect(screen.queryByRole('button', { name: 'Check it now' })).toBeNull();
+});
+
+it('asks quietly at Home once a year, and not now means not now', async () => {
+  const window = await openWindow('code=old');
+  await waitFor(() => expect(document.querySelector('.needs')?.textContent).toContain('Can you still find your recovery code? You last looked for it on 2 Nov 2025.'));
+  await click(/^Not now/);
+  await waitFor(() => expect(document.body.textContent).not.toContain('Can you still find'));
+  expect(window.calls('reminder.put_off')).toEqual([{ kind: 'recovery_code' }]);
+});
