@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::ends::Ends;
 use super::layout::Found;
 use super::words::{self, Meaning};
 use crate::decide::Question;
@@ -27,6 +28,7 @@ pub(super) struct Checked {
     pub totals: u64,
     pub first_total: u64,
     sums: Vec<Decimal>,
+    ends: Ends,
     /// Rows without a date, and their numbers by column: they may be sums of the others.
     undated: Vec<(u64, Vec<Option<Decimal>>)>,
 }
@@ -49,10 +51,12 @@ pub(super) fn check(found: &Found, plan: &Plan, input: &Input<'_>) -> Result<Che
                 Outcome::Record => {
                     checked.records += 1;
                     checked.add(&numbers(found, plan, row));
+                    if let Some(amount) = normaliser.record.amount.filter(|_| found.roles.is_bank()) {
+                        checked.ends.look(row.number, amount.value, shape(found, row));
+                    }
                     checked.continued += std::mem::take(&mut words_since);
                     if is_total(found, row) {
-                        checked.totals += 1;
-                        checked.first_total = if checked.totals == 1 { row.number } else { checked.first_total };
+                        checked.total(row.number);
                     }
                 }
                 Outcome::Skip(_) | Outcome::Continuation => {}
@@ -71,10 +75,18 @@ pub(super) fn check(found: &Found, plan: &Plan, input: &Input<'_>) -> Result<Che
             checked.doubt(row);
         }
     }
+    for row in checked.ends.suspects(found.headed) {
+        checked.total(row);
+    }
     Ok(checked)
 }
 
 impl Checked {
+    fn total(&mut self, row: u64) {
+        self.totals += 1;
+        self.first_total = if self.totals == 1 { row } else { self.first_total.min(row) };
+    }
+
     fn doubt(&mut self, row: u64) {
         self.doubtful += 1;
         self.first = if self.doubtful == 1 { row } else { self.first.min(row) };
@@ -114,6 +126,13 @@ impl Checked {
         }
         None
     }
+}
+
+/// Which columns of a row are filled, but for those of money, which bookings fill by their side.
+fn shape(found: &Found, row: &Row<'_>) -> Vec<bool> {
+    let told = |m: &Meaning| !m.is_money() && !matches!(m, Meaning::Balance | Meaning::Fee | Meaning::OtherMoney);
+    let meanings = found.roles.meanings.iter().enumerate();
+    meanings.filter(|(_, m)| told(m)).map(|(i, _)| !unwrap(row.cell(i)).is_empty()).collect()
 }
 
 fn texts(found: &Found) -> impl Iterator<Item = usize> + '_ {

@@ -24,6 +24,11 @@ pub(crate) struct Column {
     /// Numbers that are written with a decimal or grouping mark.
     pub marked: u64,
     pub currencies: u64,
+    /// Texts that have the form of a currency's code, known or not.
+    codes: u64,
+    /// Numbers with their side written behind them: money in, and money out.
+    pub credits: u64,
+    pub debits: u64,
     /// Times of day.
     times: u64,
     /// Whole numbers that may count seconds, milliseconds, or days: see [`Clock`].
@@ -56,6 +61,11 @@ impl Column {
                     self.marked += u64::from(hint != MarkHint::Silent);
                     let signed = [Mark::Dot, Mark::Comma].iter().find_map(|m| number::parse(text, *m).ok());
                     self.negatives += u64::from(signed.is_some_and(|a| a.value.is_sign_negative() && !a.value.is_zero()));
+                    match number::side(text) {
+                        Some(true) => self.debits += 1,
+                        Some(false) => self.credits += 1,
+                        None => {}
+                    }
                     for (count, clock) in self.clocks.iter_mut().zip(Clock::ALL) {
                         *count += u64::from(clock.may_be(text));
                     }
@@ -66,6 +76,7 @@ impl Column {
         if text.len() == 3 && super::words::CURRENCIES.contains(&text.to_ascii_uppercase().as_str()) {
             self.currencies += 1;
         }
+        self.codes += u64::from(text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase()));
         if let Some(words) = &mut self.words {
             if text.len() <= 24 && text != self.last {
                 self.last.clear();
@@ -107,6 +118,11 @@ impl Column {
 
     pub fn is_currencies(&self) -> bool {
         self.currencies > 0 && self.currencies == self.filled
+    }
+
+    /// Whether all its cells may be codes of currencies, where its heading says so.
+    pub fn is_codes(&self) -> bool {
+        self.codes > 0 && self.codes == self.filled
     }
 
     /// Numbers other than zero.

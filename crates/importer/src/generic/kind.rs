@@ -14,7 +14,9 @@ pub(super) fn kind(roles: &Roles, headings: &[String], look: &Look, answers: &An
         return Ok(told);
     }
     let spoken = words::kinds(headings);
-    let statement = roles.at(Meaning::Balance).is_some() || (roles.at(Meaning::Debit).is_some() && roles.at(Meaning::Credit).is_some());
+    let directed = headings.iter().any(|h| words::meaning(h) == Some(Meaning::Indicator)) && roles.at(Meaning::Indicator).is_some();
+    let sided = roles.at(Meaning::Debit).is_some() && roles.at(Meaning::Credit).is_some();
+    let statement = roles.at(Meaning::Balance).is_some() || sided || directed;
     let booked = roles.at(Meaning::Date).is_some() && !roles.money().is_empty();
     if (statement && booked) || (spoken.is_empty() && (booked || holds_money(look))) {
         return Ok(Kind::BankTransaction);

@@ -38,6 +38,7 @@ impl Found {
             ("short-rows", self.short_rows),
             ("continued-rows", self.continued),
             ("fee-in-sum", self.roles.fee_in_sum),
+            ("fee-negative", self.roles.fee_negative),
             ("hundredths", self.roles.cents),
         ] {
             if set {
@@ -65,6 +66,7 @@ impl Found {
             roles: Roles {
                 kind: decisions.fact("kind").and_then(Kind::from_slug).unwrap_or(Kind::BankTransaction),
                 fee_in_sum: yes("fee-in-sum"),
+                fee_negative: yes("fee-negative"),
                 cents: yes("hundredths"),
                 clock: decisions.fact("clock").and_then(Clock::named),
                 told,
@@ -154,6 +156,7 @@ impl Found {
         let transform = match clock {
             Some(clock) => clock.transform(),
             None if self.roles.cents && money => Transform::Cents,
+            None if self.roles.fee_negative && self.roles.meanings[index] == Meaning::Fee => Transform::Negated,
             None => Transform::None,
         };
         Column {

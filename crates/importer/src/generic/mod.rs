@@ -6,6 +6,7 @@
 mod check;
 mod columns;
 mod contribute;
+mod ends;
 mod find;
 mod kind;
 mod layout;

@@ -56,7 +56,7 @@ fn set(roles: &mut Roles, amounts: Amounts) {
         roles.meanings[i] = Meaning::OtherMoney;
     }
     match amounts {
-        Amounts::One(i) | Amounts::LessFee(i, _) => roles.meanings[i] = Meaning::Amount,
+        Amounts::One(i) | Amounts::LessFee(i, _) | Amounts::PlusFee(i, _) => roles.meanings[i] = Meaning::Amount,
         Amounts::Sides { debit, credit } => {
             roles.meanings[debit] = Meaning::Debit;
             roles.meanings[credit] = Meaning::Credit;
@@ -66,19 +66,17 @@ fn set(roles: &mut Roles, amounts: Amounts) {
 
 fn by_evidence(roles: &mut Roles, headings: &[String], look: &Look, readings: &[Numbers; 2], answers: &Answers) -> Result<(), Question> {
     let amounts = same_ones(roles.all(Meaning::Amount), look);
-    let filled = |columns: Vec<usize>| columns.into_iter().filter(|i| look.columns[*i].filled > 0).collect::<Vec<_>>();
+    let filled = |columns: Vec<usize>| {
+        let filled = columns.into_iter().filter(|i| look.columns[*i].filled > 0).collect::<Vec<_>>();
+        same_ones(filled, look)
+    };
     let (mut debits, mut credits) = (filled(roles.all(Meaning::Debit)), filled(roles.all(Meaning::Credit)));
     if amounts.is_empty() {
         // In a short file one side may have nothing yet.
         debits = if debits.is_empty() { roles.all(Meaning::Debit) } else { debits };
         credits = if credits.is_empty() { roles.all(Meaning::Credit) } else { credits };
     }
-    let named = match (&amounts[..], &debits[..], &credits[..]) {
-        ([one], [], []) => Some(Amounts::One(*one)),
-        ([], [debit], [credit]) => Some(Amounts::Sides { debit: *debit, credit: *credit }),
-        ([one], _, _) if told_twice(*one, &roles.all(Meaning::Debit), &roles.all(Meaning::Credit), readings) => Some(Amounts::One(*one)),
-        _ => None,
-    };
+    let named = named(&amounts, &debits, &credits, roles, look, readings);
     let known = |i: usize| words::meaning(&headings[i]).is_some();
     let search = || search(roles, look, readings);
     if let Some(named) = named {
@@ -126,6 +124,20 @@ fn by_evidence(roles: &mut Roles, headings: &[String], look: &Look, readings: &[
             let text = "More than one column of this table could be the amount. Which one changed your account?";
             Err(super::which("amount", text, &candidates, headings, look))
         }
+    }
+}
+
+/// The columns that make the amount by their headings alone.
+fn named(amounts: &[usize], debits: &[usize], credits: &[usize], roles: &Roles, look: &Look, readings: &[Numbers; 2]) -> Option<Amounts> {
+    match (amounts, debits, credits) {
+        ([one], [], []) => Some(Amounts::One(*one)),
+        ([], [debit], [credit]) => Some(Amounts::Sides { debit: *debit, credit: *credit }),
+        // The amount has no sign: the sides have.
+        ([one], [debit], [credit]) if look.columns[*one].negatives == 0 && told_twice(*one, &[*debit], &[*credit], readings) => {
+            Some(Amounts::Sides { debit: *debit, credit: *credit })
+        }
+        ([one], _, _) if told_twice(*one, &roles.all(Meaning::Debit), &roles.all(Meaning::Credit), readings) => Some(Amounts::One(*one)),
+        _ => None,
     }
 }
 
@@ -218,14 +230,39 @@ fn fees(
     if roles.inverted.is_some() {
         return Ok(());
     }
+    roles.fee_negative = look.columns[fee].negatives * 2 > look.columns[fee].counting();
+    let charged = |amount| if roles.fee_negative { Amounts::PlusFee(amount, fee) } else { Amounts::LessFee(amount, fee) };
     if let Amounts::One(amount) = amounts
-        && let Some(inverted) = balances.iter().find_map(|b| proved(Amounts::LessFee(amount, fee), *b, readings, 1))
+        && let Some(inverted) = balances.iter().find_map(|b| proved(charged(amount), *b, readings, 1))
     {
         (roles.fee_in_sum, roles.inverted) = (true, Some(inverted));
         return Ok(());
     }
+    if let Amounts::One(amount) = amounts
+        && let Some(total) = total_less_fee(amount, fee, look, readings)
+    {
+        set(roles, Amounts::One(total));
+        return Ok(());
+    }
     roles.fee_in_sum = fee_question(answers)?;
     Ok(())
+}
+
+/// Rows with a fee that must agree before a column is believed to be the amount less the fee.
+const CHARGED: usize = 2;
+
+/// The only column in which every row has its signed amount less its fee: that is what changed the account.
+fn total_less_fee(amount: usize, fee: usize, look: &Look, readings: &[Numbers; 2]) -> Option<usize> {
+    let charged = |row: &&Vec<Option<Decimal>>| row[fee].is_some_and(|f| !f.is_zero());
+    let fits = |total: usize, numbers: &Numbers| {
+        let less = |row: &Vec<Option<Decimal>>| row[amount]?.checked_sub(row[fee].unwrap_or_default().abs());
+        numbers.iter().filter(charged).count() >= CHARGED && numbers.iter().all(|row| row[total] == less(row))
+    };
+    if look.columns[amount].negatives == 0 {
+        return None;
+    }
+    let mut totals = (0..look.columns.len()).filter(|i| *i != amount && *i != fee && readings.iter().any(|numbers| fits(*i, numbers)));
+    totals.next().filter(|_| totals.next().is_none())
 }
 
 fn fee_question(answers: &Answers) -> Result<bool, Question> {

@@ -8,6 +8,8 @@ pub(super) enum Amounts {
     One(usize),
     /// Less a fee beside it.
     LessFee(usize, usize),
+    /// With a fee beside it that is written with a minus.
+    PlusFee(usize, usize),
     /// A column for each side; their own signs mean nothing.
     Sides {
         debit: usize,
@@ -21,6 +23,7 @@ impl Amounts {
         match self {
             Self::One(i) => row[i],
             Self::LessFee(i, fee) => row[i]?.checked_sub(row[fee].unwrap_or_default()),
+            Self::PlusFee(i, fee) => row[i]?.checked_add(row[fee].unwrap_or_default()),
             Self::Sides { debit, credit } => match (row[debit], row[credit]) {
                 (None, None) => None,
                 (out, into) => into.unwrap_or_default().abs().checked_sub(out.unwrap_or_default().abs()),

@@ -18,6 +18,8 @@ pub(super) struct Roles {
     pub kind: Kind,
     pub meanings: Vec<Meaning>,
     pub fee_in_sum: bool,
+    /// Fees are written with a minus.
+    pub fee_negative: bool,
     /// Amounts are written in hundredths.
     pub cents: bool,
     /// The balance proved which sign is money out.
@@ -30,7 +32,16 @@ pub(super) struct Roles {
 
 impl Roles {
     pub fn new(meanings: Vec<Meaning>) -> Self {
-        Self { kind: Kind::BankTransaction, meanings, fee_in_sum: false, cents: false, inverted: None, clock: None, told: BTreeMap::new() }
+        Self {
+            kind: Kind::BankTransaction,
+            meanings,
+            fee_in_sum: false,
+            fee_negative: false,
+            cents: false,
+            inverted: None,
+            clock: None,
+            told: BTreeMap::new(),
+        }
     }
 
     /// Whether its rows are payments, whose every one has a day and an amount.
@@ -112,8 +123,9 @@ fn by_content(told: Option<Meaning>, column: &Column) -> Meaning {
         Some(Meaning::Amount | Meaning::Debit | Meaning::Credit) if column.is_dates() => Meaning::ValueDate,
         Some(Meaning::Debit | Meaning::Credit | Meaning::Fee) if column.filled == 0 => told.unwrap_or(Meaning::Text),
         Some(Meaning::Amount) if is_indicator(column) => Meaning::Indicator,
+        Some(Meaning::Indicator) if column.is_numbers() => Meaning::Amount,
         Some(Meaning::Amount | Meaning::Debit | Meaning::Credit | Meaning::Balance | Meaning::Fee) if !column.is_numbers() => Meaning::Text,
-        Some(Meaning::Currency) if !column.is_currencies() => by_content(None, column),
+        Some(Meaning::Currency) if !column.is_currencies() && !column.is_codes() => by_content(None, column),
         // A column of debit and credit words, whatever its heading.
         Some(Meaning::Category | Meaning::Text | Meaning::Reference) if is_indicator(column) => Meaning::Indicator,
         Some(meaning) => meaning,
@@ -167,6 +179,9 @@ pub(super) fn currencies(roles: &mut Roles, headings: &[String], look: &Look) {
 /// Amounts without a decimal mark anywhere may be whole, or counted in hundredths as programs do.
 fn hundredths(roles: &mut Roles, headings: &[String], look: &Look, answers: &Answers) -> Result<(), Question> {
     let money = roles.money();
+    if money.is_empty() {
+        return Ok(());
+    }
     let marked = |i: &usize| look.columns[*i].marked > 0;
     let whole = |code: &str| words::WHOLE.contains(&code.to_ascii_uppercase().as_str());
     let told = roles.at(Meaning::Currency).map(|i| look.sample.iter().all(|row| whole(&row[i])));

@@ -41,6 +41,10 @@ pub(super) fn sign(roles: &Roles, look: &Look, mark: Mark, about: About, answers
         return if roles.inverted == Some(true) && !cards { ask() } else { Ok(false) };
     };
     let column = &look.columns[amount];
+    // Where only money in has its side behind it, all the rest went out.
+    if column.credits > 0 && column.debits == 0 && column.negatives == 0 && column.credits < column.counting() {
+        return Ok(true);
+    }
     let mostly_out = column.negatives * 2 >= column.counting() && column.negatives > 0;
     let spoken = spoken(roles, look, amount, mark);
     let contradicted = spoken.inverted > spoken.as_written;

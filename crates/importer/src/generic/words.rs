@@ -88,16 +88,18 @@ fn headings() -> &'static HashMap<&'static str, Meaning> {
 pub(crate) fn meaning(heading: &str) -> Option<Meaning> {
     let exact = |text: &str| headings().get(text).copied();
     let fee = || heading.split(|c: char| !c.is_alphabetic()).any(|w| exact(w) == Some(Meaning::Fee)).then_some(Meaning::Fee);
+    // Marks around a heading say nothing of its meaning: `#kwota`, `tutar*`.
+    let heading = heading.trim_matches(['#', '*']).trim();
     exact(heading).or_else(|| exact(without_currency(heading).as_str())).or_else(fee)
 }
 
 /// `betrag (eur)`, `amount in chf`, `saldo chf`, `bedrag €` without their currency.
 fn without_currency(heading: &str) -> String {
-    let bare = heading.trim_end_matches([')', ']']);
-    for (open, _) in [(" (", ')'), (" [", ']'), ("(", ')')] {
-        if let Some((before, inside)) = bare.rsplit_once(open)
-            && currency_word(inside)
-        {
+    let bare = heading.trim_end_matches([')', ']', '）']);
+    if let Some((before, inside)) = bare.rsplit_once(['(', '[', '（']).filter(|_| bare.len() < heading.len()) {
+        let inside = inside.trim();
+        let inside = inside.strip_prefix("in ").unwrap_or(inside);
+        if currency_word(inside) {
             return before.trim().to_owned();
         }
     }
@@ -111,7 +113,50 @@ fn without_currency(heading: &str) -> String {
 }
 
 fn currency_word(word: &str) -> bool {
-    matches!(word, "€" | "£" | "$") || CURRENCIES.contains(&word.to_ascii_uppercase().as_str())
+    const SIGNS: &[&str] = &[
+        "€",
+        "£",
+        "$",
+        "r$",
+        "us$",
+        "¥",
+        "￥",
+        "₹",
+        "₽",
+        "₺",
+        "₴",
+        "₪",
+        "₩",
+        "฿",
+        "₫",
+        "₱",
+        "円",
+        "元",
+        "원",
+        "zł",
+        "kč",
+        "ft",
+        "kr",
+        "kr.",
+        "rs",
+        "rs.",
+        "tl",
+        "rp",
+        "rm",
+        "lei",
+        "грн",
+        "руб",
+        "руб.",
+        "лв",
+        "s/",
+        "euro",
+        "euros",
+        "人民币",
+        "港币",
+        "美元",
+        "日元",
+    ];
+    SIGNS.contains(&word) || CURRENCIES.contains(&word.to_ascii_uppercase().as_str())
 }
 
 /// The currency a heading names, if it does.
@@ -165,7 +210,9 @@ pub(crate) fn speaks_of_cards(text: &str) -> bool {
         "카드",
     ];
     let lower = text.to_lowercase();
-    lower.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.iter().any(|w| word.ends_with(w) || word.starts_with(w)))
+    // Currency, in Italian, Spanish and Portuguese.
+    let divisa = |word: &str| word.starts_with("divis");
+    lower.split(|c: char| !c.is_alphanumeric()).any(|word| !divisa(word) && WORDS.iter().any(|w| word.ends_with(w) || word.starts_with(w)))
 }
 
 /// Whether lines before a table call it the statement of an account.

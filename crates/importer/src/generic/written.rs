@@ -127,6 +127,7 @@ fn role(found: &Found, column: usize) -> String {
     };
     let transform = match found.roles.clock.filter(|_| meaning == Meaning::Date).map(Clock::name) {
         Some(clock) => format!("|{clock}"),
+        None if found.roles.fee_negative && meaning == Meaning::Fee => "|negated".to_owned(),
         None if found.roles.cents && (meaning.is_money() || meaning == Meaning::Balance) => "|cents".to_owned(),
         None => String::new(),
     };

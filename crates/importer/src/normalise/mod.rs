@@ -263,10 +263,16 @@ impl<'d> Normaliser<'d> {
         if (width..cells.count()).any(filled) {
             return Some(Bad { id: "too-many-cells", column: None, text: "This row has more cells than the heading has columns." });
         }
-        if cells.count() < width && !self.table.short_rows {
+        if cells.count() < self.least_width() && !self.table.short_rows {
             return Some(Bad { id: "too-few-cells", column: None, text: "This row has fewer cells than the heading has columns." });
         }
         None
+    }
+
+    /// Cells behind the last heading that says something may be missing: spreadsheets drop them from some rows.
+    fn least_width(&self) -> usize {
+        let named = self.positions.headings.iter().rposition(|h| !h.is_empty());
+        named.map_or_else(|| self.width(), |last| last + 1)
     }
 
     fn width(&self) -> usize {

@@ -52,7 +52,7 @@ impl Normaliser<'_> {
                 }
             }
             let Some(found) = found else { return missing(roles.amount.first()) };
-            self.indicated(cells, found)?
+            self.indicated(cells, found, status)?
         } else if roles.amount_out.is_some() || roles.amount_in.is_some() {
             match self.by_direction(cells)? {
                 Some(found) => found,
@@ -70,7 +70,8 @@ impl Normaliser<'_> {
         if self.table.fee_in_sum {
             value = self.without_fee(cells, value)?;
         }
-        if self.facts.inverted {
+        // A side that is written behind a number is true whatever a minus means.
+        if self.facts.inverted && !roles.amount.iter().any(|step| number::side(self.text(cells, step)).is_some()) {
             value = -value;
         }
         let unit = if roles.unit.is_some() { row_unit.or(unit) } else { unit.or(row_unit) };
@@ -99,10 +100,15 @@ impl Normaliser<'_> {
         }
     }
 
-    fn indicated(&self, cells: &impl Cells, found: (Decimal, Option<Unit>)) -> Checked<(Decimal, Option<Unit>)> {
+    fn indicated(&self, cells: &impl Cells, found: (Decimal, Option<Unit>), status: Status) -> Checked<(Decimal, Option<Unit>)> {
         let Some(step) = self.by_role.indicator else { return Ok(found) };
         let value = found.0.abs();
-        Ok((if self.goes_out(cells, &step)? { -value } else { value }, found.1))
+        match self.goes_out(cells, &step) {
+            Ok(out) => Ok((if out { -value } else { value }, found.1)),
+            // What counts for no sum needs no direction.
+            Err(_) if !status.counts() => Ok(found),
+            Err(bad) => Err(bad),
+        }
     }
 
     fn by_direction(&self, cells: &impl Cells) -> Checked<Option<(Decimal, Option<Unit>)>> {

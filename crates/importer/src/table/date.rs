@@ -86,6 +86,10 @@ pub fn parse(text: &str, order: Order) -> Result<Moment, DateError> {
     if rest.is_empty() || rest == "." {
         return Ok(Moment::from_date(date));
     }
+    // `04/17/2023 as of 04/15/2023`: booked on the first day, for the second.
+    if let Some(earlier) = rest.strip_prefix("as of ") {
+        return parse(earlier, order).map(|_| Moment::from_date(date));
+    }
     let rest = rest.strip_prefix(['T', 't', '-']).unwrap_or(rest);
     let (time, precision, offset) = time(rest.trim_start_matches(is_blank))?;
     Ok(Moment::from_datetime(date.to_datetime(time), precision, offset))
@@ -352,6 +356,9 @@ pub fn hint(text: &str) -> OrderHint {
     }
     let Some((parts, rest)) = split(text) else { return OrderHint::NotADate };
     let rest = rest.trim_matches(|c: char| is_blank(c) || matches!(c, ',' | '.'));
+    if let Some(earlier) = rest.strip_prefix("as of ") {
+        return hint(earlier);
+    }
     let rest = rest.strip_prefix(['T', 't', '-']).unwrap_or(rest);
     if !rest.is_empty() && time(rest.trim_start_matches(is_blank)).is_err() {
         return OrderHint::NotADate;
@@ -438,6 +445,7 @@ mod tests {
     fn every_way_vendors_write_dates() {
         for (text, iso) in [
             ("04.03.2025", "2025-03-04"),
+            ("04.03.2025 as of 02.03.2025", "2025-03-04"),
             ("4.3.25", "2025-03-04"),
             ("2025-03-04", "2025-03-04"),
             ("2019.04.19.", "2019-04-19"),

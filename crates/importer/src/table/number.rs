@@ -174,6 +174,16 @@ pub fn parse(text: &str, mark: Mark) -> Result<Amount, NotANumber> {
     Ok(Amount { value: if parts.negative { -value } else { value }, unit: parts.unit })
 }
 
+/// The side that is written behind a number: `Some(true)` for `12.00 DR`.
+pub(crate) fn side(text: &str) -> Option<bool> {
+    let word = unwrap(text).trim_start_matches(|c: char| !c.is_ascii_digit()).trim_start_matches(|c: char| !c.is_alphabetic());
+    match word.trim_end_matches(|c: char| !c.is_alphabetic()) {
+        "CR" | "Cr" | "cr" => Some(false),
+        "DR" | "Dr" | "dr" | "DB" => Some(true),
+        _ => None,
+    }
+}
+
 /// The common case without any search: an optional minus, digits, at most one decimal mark.
 fn plain(bytes: &[u8], mark: Mark) -> Option<Decimal> {
     let decimal = if mark == Mark::Dot { b'.' } else { b',' };

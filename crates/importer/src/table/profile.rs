@@ -36,6 +36,7 @@ pub(crate) struct Evidence {
     dot: u64,
     comma: u64,
     either_number: Option<String>,
+    whole: Whole,
     /// The same of numbers that are no amounts: asked only where the amounts are silent.
     dot_beside: u64,
     comma_beside: u64,
@@ -43,6 +44,46 @@ pub(crate) struct Evidence {
     rows_with_id: u64,
     rows_without_id: u64,
     repeated_id: bool,
+}
+
+/// Whole numbers, of which those from a thousand on are grouped: `950`, `1,234`, `54,300`.
+#[derive(Debug, Default)]
+struct Whole {
+    /// Numbers with one point or comma before their last three digits.
+    points: u64,
+    commas: u64,
+    /// Numbers without any mark that are below a thousand, and above.
+    small: u64,
+    large: u64,
+}
+
+impl Whole {
+    /// Numbers of each sort that must be there.
+    const LEAST: u64 = 2;
+
+    fn in_threes(&mut self, text: &str) {
+        *(if text.contains(',') { &mut self.commas } else { &mut self.points }) += 1;
+    }
+
+    fn bare(&mut self, text: &str) {
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        let nothing = text.bytes().all(|b| !b.is_ascii_digit() || b == b'0');
+        if !nothing {
+            *(if digits <= 3 { &mut self.small } else { &mut self.large }) += 1;
+        }
+    }
+
+    /// Amounts that have either three decimals or none, and reach a thousand only with decimals, are not written by anybody.
+    fn mark(&self) -> Option<Mark> {
+        if self.small < Self::LEAST || self.large > 0 {
+            return None;
+        }
+        match (self.points, self.commas) {
+            (Self::LEAST.., 0) => Some(Mark::Comma),
+            (0, Self::LEAST..) => Some(Mark::Dot),
+            _ => None,
+        }
+    }
 }
 
 impl Evidence {
@@ -110,8 +151,10 @@ impl Evidence {
             MarkHint::Only(Mark::Comma) => self.comma += 1,
             MarkHint::Either => {
                 self.either_number.get_or_insert_with(|| unwrap(text).to_owned());
+                self.whole.in_threes(text);
             }
-            MarkHint::Silent | MarkHint::NotANumber => {}
+            MarkHint::Silent => self.whole.bare(text),
+            MarkHint::NotANumber => {}
         }
     }
 
@@ -181,6 +224,9 @@ impl Evidence {
             (0, 0, 1.., 0) => return Ok(Mark::Dot),
             (0, 0, 0, 1..) => return Ok(Mark::Comma),
             _ => {}
+        }
+        if let (0, 0, Some(mark)) = (self.dot, self.comma, self.whole.mark()) {
+            return Ok(mark);
         }
         let example = self.either_number.as_deref().unwrap_or("1.234");
         let question = Question::new(
@@ -362,4 +408,29 @@ fn gather(table: &Table, plan: &Plan, input: &Input<'_>, evidence: &mut Evidence
         }
         Ok(())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mark(numbers: &[&str]) -> Option<Mark> {
+        let mut evidence = Evidence::default();
+        numbers.iter().for_each(|n| evidence.number(n));
+        evidence.mark(&Answers::new()).ok()
+    }
+
+    #[test]
+    fn whole_numbers_that_are_grouped_from_a_thousand_on_tell_their_mark() {
+        assert_eq!(mark(&["540", "321,000", "380", "112,550"]), Some(Mark::Dot));
+        assert_eq!(mark(&["540", "321.000", "380", "112.550"]), Some(Mark::Comma));
+        for open in [
+            &["540", "1.234", "5.678"][..],
+            &["540", "380", "1.234"],
+            &["540", "380", "1200", "1.234", "5.678"],
+            &["0", "0", "1.234", "5.678"],
+        ] {
+            assert_eq!(mark(open), None, "{open:?}");
+        }
+    }
 }

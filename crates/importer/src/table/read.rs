@@ -94,7 +94,7 @@ fn beside(labels: &[String], row: &Row<'_>) -> Option<String> {
         let start = normal(cell);
         let Some(label) = labels.iter().find(|l| start.starts_with(l.as_str())) else { continue };
         let rest: String = cell.chars().skip(label.chars().count()).collect();
-        let rest = rest.trim_start_matches(|c: char| is_blank(c) || c == ':').trim();
+        let rest = rest.trim_start_matches(|c: char| is_blank(c) || matches!(c, ':' | '：')).trim();
         if !rest.is_empty() {
             return Some(rest.to_owned());
         }

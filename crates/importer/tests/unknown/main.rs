@@ -3,6 +3,7 @@
 mod banks;
 mod make;
 mod others;
+mod world;
 
 use holdall_importer::{Identity, Options, Outcome, Sink, SinkError, Source, inspect, read};
 use holdall_model::{Diagnostic, Quarantined, Record, Task};

@@ -1,0 +1,141 @@
+//! Rows at either end of a table that are read like bookings and tell a total or a balance, in words that nobody knows.
+
+use rust_decimal::Decimal;
+
+/// Rows at each end that are looked at.
+const KEPT: usize = 3;
+/// Rows that must make a sum before a number equal to it is no accident.
+const ADDED: u64 = 3;
+/// Rows that must be made alike before another shape means something.
+const ALIKE: u64 = 5;
+
+/// A row that was read as a booking.
+#[derive(Debug, Clone)]
+struct Seen {
+    row: u64,
+    amount: Decimal,
+    filled: Vec<bool>,
+}
+
+/// Amounts added up by their sides.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    outs: (Decimal, u64),
+    ins: (Decimal, u64),
+}
+
+impl Sums {
+    fn add(&mut self, amount: Decimal) {
+        let side = if amount.is_sign_negative() { &mut self.outs } else { &mut self.ins };
+        *side = (side.0.checked_add(amount).unwrap_or_default(), side.1 + 1);
+    }
+
+    fn less(mut self, amount: Decimal) -> Self {
+        let side = if amount.is_sign_negative() { &mut self.outs } else { &mut self.ins };
+        *side = (side.0.checked_sub(amount).unwrap_or_default(), side.1.saturating_sub(1));
+        self
+    }
+
+    /// Whether an amount is what all these rows come to, or one side of them.
+    fn come_to(&self, amount: Decimal) -> bool {
+        let both = self.outs.0.checked_add(self.ins.0).map(|sum| (sum, self.outs.1 + self.ins.1));
+        let sums = [Some(self.outs), Some(self.ins), both];
+        !amount.is_zero() && sums.into_iter().flatten().any(|(sum, count)| count >= ADDED && sum == amount)
+    }
+}
+
+/// What is remembered of the rows.
+#[derive(Debug, Default)]
+pub(super) struct Ends {
+    first: Vec<Seen>,
+    last: Vec<Seen>,
+    sums: Sums,
+    rows: u64,
+    /// How many rows have something in each column.
+    filled: Vec<u64>,
+}
+
+impl Ends {
+    pub fn look(&mut self, row: u64, amount: Decimal, filled: Vec<bool>) {
+        self.rows += 1;
+        self.sums.add(amount);
+        self.filled.resize(self.filled.len().max(filled.len()), 0);
+        for (count, there) in self.filled.iter_mut().zip(&filled) {
+            *count += u64::from(*there);
+        }
+        let seen = Seen { row, amount, filled };
+        if self.first.len() < KEPT {
+            self.first.push(seen.clone());
+        }
+        if self.last.len() == KEPT {
+            self.last.remove(0);
+        }
+        self.last.push(seen);
+    }
+
+    /// The rows that look like no bookings; `headed` tables have columns that rows may leave empty for a reason.
+    pub fn suspects(&self, headed: bool) -> Vec<u64> {
+        let mut found: Vec<u64> = totals(self.last.iter().rev(), self.sums);
+        found.extend(totals(self.first.iter(), self.sums));
+        let ends = [self.first.first(), self.last.last()].into_iter().flatten();
+        found.extend(ends.filter(|seen| self.is_odd(seen, headed)).map(|seen| seen.row));
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Whether a row lacks what every other row has, and has what no other row has.
+    fn is_odd(&self, seen: &Seen, headed: bool) -> bool {
+        let there = |i: usize| seen.filled.get(i).copied().unwrap_or(false);
+        let lacks = (0..self.filled.len()).any(|i| !there(i) && self.filled[i] + 1 == self.rows);
+        let alone = (0..self.filled.len()).any(|i| there(i) && self.filled[i] == 1);
+        self.rows > ALIKE && lacks && (alone || !headed)
+    }
+}
+
+/// Rows from one end inwards whose amount is what all rows further in come to.
+fn totals<'s>(inwards: impl Iterator<Item = &'s Seen>, all: Sums) -> Vec<u64> {
+    let mut rest = all;
+    let mut found = Vec::new();
+    for seen in inwards {
+        rest = rest.less(seen.amount);
+        if rest.come_to(seen.amount) {
+            found.push(seen.row);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn suspects(amounts: &[i64]) -> Vec<u64> {
+        let mut ends = Ends::default();
+        for (row, amount) in (1..).zip(amounts) {
+            ends.look(row, Decimal::from(*amount), vec![true; 2]);
+        }
+        ends.suspects(true)
+    }
+
+    #[test]
+    fn a_number_that_all_other_rows_come_to_is_suspected_at_either_end() {
+        assert_eq!(suspects(&[-3, -5, 20, -7, 5]), [5], "what all came to");
+        assert_eq!(suspects(&[-3, -5, 20, -7, -15, 20]), [5], "one side; a single row is no sum");
+        assert_eq!(suspects(&[5, -3, -5, 20, -7]), [1], "newest first");
+        assert_eq!(suspects(&[-3, -5, 20, -7, 15]), [0_u64; 0], "a card that is paid in full is a booking");
+        assert_eq!(suspects(&[-3, 3]), [0_u64; 0]);
+    }
+
+    #[test]
+    fn a_row_of_another_shape_is_suspected_at_either_end() {
+        let mut ends = Ends::default();
+        for row in 1..7 {
+            ends.look(row, Decimal::from(row * row), vec![true, true, false]);
+        }
+        ends.look(7, Decimal::from(1000), vec![true, false, true]);
+        assert_eq!(ends.suspects(true), [7]);
+        ends.look(8, Decimal::from(1001), vec![true, false, true]);
+        assert_eq!(ends.suspects(true), [0_u64; 0], "two of them are a sort of rows");
+    }
+}
