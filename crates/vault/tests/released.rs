@@ -105,7 +105,7 @@ fn told(vault: &Vault) -> String {
     let mut out = String::new();
     let mut line = |text: std::fmt::Arguments<'_>| writeln!(out, "{text}").expect("a string takes all");
     let info = vault.info().expect("reads");
-    line(format_args!("vault {} {} ready={}", info.status.vault_id, info.status.name, info.ready));
+    line(format_args!("vault {} {} ready={}", info.status.vault_id, info.status.name, info.proved_at.is_some()));
     let one = |record: &Record| {
         let fields: Vec<String> = record.fields.iter().map(|(property, value)| format!("{}={value}", property.name())).collect();
         let amount = record.amount.map_or_else(|| "-".to_owned(), |a| format!("{} {}", a.value, a.unit.as_str()));
