@@ -61,6 +61,7 @@ fn sentence(entry: &Stored) -> String {
         Act::WayInRemoved => "Way into the vault removed",
         Act::Imported => "Import stored",
         Act::ImportUndone => "Import taken back",
+        Act::ImportReadAnew => "Kept file read anew",
         Act::Decided => "Decision on similar records",
         Act::PartnerAdded => "Partner added",
         Act::PartnerChanged => "Partner's description changed",

@@ -3,7 +3,7 @@ use serde::de::DeserializeOwned;
 use ts_rs::TS;
 
 use crate::view::{
-    Done, audit, backup, definition, grant, home, import, keys, partner, proof, record, reminder, settings, share, support, vault, vendor,
+    Done, audit, backup, definition, grant, home, import, keys, partner, proof, record, reminder, reread, settings, share, support, vault, vendor,
 };
 use crate::{App, AppError, Task};
 
@@ -136,6 +136,9 @@ commands! {
     "import.discard"    Nothing   import::DiscardPreview => Done;
     "import.list"       OpenVault import::ListImports    => Vec<import::ImportView>;
     "import.undo"       OpenVault import::UndoImport     => import::Undone;
+    "import.outdated"   OpenVault reread::ListOutdated   => Vec<reread::RereadView>;
+    "import.look_again" OpenVault reread::LookAgain      => reread::RereadView;
+    "import.reread"     OpenVault reread::RereadImport   => reread::RereadView;
     "import.quarantine" OpenVault import::ListQuarantine => Vec<import::QuarantineRow>;
     "import.similar"    OpenVault import::ListSimilar    => Vec<import::SimilarPair>;
     "import.decide"     OpenVault import::DecideSimilar  => Done;

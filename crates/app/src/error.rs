@@ -48,6 +48,7 @@ pub const CODES: &[(&str, u8)] = &[
     ("proof-invalid", 30),
     ("proof-incomplete", 31),
     ("cloud-folder", 33),
+    ("vault-changed", 34),
     ("cancelled", 40),
 ];
 

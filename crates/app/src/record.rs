@@ -80,7 +80,10 @@ impl Run for GetRecord {
         if stored.earlier_versions > 0 {
             let imports = vault.imports()?;
             for version in vault.earlier_versions(stored.id)? {
-                let until = imports.iter().find(|i| i.id == version.replaced_by).map(|i| time::rfc3339_ms(i.at)).unwrap_or_default();
+                let by = imports.iter().find(|i| i.id == version.replaced_by);
+                // A wording that gave way to another one of its own file did so when the file was read anew.
+                let anew = by.filter(|_| version.import == version.replaced_by).and_then(|i| crate::import::note_of(i).ok()?.reread_at);
+                let until = anew.or(by.map(|i| i.at)).map(time::rfc3339_ms).unwrap_or_default();
                 history.push(EarlierForm { until, row: row(stored.id.0, &stored.vendor, &version.record) });
             }
         }

@@ -283,7 +283,10 @@ pub enum PartnerCommand {
 }
 
 #[derive(ClapArgs)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct ImportArgs {
+    #[command(subcommand)]
+    pub kept: Option<KeptCommand>,
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     /// Only show what is in the files; needs no vault
@@ -301,6 +304,27 @@ pub struct ImportArgs {
     /// Read the password of an archive from the first line of a file, or of standard input with `-`
     #[arg(long, value_name = "FILE|-")]
     pub archive_password_file: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub enum KeptCommand {
+    /// Read kept files anew where Holdall understands them better by now: shows what would change, then asks
+    Reread {
+        /// This import, whatever changed; left out: all that would be read otherwise
+        import_id: Option<i64>,
+        /// Only show what would change
+        #[arg(long)]
+        dry_run: bool,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+        /// Answer a question: `date-order=dmy`
+        #[arg(long = "answer", value_name = "ID=VALUE")]
+        answers: Vec<String>,
+        /// Read the password of an archive from the first line of a file, or of standard input with `-`
+        #[arg(long, value_name = "FILE|-")]
+        archive_password_file: Option<PathBuf>,
+    },
 }
 
 #[derive(ClapArgs)]

@@ -46,6 +46,9 @@ pub struct FilePlan {
     /// WHATWG name.
     pub charset: String,
     pub byte_order_mark: usize,
+    /// Of the definition by which it was planned; empty where there is none. The entry may be read otherwise once it has another one.
+    #[serde(default)]
+    pub edition: String,
     pub decisions: Decisions,
 }
 
@@ -192,6 +195,7 @@ fn file_plan(entry: &Entry, vendor: &str, export: &str, charset: Charset, decisi
         export: export.to_owned(),
         charset: charset.encoding.name().to_owned(),
         byte_order_mark: charset.bom,
+        edition: definition::export(vendor, export).map_or_else(String::new, |(_, export)| export.edition.to_owned()),
         decisions,
     }
 }

@@ -34,7 +34,7 @@ mod told;
 pub use container::Password;
 pub use decide::{Choice, Decided, Decisions, Question};
 pub use decode::Charset;
-pub use definition::{Export, How, Vendor, vendor, vendors};
+pub use definition::{Export, How, Vendor, edition_of_all, export, vendor, vendors};
 pub use error::{At, ImportError, printable};
 pub use format::{Confidence, Language, SourceRow};
 pub use generic::{Contribution, Explained, ExplainedColumn, Naming, NotContributed, contribution, explained};

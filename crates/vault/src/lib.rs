@@ -63,7 +63,12 @@
 //! vault.begin_import(ImportMeta) -> Result<ImportTx>               // Send + 'static; drop = roll back
 //! tx.judge_and_store(&Record, &Identity) -> Result<Verdict>;  tx.quarantine(&Quarantined);  tx.diagnostics(&[Diagnostic]);  tx.note(String)
 //! tx.finish(SealedOriginal, &Task) -> Result<Stored { id: ImportId, counts: VerdictCounts }>
+//! tx.finish_with_kept(ImportId, &Task) -> Result<Stored>            // another part of a file that is kept already
 //! vault.undo_import(ImportId, &Task) -> Result<Undone>
+//! vault.look_again(ImportId, vendor: &str) -> Result<Reread>        // the kept file read anew: compares, stores nothing
+//! vault.reread(ImportId, vendor: &str, export: &str) -> Result<Reread>           // the same, and finish mends the import in place
+//! reread.record(&Record, &Identity);  reread.quarantine(&Quarantined);  reread.diagnostics(&[Diagnostic]);  reread.note(String)
+//! reread.finish(&Task) -> Result<RereadReport>;  reread.finish_if(|&report| bool, &Task) -> Result<Option<RereadReport>>
 //! vault.decide(RecordId, Decision) -> Result<()>;  vault.decide_import(ImportId, Decision) -> Result<u64>
 //! vault.open_original(ImportId) -> Result<OriginalReader: Read + Seek>
 //! ```
@@ -113,7 +118,9 @@ pub use backup::{
 };
 pub use disk::Concern;
 pub use error::{Obstacle, VaultError};
-pub use import::{Decision, ImportId, ImportMeta, ImportTx, Judge, Judged, Stored, Undone};
+pub use import::{
+    Decision, Difference, Differs, ImportId, ImportMeta, ImportTx, Judge, Judged, Reread, RereadExample, RereadReport, Stored, Undone,
+};
 pub use keys::{KeyringError, MemoryKeyring, RecoveryCode, RecoveryCodeError, SecretStore, SlotKind, SystemKeyring};
 pub use ledger::{Grant, Ledger, Partner};
 pub use originals::{OriginalReader, SealedOriginal};

@@ -3,7 +3,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use holdall_importer::{FilePlan, Identity, Sink, SinkError, Summary};
+use holdall_importer::{FilePlan, Identity, Options, Sink, SinkError, Source, Summary};
 use holdall_model::{Diagnostic, Period, Quarantined, Record, Sums};
 use holdall_vault::{ImportMeta, ImportTx, SealedOriginal, Stored, Vault};
 
@@ -69,8 +69,7 @@ fn store(vault: &Arc<OpenVault>, file: &Prepared, vendor: &str, task: &Task) -> 
     });
     let (mut tx, note) = read?;
     let sealed = sealed.map_err(|_| AppError::stopped_unexpectedly())??;
-    let note = serde_json::to_string(&note).map_err(|_| AppError::stopped_unexpectedly())?;
-    tx.note(note);
+    tx.note(note.to_text()?);
     Ok(tx.finish(sealed, task)?)
 }
 
@@ -84,20 +83,33 @@ fn seal(vault: &Vault, path: &Path, task: &Task) -> Result<SealedOriginal, AppEr
 
 fn read_rows(vault: &Vault, file: &Prepared, plans: &[&FilePlan], meta: ImportMeta, task: &Task) -> Result<(ImportTx, Note), AppError> {
     let mut sink = StoreSink { tx: vault.begin_import(meta)?, diagnostics: Vec::new() };
-    let mut note = Note::default();
+    let unread = file.shown.iter().any(|shown| shown.outcome != FileOutcome::Ready);
+    let note = Note { unread, ..read_into(&file.source, plans.iter().copied(), &file.options, &mut sink, task)? };
+    sink.tx.diagnostics(&sink.diagnostics);
+    Ok((sink.tx, note))
+}
+
+/// Reads entries by their plans, and says what is kept of that with the import.
+pub fn read_into<'a>(
+    source: &Source,
+    plans: impl Iterator<Item = &'a FilePlan>,
+    options: &Options,
+    sink: &mut dyn Sink,
+    task: &Task,
+) -> Result<Note, AppError> {
+    let mut note = Note { catalogue: holdall_importer::edition_of_all().to_owned(), ..Note::default() };
     let mut sums = Sums::default();
     for plan in plans {
-        let summary = holdall_importer::read(&file.source, plan, &file.options, task, &mut sink)?;
+        let summary = holdall_importer::read(source, plan, options, task, sink)?;
         note.records += summary.records - summary.not_counting;
         note.period = widened(note.period, &summary);
         for total in summary.sums.iter() {
             sums.add(total).map_err(|_| AppError::stopped_unexpectedly())?;
         }
-        note.plans.push((*plan).clone());
+        note.plans.push(plan.clone());
     }
     note.sums = sums.iter().map(|q| (q.unit.to_string(), q.value.to_string())).collect();
-    sink.tx.diagnostics(&sink.diagnostics);
-    Ok((sink.tx, note))
+    Ok(note)
 }
 
 fn widened(period: Option<Period>, summary: &Summary) -> Option<Period> {
@@ -107,13 +119,13 @@ fn widened(period: Option<Period>, summary: &Summary) -> Option<Period> {
     }
 }
 
-struct StoreSink {
-    tx: ImportTx,
-    diagnostics: Vec<Diagnostic>,
+pub struct StoreSink {
+    pub tx: ImportTx,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Findings kept with an import; a file with more is told as such by its verdict counts.
-const KEPT_DIAGNOSTICS: usize = 200;
+pub const KEPT_DIAGNOSTICS: usize = 200;
 
 impl Sink for StoreSink {
     fn record(&mut self, record: &Record, identity: &Identity) -> Result<(), SinkError> {

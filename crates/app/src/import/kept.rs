@@ -14,9 +14,24 @@ pub struct Note {
     pub records: u64,
     pub sums: Vec<(String, String)>,
     pub period: Option<Period>,
+    /// The edition of all definitions by which the file was looked at last; empty in a note from before there were editions.
+    #[serde(default)]
+    pub catalogue: String,
+    /// The file holds something that was not read.
+    #[serde(default)]
+    pub unread: bool,
+    /// When it was read anew and told something else, in milliseconds since 1970 UTC.
+    #[serde(default)]
+    pub reread_at: Option<i64>,
 }
 
-fn note_of(import: &ImportSummary) -> Result<Note, AppError> {
+impl Note {
+    pub fn to_text(&self) -> Result<String, AppError> {
+        serde_json::to_string(self).map_err(|_| AppError::stopped_unexpectedly())
+    }
+}
+
+pub fn note_of(import: &ImportSummary) -> Result<Note, AppError> {
     serde_json::from_str(&import.note)
         .map_err(|_| AppError::new("vault-newer", "A newer Holdall stored this import.", "Update Holdall to see it."))
 }

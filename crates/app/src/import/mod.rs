@@ -1,9 +1,15 @@
 //! Importing: look, show, store in one transaction, take back whole.
 
+mod anew;
 mod commit;
 mod decide;
+mod difference;
 mod kept;
+mod outdated;
 mod preview;
+mod reread;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -12,7 +18,7 @@ use holdall_importer::{FilePlan, Options, Source};
 
 use crate::view::import::FilePreview;
 
-pub use kept::{original, plan_of, plans_of, views};
+pub use kept::{note_of, original, plan_of, plans_of, views};
 
 /// One file as it was previewed: the same source, the same decisions and answers are used to store it.
 pub struct Prepared {

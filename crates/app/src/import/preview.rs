@@ -114,7 +114,7 @@ fn described(path: &str, report: &FileReport) -> FilePreview {
     file
 }
 
-fn question_view(question: &holdall_importer::Question) -> QuestionView {
+pub fn question_view(question: &holdall_importer::Question) -> QuestionView {
     QuestionView {
         id: question.id.clone(),
         text: question.text.clone(),

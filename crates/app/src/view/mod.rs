@@ -12,6 +12,7 @@ pub mod partner;
 pub mod proof;
 pub mod record;
 pub mod reminder;
+pub mod reread;
 pub mod settings;
 pub mod share;
 pub mod support;

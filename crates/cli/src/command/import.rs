@@ -4,7 +4,7 @@ use holdall_app::AppError;
 use holdall_app::view::SeverityView;
 use holdall_app::view::import::{
     Answer, CommitImport, DecideSimilar, DiscardPreview, FileOutcome, FilePreview, Imported, ListImports, ListQuarantine, ListSimilar,
-    Preview, PreviewImport, UndoImport,
+    Preview, PreviewImport, UndoImport, Undone,
 };
 use serde::Serialize;
 
@@ -61,7 +61,7 @@ pub fn import(args: &ImportArgs, session: &Session, output: &Output) -> Ended {
     Ok(outcome_code(&imported.files))
 }
 
-fn parse_answer(text: &str) -> Result<Answer, AppError> {
+pub fn parse_answer(text: &str) -> Result<Answer, AppError> {
     let (id, value) = text.split_once('=').ok_or_else(|| AppError::bad_request("an answer is written like date-order=dmy"))?;
     Ok(Answer { id: id.to_owned(), value: value.to_owned() })
 }
@@ -120,7 +120,7 @@ fn ready_text(file: &FilePreview) -> String {
         file.export_title.as_deref().map(|t| format!(": {t}")).unwrap_or_default()
     );
     let period = file.period.as_ref().map(|p| format!(", {} to {}", p.from, p.to)).unwrap_or_default();
-    text.push_str(&format!("  {} records{period}\n", file.records));
+    text.push_str(&format!("  {}{period}\n", counted(file.records, "record")));
     let v = &file.verdicts;
     let counts = [
         (v.new, "new"),
@@ -158,7 +158,7 @@ pub fn list(session: &Session, output: &Output) -> Ended {
             .iter()
             .map(|i| {
                 let vendors: Vec<&str> = i.vendors.iter().map(|v| v.name.as_str()).collect();
-                vec![i.import_id.to_string(), i.at.clone(), i.file_name.clone(), vendors.join(", "), format!("{} records", i.records)]
+                vec![i.import_id.to_string(), i.at.clone(), i.file_name.clone(), vendors.join(", "), counted(i.records, "record")]
             })
             .collect();
         table(&rows)
@@ -171,8 +171,23 @@ pub fn undo(import_id: i64, yes: bool, session: &Session, output: &Output) -> En
         return Err(not_confirmed());
     }
     let undone = session.run_watched(UndoImport { import_id })?;
-    output.show(&undone, |u| format!("Taken back: {} records removed, {} put back as they were.", u.removed, u.restored))?;
+    output.show(&undone, undone_text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn undone_text(undone: &Undone) -> String {
+    let mut text = format!("Taken back: {} removed", counted(undone.removed, "record"));
+    if undone.restored > 0 {
+        text.push_str(&format!(", {} put back as before", counted(undone.restored, "record")));
+    }
+    if undone.handed_over > 0 {
+        text.push_str(&format!(", {} kept because a later import tells the same", counted(undone.handed_over, "record")));
+    }
+    text + "."
+}
+
+pub fn counted(n: u64, word: &str) -> String {
+    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
 }
 
 pub fn quarantine(import_id: Option<i64>, session: &Session, output: &Output) -> Ended {

@@ -7,6 +7,7 @@ mod definition;
 mod import;
 mod keys;
 mod partner;
+mod reread;
 mod share;
 mod vault;
 
@@ -29,7 +30,10 @@ pub fn run(command: &Command, session: &Session, output: &Output) -> Ended {
         Command::Keys(command) => keys::run(command, session, output),
         Command::Backup(command) => backup::run(command, session, output),
         Command::Restore { file } => backup::restore(file, session, output),
-        Command::Import(args) => import::import(args, session, output),
+        Command::Import(args) => match &args.kept {
+            Some(command) => reread::run(command, session, output),
+            None => import::import(args, session, output),
+        },
         Command::Imports => import::list(session, output),
         Command::Undo { import_id, yes } => import::undo(*import_id, *yes, session, output),
         Command::Quarantine { import_id } => import::quarantine(*import_id, session, output),

@@ -17,8 +17,8 @@ pub(crate) use column::{Column, HeaderName, Role, Shape, Transform, Use, normal}
 use crate::table::date::Order;
 use crate::table::number::Mark;
 
-/// A vendor's slug and file, and its exports' slugs and files.
-type VendorFiles = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+/// A vendor's slug and file, and its exports' slugs, files and editions.
+type VendorFiles = (&'static str, &'static str, &'static [(&'static str, &'static str, &'static str)]);
 
 mod files {
     include!(concat!(env!("OUT_DIR"), "/vendors.rs"));
@@ -57,6 +57,9 @@ pub struct Export {
     pub slug: String,
     pub name: String,
     pub kind: Kind,
+    /// Another one after every change of the definition, or of what is made of its samples.
+    #[serde(skip)]
+    pub edition: &'static str,
     #[serde(skip)]
     pub(crate) layout: Layout,
 }
@@ -255,12 +258,26 @@ pub fn vendors() -> &'static [Vendor] {
 
 /// Reads the text of one `export.toml`.
 pub(crate) fn parse_export(slug: &str, text: &str) -> Result<Export, String> {
-    parse::export(slug, text)
+    parse::export(slug, text, "")
 }
 
 /// The vendor with a slug.
 pub fn vendor(slug: &str) -> Option<&'static Vendor> {
     vendors().iter().find(|v| v.slug == slug)
+}
+
+/// The edition of all definitions together.
+pub fn edition_of_all() -> &'static str {
+    static EDITION: OnceLock<String> = OnceLock::new();
+    EDITION.get_or_init(|| {
+        let mut hasher = blake3::Hasher::new();
+        for (vendor, _, exports) in files::FILES {
+            for (export, _, edition) in *exports {
+                hasher.update(format!("{vendor}/{export} {edition}\n").as_bytes());
+            }
+        }
+        hasher.finalize().to_hex()[..16].to_owned()
+    })
 }
 
 /// A vendor's export by slugs.

@@ -101,15 +101,17 @@ fn csv() -> String {
 }
 
 /// Reads one vendor with all its exports.
-pub(super) fn vendor(slug: &'static str, text: &str, exports: &[(&str, &str)]) -> Result<Vendor, String> {
+pub(super) fn vendor(slug: &'static str, text: &str, exports: &[(&str, &str, &'static str)]) -> Result<Vendor, String> {
     let file: VendorFile = toml::from_str(text).map_err(|e| format!("vendor.toml: {e}"))?;
     let how = How { steps: file.how.steps, link: file.how.link, wait: file.how.wait, files: file.how.files };
-    let exports =
-        exports.iter().map(|(slug, text)| export(slug, text).map_err(|e| format!("{slug}/export.toml: {e}"))).collect::<Result<_, _>>()?;
+    let exports = exports
+        .iter()
+        .map(|(slug, text, edition)| export(slug, text, edition).map_err(|e| format!("{slug}/export.toml: {e}")))
+        .collect::<Result<_, _>>()?;
     Ok(Vendor { slug, name: file.name, countries: file.countries, url: file.url, how, privacy: file.privacy, exports })
 }
 
-pub(super) fn export(slug: &str, text: &str) -> Result<Export, String> {
+pub(super) fn export(slug: &str, text: &str, edition: &'static str) -> Result<Export, String> {
     let file: ExportFile = toml::from_str(text).map_err(|e| e.to_string())?;
     let layout = match file.format.as_str() {
         "csv" | "json" => {
@@ -122,7 +124,7 @@ pub(super) fn export(slug: &str, text: &str) -> Result<Export, String> {
         language if file.table.is_empty() => Layout::Language(language.to_owned()),
         language => return Err(format!("the language {language} tells everything itself")),
     };
-    Ok(Export { slug: slug.to_owned(), name: file.name, kind: file.kind, layout })
+    Ok(Export { slug: slug.to_owned(), name: file.name, kind: file.kind, edition, layout })
 }
 
 fn build(file: TableFile, kind: Kind) -> Result<Table, String> {

@@ -9,6 +9,8 @@ pub enum Act {
     WayInRemoved,
     Imported,
     ImportUndone,
+    /// Its kept file was read anew, by what is known of its layout by now.
+    ImportReadAnew,
     Decided,
     PartnerAdded,
     PartnerChanged,
@@ -46,6 +48,7 @@ const SLUGS: &[(Act, &str)] = &[
     (Act::WayInRemoved, "way_in_removed"),
     (Act::Imported, "imported"),
     (Act::ImportUndone, "import_undone"),
+    (Act::ImportReadAnew, "import_read_anew"),
     (Act::Decided, "decided"),
     (Act::PartnerAdded, "partner_added"),
     (Act::PartnerChanged, "partner_changed"),

@@ -1,6 +1,6 @@
 //! Texts of up to 256 records, column by column and compressed: a quarter of their size, and one write instead of 256.
 
-use holdall_model::{Fields, Locator, Property, Record};
+use holdall_model::{Fields, Kind, Locator, Property, Record};
 
 use crate::VaultError;
 
@@ -18,6 +18,14 @@ pub(crate) struct Body {
     pub fields: Fields,
     pub unmapped: String,
     pub locator: Locator,
+}
+
+impl Body {
+    /// A record of these texts, with nothing that a narrow row tells.
+    pub(crate) fn into_record(self) -> Record {
+        let Self { title, party, external_id, fields, unmapped, locator } = self;
+        Record { title, party, external_id, fields, unmapped, locator, ..Record::new(Kind::Other) }
+    }
 }
 
 /// Collects bodies until the block is full.
@@ -108,6 +116,10 @@ fn damaged() -> VaultError {
 impl Block {
     pub(crate) fn body(&self, index: usize) -> Result<Body, VaultError> {
         self.take_out(index).ok_or_else(damaged)
+    }
+
+    pub(crate) fn locator(&self, index: usize) -> Result<Locator, VaultError> {
+        self.locators.get(index).copied().ok_or_else(damaged)
     }
 
     fn take_out(&self, index: usize) -> Option<Body> {
@@ -234,8 +246,6 @@ fn take<'a>(bytes: &mut &'a [u8], n: usize) -> Option<&'a [u8]> {
 
 #[cfg(test)]
 mod tests {
-    use holdall_model::Kind;
-
     use super::*;
 
     fn record(n: u64) -> Record {

@@ -3,7 +3,7 @@ use rusqlite::{OptionalExtension, params};
 use super::months::Months;
 use super::shapes::{Row, ShapeReader};
 use super::tx::DECIDED;
-use super::versions::{put, version};
+use super::versions::{put, put_aside, version};
 use super::{Decision, ImportId};
 use crate::audit::{Act, AuditEvent};
 use crate::read::RecordId;
@@ -51,8 +51,7 @@ impl Vault {
                 if to == "record" {
                     put(tx, &row)?;
                 } else {
-                    tx.prepare_cached("INSERT INTO set_aside (record, shape, units, clock, place) VALUES (?1, ?2, ?3, ?4, ?5)")?
-                        .execute(params![row.id, row.shape, row.units, row.clock, row.place])?;
+                    put_aside(tx, &row)?;
                 }
                 let (shape, body, import) = version(tx, &mut shapes, &row)?;
                 let account = shapes.account(tx, shape.account)?.to_owned();

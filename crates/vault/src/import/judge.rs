@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use holdall_model::{Identity, Precision, Quantity, Record, Verdict, VerdictCounts};
 use rusqlite::{Connection, params};
 
-use super::Judged;
 use super::ids::{NumberSet, day_end, day_start, split};
 use super::prints::{Content, PRINT, Place, Prints, content, cut};
 use super::shapes::{ShapeReader, vendor_number};
+use super::versions::{Home, listed};
+use super::{ImportId, Judged};
 use crate::db::Reader;
 use crate::{Vault, VaultError};
 
@@ -76,20 +77,21 @@ impl Court {
         }
     }
 
-    /// Reads the prints of one vendor's records.
-    pub(super) fn of_vendor(db: &Connection, vendor: &str) -> Result<Self, VaultError> {
+    /// Reads the prints of one vendor's records, but for those of an import that is read anew.
+    pub(super) fn of_vendor(db: &Connection, vendor: &str, anew: Option<ImportId>) -> Result<Self, VaultError> {
         let mut court = Self::empty();
         court.first_place = place(super::next_number(db, "block")?, 0)?;
         let Some(vendor) = vendor_number(db, vendor)? else { return Ok(court) };
         court.vendor = Some(vendor);
         let earlier: NumberSet<i64> =
             db.prepare("SELECT place FROM earlier_version")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-        let count = "SELECT coalesce(sum(count), 0) FROM block WHERE import IN (SELECT id FROM import WHERE vendor = ?1)";
-        let rows: i64 = db.query_row(count, [vendor], |row| row.get(0))?;
+        let anew = anew.map_or(0, |import| import.0);
+        let count = "SELECT coalesce(sum(count), 0) FROM block WHERE import IN (SELECT id FROM import WHERE vendor = ?1 AND id <> ?2)";
+        let rows: i64 = db.query_row(count, [vendor, anew], |row| row.get(0))?;
         court.rows = Prints::with_room_for(usize::try_from(rows).unwrap_or(0));
-        let sql = "SELECT id, prints FROM block WHERE import IN (SELECT id FROM import WHERE vendor = ?1)";
+        let sql = "SELECT id, prints FROM block WHERE import IN (SELECT id FROM import WHERE vendor = ?1 AND id <> ?2)";
         let mut statement = db.prepare(sql)?;
-        let mut found = statement.query([vendor])?;
+        let mut found = statement.query([vendor, anew])?;
         while let Some(row) = found.next()? {
             let block: i64 = row.get(0)?;
             let prints = row.get_ref(1)?.as_blob().unwrap_or_default();
@@ -122,16 +124,8 @@ impl Court {
     }
 
     fn look_up(&mut self, record: &Record, identity: &Identity, db: Option<&Connection>) -> Result<Finding, VaultError> {
-        if let Some(place) = self.rows.get(&cut(&identity.row)) {
-            let content = content(&identity.content);
-            if self.content_at(place, db)? == Some(content) {
-                return Ok(Finding::AlreadyHere(place));
-            }
-            // An older export tells an earlier wording: it is known, and must not come back.
-            return Ok(match self.earlier_with(place, content, db)? {
-                Some(earlier) => Finding::AlreadyHere(earlier),
-                None => Finding::Changed(place),
-            });
+        if let Some(finding) = self.known(identity, db)? {
+            return Ok(finding);
         }
         if let (Some(db), Some(vendor)) = (db, self.vendor)
             && let Some(other) = self.find_similar(record, vendor, db)?
@@ -139,6 +133,20 @@ impl Court {
             return Ok(Finding::Similar { other: other.id, place: other.place });
         }
         Ok(Finding::New)
+    }
+
+    /// What a row is whose identity is known.
+    pub(super) fn known(&mut self, identity: &Identity, db: Option<&Connection>) -> Result<Option<Finding>, VaultError> {
+        let Some(place) = self.rows.get(&cut(&identity.row)) else { return Ok(None) };
+        let content = content(&identity.content);
+        if self.content_at(place, db)? == Some(content) {
+            return Ok(Some(Finding::AlreadyHere(place)));
+        }
+        // An older export tells an earlier wording: it is known, and must not come back.
+        Ok(Some(match self.earlier_with(place, content, db)? {
+            Some(earlier) => Finding::AlreadyHere(earlier),
+            None => Finding::Changed(place),
+        }))
     }
 
     fn mark_seen(&mut self, place: Place) {
@@ -167,7 +175,7 @@ impl Court {
     /// An earlier wording of the record at a place, if it has this content.
     fn earlier_with(&mut self, place: Place, content: Content, db: Option<&Connection>) -> Result<Option<Place>, VaultError> {
         let Some(db) = db.filter(|_| place < self.first_place) else { return Ok(None) };
-        let Some(row) = super::current(db, i64::from(place))? else { return Ok(None) };
+        let Some((row, Home::Present | Home::SetAside)) = listed(db, i64::from(place))? else { return Ok(None) };
         let sql = "SELECT place FROM earlier_version WHERE record = ?1 ORDER BY id DESC";
         let places: Vec<Place> = db.prepare_cached(sql)?.query_map([row.id], |row| row.get(0))?.collect::<Result<_, _>>()?;
         for earlier in places {
@@ -281,7 +289,7 @@ impl Vault {
     pub fn judge_only(&self, vendor: &str) -> Result<Judge, VaultError> {
         let reader = self.reader()?;
         reader.execute_batch("BEGIN")?;
-        let court = Court::of_vendor(&reader, vendor)?;
+        let court = Court::of_vendor(&reader, vendor, None)?;
         Ok(Judge { next: court.first_place(), court, reader: Some(reader) })
     }
 }

@@ -2,12 +2,17 @@
 
 mod block;
 mod decide;
+mod differences;
+mod held;
 mod ids;
 mod judge;
 mod months;
 mod prints;
+mod reread;
 mod shapes;
 mod sightings;
+#[cfg(test)]
+mod trials;
 mod tx;
 mod types;
 mod undo;
@@ -20,9 +25,11 @@ pub(crate) use ids::{FIRST_DATED, day_end, day_start, split};
 pub(crate) use months::NO_MONTH;
 pub(crate) use shapes::{Row, Shape, ShapeReader, vendor_number};
 pub(crate) use tx::IMPORTED;
-pub(crate) use versions::{OpenedBlock, current, index_of, read_block, version};
+pub(crate) use versions::{OpenedBlock, index_of, read_block, version};
 
+pub use differences::Difference;
 pub use judge::Judge;
+pub use reread::{Differs, Reread, RereadExample, RereadReport};
 pub use tx::{ImportTx, Stored};
 pub use types::{Decision, ImportId, ImportMeta, Judged, Undone};
 

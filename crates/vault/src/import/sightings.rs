@@ -6,6 +6,7 @@ use holdall_model::Locator;
 use rusqlite::{Connection, params};
 
 use super::block::{put_locator, put_step, take_locator, take_step};
+use super::ids::NumberSet;
 use super::prints::Place;
 use crate::VaultError;
 
@@ -17,6 +18,8 @@ pub(super) struct Sightings {
     import: i64,
     /// Rows that this very file repeats need no note.
     first_place: Place,
+    /// Nor do rows of its own blocks, where it is read anew.
+    own: NumberSet<i64>,
     number: i64,
     chunk: Chunk,
 }
@@ -46,11 +49,18 @@ impl Chunk {
 
 impl Sightings {
     pub(super) fn new(import: i64, first_place: Place) -> Self {
-        Self { import, first_place, number: 0, chunk: Chunk::default() }
+        Self { import, first_place, own: NumberSet::default(), number: 0, chunk: Chunk::default() }
+    }
+
+    /// Forgets the notes of an earlier reading: the file is read anew.
+    pub(super) fn begin_anew(&mut self, db: &Connection, own: NumberSet<i64>) -> Result<(), VaultError> {
+        self.own = own;
+        db.prepare_cached("DELETE FROM sighting WHERE import = ?1")?.execute([self.import])?;
+        Ok(())
     }
 
     pub(super) fn note(&mut self, db: &Connection, place: Place, locator: &Locator) -> Result<(), VaultError> {
-        if place >= self.first_place {
+        if place >= self.first_place || self.own.contains(&i64::from(place / 256)) {
             return Ok(());
         }
         self.chunk.push(place, locator);
@@ -65,6 +75,17 @@ impl Sightings {
         }
         Ok(())
     }
+}
+
+/// All of an import's, in the order of its file.
+pub(super) fn of_import(db: &Connection, import: i64) -> Result<Vec<(Place, Locator)>, VaultError> {
+    let mut found = Vec::new();
+    let mut statement = db.prepare_cached("SELECT body FROM sighting WHERE import = ?1 ORDER BY chunk")?;
+    let mut rows = statement.query([import])?;
+    while let Some(row) = rows.next()? {
+        found.extend(read(row.get_ref(0)?.as_blob().unwrap_or_default())?);
+    }
+    Ok(found)
 }
 
 /// Writes a chunk again with other entries.

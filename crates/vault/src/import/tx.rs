@@ -8,6 +8,7 @@ use super::months::Months;
 use super::prints::{Place, content, cut};
 use super::shapes::{Row, ShapeReader, ShapeWriter, intern_vendor};
 use super::sightings::Sightings;
+use super::versions::{self, Home};
 use super::{ImportId, ImportMeta};
 use crate::audit::{Act, AuditEvent};
 use crate::db::Writer;
@@ -21,6 +22,7 @@ const GATHERED: usize = 16 * 1024;
 pub(crate) const IMPORTED: i64 = 1;
 pub(crate) const UNDONE: i64 = 2;
 pub(crate) const DECIDED: i64 = 3;
+pub(super) const READ_ANEW: i64 = 4;
 
 /// What a stored import is called, and what became of its rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,23 +35,23 @@ pub struct Stored {
 ///
 /// While it lives, other writers wait.
 pub struct ImportTx {
-    vault: Vault,
-    writer: Writer,
-    import: i64,
-    vendor: i64,
-    meta: ImportMeta,
-    court: Court,
+    pub(super) vault: Vault,
+    pub(super) writer: Writer,
+    pub(super) import: i64,
+    pub(super) vendor: i64,
+    pub(super) meta: ImportMeta,
+    pub(super) court: Court,
     shapes: ShapeWriter,
     known_shapes: ShapeReader,
     ids: IdBook,
-    months: Months,
+    pub(super) months: Months,
     gathered: Vec<Row>,
     batch: Batch,
     block: OpenBlock,
-    sightings: Sightings,
-    feeder: Feeder,
-    diagnostics: Vec<Diagnostic>,
-    note: String,
+    pub(super) sightings: Sightings,
+    pub(super) feeder: Feeder,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) note: String,
     tags: [Option<(holdall_model::Kind, String)>; 2],
 }
 
@@ -68,12 +70,19 @@ impl Vault {
     pub fn begin_import(&self, meta: ImportMeta) -> Result<ImportTx, VaultError> {
         let writer = self.inner().main.writer();
         writer.execute_batch("BEGIN IMMEDIATE")?;
-        let court = Court::of_vendor(&writer, &meta.vendor)?;
-        let vendor = intern_vendor(&writer, &meta.vendor)?;
+        let court = Court::of_vendor(&writer, &meta.vendor, None)?;
         let import = super::next_number(&writer, "import")?;
+        ImportTx::on(self, writer, import, meta, court)
+    }
+}
+
+impl ImportTx {
+    /// Goes on in a transaction that was begun.
+    pub(super) fn on(vault: &Vault, writer: Writer, import: i64, meta: ImportMeta, court: Court) -> Result<Self, VaultError> {
+        let vendor = intern_vendor(&writer, &meta.vendor)?;
         let number = i64::from(court.first_place()) / 256;
-        Ok(ImportTx {
-            vault: self.clone(),
+        Ok(Self {
+            vault: vault.clone(),
             import,
             vendor,
             meta,
@@ -85,7 +94,7 @@ impl Vault {
             batch: Batch::default(),
             block: OpenBlock { number, bodies: BlockWriter::new()?, prints: Vec::new(), contents: Vec::new(), ids: Vec::new(), last_id: 0 },
             sightings: Sightings::new(import, court.first_place()),
-            feeder: Feeder::start(&self.inner().search.database, newest_change(&writer)?),
+            feeder: Feeder::start(&vault.inner().search.database, newest_change(&writer)?),
             diagnostics: Vec::new(),
             note: String::new(),
             tags: [None, None],
@@ -93,9 +102,7 @@ impl Vault {
             writer,
         })
     }
-}
 
-impl ImportTx {
     /// Judges a record and keeps it, unless it is already here. A row that is called similar may turn out to be new when the
     /// file also holds the row it resembles: the final counts come from [`Self::finish`].
     pub fn judge_and_store(&mut self, record: &Record, identity: &Identity) -> Result<Verdict, VaultError> {
@@ -167,12 +174,17 @@ impl ImportTx {
     }
 
     fn keep_body(&mut self, record: &Record, identity: &Identity, row: Row) -> Result<(), VaultError> {
-        let place = Place::try_from(row.place).map_err(|_| VaultError::Engine { why: "place" })?;
-        self.court.remember(identity, place);
         let shape = self.known_shapes.shape(&self.writer, row.shape)?;
         self.months.add(&row, shape);
         let tags = tags_of(&mut self.tags, self.vendor, record.kind, self.import);
         self.batch.add(row.id, &Words::of_record(record, &record.account, tags));
+        self.keep_texts(record, identity, row)
+    }
+
+    /// Into the block alone: a wording that is not present is in no sum, and is not searched.
+    fn keep_texts(&mut self, record: &Record, identity: &Identity, row: Row) -> Result<(), VaultError> {
+        let place = Place::try_from(row.place).map_err(|_| VaultError::Engine { why: "place" })?;
+        self.court.remember(identity, place);
         let block = &mut self.block;
         block.bodies.push(record);
         block.prints.extend_from_slice(&cut(&identity.row));
@@ -185,7 +197,7 @@ impl ImportTx {
         Ok(())
     }
 
-    fn close_block(&mut self) -> Result<(), VaultError> {
+    pub(super) fn close_block(&mut self) -> Result<(), VaultError> {
         let block = &mut self.block;
         if block.bodies.len() == 0 {
             return Ok(());
@@ -204,7 +216,7 @@ impl ImportTx {
     }
 
     /// Writes the rows in the order of their numbers: side by side in the table, whatever the order of the file.
-    fn write_gathered(&mut self) -> Result<(), VaultError> {
+    pub(super) fn write_gathered(&mut self) -> Result<(), VaultError> {
         self.gathered.sort_unstable_by_key(|row| row.id);
         {
             let mut insert =
@@ -228,16 +240,24 @@ impl ImportTx {
             self.close_block()?;
             self.write_gathered()?;
         }
-        let Some(before) = super::current(&self.writer, i64::from(old))? else {
-            // Set aside or gone: the new wording stands for itself.
-            let row = self.new_row(record)?;
-            return self.store(record, identity, row);
-        };
-        let (shape, body, import) = super::version(&self.writer, &mut self.known_shapes, &before)?;
-        let account = self.known_shapes.account(&self.writer, shape.account)?.to_owned();
-        self.batch.remove(before.id, &Words::of(&body, &account, &Words::tags(shape.vendor, shape.kind, import)));
-        self.months.remove(&before, &shape);
+        match versions::listed(&self.writer, i64::from(old))? {
+            Some((before, home @ (Home::Present | Home::SetAside))) => self.reword(record, identity, &before, home).map(drop),
+            _ => {
+                // Gone: the new wording stands for itself.
+                let row = self.new_row(record)?;
+                self.store(record, identity, row)
+            }
+        }
+    }
 
+    /// The same row in other words, wherever it is listed. What a person decided about it stays decided. Returns the record's number.
+    pub(super) fn reword(&mut self, record: &Record, identity: &Identity, before: &Row, home: Home) -> Result<i64, VaultError> {
+        let (shape, body, import) = super::version(&self.writer, &mut self.known_shapes, before)?;
+        if home == Home::Present {
+            let account = self.known_shapes.account(&self.writer, shape.account)?.to_owned();
+            self.batch.remove(before.id, &Words::of(&body, &account, &Words::tags(shape.vendor, shape.kind, import)));
+            self.months.remove(before, &shape);
+        }
         let moment = record.moment.map(|m| ids::split(m.sort_key()));
         let same_day = match moment {
             Some((day, _)) => shape.form.is_some() && ids::day_of(before.id) == day,
@@ -245,8 +265,16 @@ impl ImportTx {
         };
         let id = if same_day { before.id } else { self.ids.take(&self.writer, moment)? };
         let row = self.row_at(record, id)?;
-        super::versions::supersede(&self.writer, &before, &row, self.import)?;
-        self.keep_body(record, identity, row)
+        match home {
+            Home::Earlier(version) => versions::insert_after(&self.writer, version, &row, self.import)?,
+            _ => versions::supersede(&self.writer, home, before, &row, self.import)?,
+        }
+        if home == Home::Present {
+            self.keep_body(record, identity, row)?
+        } else {
+            self.keep_texts(record, identity, row)?
+        }
+        Ok(id)
     }
 
     /// Stores the import: from here on it is there, whole, whatever happens. The original must be sealed before.
@@ -257,17 +285,39 @@ impl ImportTx {
 
     fn store_all(mut self, mut original: SealedOriginal, task: &Task) -> Result<Stored, VaultError> {
         task.phase("storing", None)?;
+        self.flush()?;
+        let (original_id, is_new) = self.keep_original(&original)?;
+        let stored = self.complete(original_id, &original.hash(), task)?;
+        original.kept = is_new;
+        Ok(stored)
+    }
+
+    /// The same for another part of a file that is kept already: the original of an earlier import.
+    pub fn finish_with_kept(mut self, kept: ImportId, task: &Task) -> Result<Stored, VaultError> {
+        task.phase("storing", None)?;
+        self.flush()?;
+        let sql = "SELECT o.id, o.hash FROM import i JOIN original o ON o.id = i.original WHERE i.id = ?1";
+        let known: Option<(i64, [u8; 32])> =
+            self.writer.prepare_cached(sql)?.query_row([kept.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let (original, hash) = known.ok_or(VaultError::NotFound { what: "import" })?;
+        self.complete(original, &hash, task)
+    }
+
+    /// Writes what still waits in memory.
+    pub(super) fn flush(&mut self) -> Result<(), VaultError> {
         self.close_block()?;
         self.write_gathered()?;
         self.sightings.finish(&self.writer)?;
-        self.settle_similar()?;
+        self.settle_similar()
+    }
+
+    fn complete(mut self, original: i64, hash: &[u8; 32], task: &Task) -> Result<Stored, VaultError> {
         let counts = self.court.final_counts();
-        let (original_id, is_new) = self.keep_original(&original)?;
-        self.write_import(original_id, &counts)?;
+        self.write_import(original, &counts)?;
         self.months.write(&self.writer)?;
         let change = super::note_change(&self.writer, IMPORTED, self.import)?;
         let event = AuditEvent::new(Act::Imported, self.import.to_string())
-            .hash("original", &original.hash())
+            .hash("original", hash)
             .count("new", counts.new)
             .count("already_here", counts.already_here)
             .count("changed", counts.changed)
@@ -277,7 +327,6 @@ impl ImportTx {
         super::append_on(&self.writer, inner, &event)?;
         task.step(0)?;
         self.writer.execute_batch("COMMIT")?;
-        original.kept = is_new;
         let id = ImportId(self.import);
         // The index follows; where it cannot, it is brought up to date before the next search.
         self.feeder.keep(change);
@@ -288,7 +337,7 @@ impl ImportTx {
     fn settle_similar(&mut self) -> Result<(), VaultError> {
         let mut settled = Vec::new();
         {
-            let sql = "SELECT s.record, r.place FROM similar s JOIN record r ON r.id = s.other WHERE s.import = ?1";
+            let sql = "SELECT s.record, r.place FROM similar s JOIN record r ON r.id = s.other WHERE s.import = ?1 AND s.decision = 0";
             let mut statement = self.writer.prepare(sql)?;
             let mut rows = statement.query([self.import])?;
             while let Some(row) = rows.next()? {
@@ -361,6 +410,6 @@ fn tags_of(known: &mut [Option<(holdall_model::Kind, String)>; 2], vendor: i64, 
 }
 
 /// SQLite's integers are signed; what is counted here never comes near the end.
-fn signed(n: u64) -> i64 {
+pub(super) fn signed(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }

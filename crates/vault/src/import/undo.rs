@@ -11,7 +11,7 @@ use super::months::Months;
 use super::prints::{Content, PRINT, Place};
 use super::shapes::{Row, ShapeReader};
 use super::tx::UNDONE;
-use super::versions::{OpenedBlock, index_of, put, read_block};
+use super::versions::{Home, OpenedBlock, at_place, index_of, put, put_aside, read_block, relink};
 use super::{ImportId, Undone, sightings};
 use crate::audit::{Act, AuditEvent};
 use crate::db::Writer;
@@ -30,12 +30,11 @@ impl Vault {
         let inner = self.inner();
         let writer = inner.main.writer();
         writer.execute_batch("BEGIN IMMEDIATE")?;
-        let head: Option<(i64, i64)> = writer
-            .prepare_cached("SELECT vendor, original FROM import WHERE id = ?1")?
-            .query_row([import.0], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let (vendor, original) = head.ok_or(VaultError::NotFound { what: "import" })?;
-        let mut undo = Undo::new(self, writer, import.0, vendor)?;
+        let original: Option<i64> =
+            writer.prepare_cached("SELECT original FROM import WHERE id = ?1")?.query_row([import.0], |row| row.get(0)).optional()?;
+        let original = original.ok_or(VaultError::NotFound { what: "import" })?;
+        let feeder = Feeder::start(&inner.search.database, newest_change(&writer)?);
+        let mut undo = Undo::on(writer, import.0, Months::default(), feeder)?;
         undo.take_out_blocks(task)?;
         let blob = undo.forget(original)?;
         let change = super::note_change(&undo.writer, UNDONE, import.0)?;
@@ -55,13 +54,13 @@ impl Vault {
     }
 }
 
-struct Undo {
-    writer: Writer,
+pub(super) struct Undo {
+    pub(super) writer: Writer,
     import: i64,
     shapes: ShapeReader,
-    months: Months,
-    batch: Batch,
-    feeder: Feeder,
+    pub(super) months: Months,
+    pub(super) batch: Batch,
+    pub(super) feeder: Feeder,
     /// Rows of this import that a later one holds as well: its number, and where they stand in its file.
     heirs: HashMap<Place, (i64, Locator)>,
     next_block: i64,
@@ -69,16 +68,9 @@ struct Undo {
     moved: HashMap<Place, Place>,
     /// Blocks of other imports that were opened, because an earlier wording comes back from them.
     opened: HashMap<i64, OpenedBlock>,
-    done: Undone,
-}
-
-/// Which table a version is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Home {
-    Present,
-    SetAside,
-    /// The number of the earlier version.
-    Earlier(i64),
+    pub(super) done: Undone,
+    /// What versions that were taken out had in common with others.
+    left: NumberSet<i64>,
 }
 
 /// A version that moves to the import which also holds it.
@@ -92,15 +84,15 @@ struct Inherited {
 }
 
 impl Undo {
-    fn new(vault: &Vault, writer: Writer, import: i64, vendor: i64) -> Result<Self, VaultError> {
-        let heirs = heirs(&writer, import, vendor)?;
+    /// Goes on in a transaction that was begun.
+    pub(super) fn on(writer: Writer, import: i64, months: Months, feeder: Feeder) -> Result<Self, VaultError> {
+        let heirs = heirs(&writer, import)?;
         let next_block = super::next_number(&writer, "block")?;
-        let feeder = Feeder::start(&vault.inner().search.database, newest_change(&writer)?);
         Ok(Self {
             writer,
             import,
             shapes: ShapeReader::default(),
-            months: Months::default(),
+            months,
             batch: Batch::default(),
             feeder,
             heirs,
@@ -108,7 +100,31 @@ impl Undo {
             moved: HashMap::new(),
             opened: HashMap::new(),
             done: Undone::default(),
+            left: NumberSet::default(),
         })
+    }
+
+    /// Takes out single rows that the file, read anew, no longer tells. Their blocks stay, and answer for them no more.
+    pub(super) fn take_out_rows(&mut self, gone: &[Place], task: &Task) -> Result<(), VaultError> {
+        for part in gone.chunk_by(|a, b| a / 256 == b / 256).rev() {
+            let number = i64::from(part[0] / 256);
+            let block = read_block(&self.writer, number)?;
+            let mut inherited = Vec::new();
+            for place in part.iter().rev() {
+                task.step(1)?;
+                inherited.extend(self.take_out(number, index_of(i64::from(*place)), &block)?);
+            }
+            self.hand_over(inherited)?;
+            self.opened.clear();
+            let mut prints: Vec<u8> =
+                self.writer.prepare_cached("SELECT prints FROM block WHERE id = ?1")?.query_row([number], |row| row.get(0))?;
+            for place in part {
+                let at = index_of(i64::from(*place)) * PRINT;
+                prints.get_mut(at..at + PRINT).ok_or_else(|| VaultError::damaged("the prints of a block"))?.fill(0);
+            }
+            self.writer.prepare_cached("UPDATE block SET prints = ?2 WHERE id = ?1")?.execute(params![number, prints])?;
+        }
+        self.follow_moves()
     }
 
     fn take_out_blocks(&mut self, task: &Task) -> Result<(), VaultError> {
@@ -136,62 +152,62 @@ impl Undo {
         let place = number * 256 + index as i64;
         let id = block.ids[index];
         let heir = Place::try_from(place).ok().and_then(|p| self.heirs.get(&p).copied());
-        if let Some(row) = self.find("SELECT id, shape, units, clock, place FROM record WHERE id = ?1 AND place = ?2", id, place)? {
-            return match heir {
-                Some(heir) => self.inherit(row, Home::Present, heir, block, index).map(Some),
-                None => self.remove_present(row, &block.texts.body(index)?).map(|()| None),
-            };
+        let Some((row, home)) = at_place(&self.writer, id, place)? else { return Ok(None) };
+        if let Some(heir) = heir {
+            return self.inherit(row, home, heir, block, index).map(Some);
         }
-        let aside = "SELECT record, shape, units, clock, place FROM set_aside WHERE record = ?1 AND place = ?2";
-        if let Some(row) = self.find(aside, id, place)? {
-            if let Some(heir) = heir {
-                return self.inherit(row, Home::SetAside, heir, block, index).map(Some);
-            }
-            self.writer.prepare_cached("DELETE FROM set_aside WHERE record = ?1")?.execute([id])?;
-            self.writer.prepare_cached("DELETE FROM similar WHERE record = ?1")?.execute([id])?;
-            self.done.removed += 1;
-            return Ok(None);
+        self.left.insert(row.shape);
+        match home {
+            Home::Present => self.remove_present(row, &block.texts.body(index)?)?,
+            Home::SetAside => self.remove_aside(row)?,
+            Home::Earlier(version) => self.remove_earlier(version)?,
         }
-        let sql = "SELECT was, shape, units, clock, place, id, record, replaced_by FROM earlier_version WHERE place = ?1";
-        let earlier: Option<(Row, i64, i64, i64)> =
-            self.writer.prepare_cached(sql)?.query_row([place], |r| Ok((Row::read(r)?, r.get(5)?, r.get(6)?, r.get(7)?))).optional()?;
-        match (earlier, heir) {
-            (Some((row, version, _, _)), Some(heir)) => self.inherit(row, Home::Earlier(version), heir, block, index).map(Some),
-            (Some((_, version, record, replaced_by)), None) => {
-                self.writer.prepare_cached("DELETE FROM earlier_version WHERE id = ?1")?.execute([version])?;
-                // The wording before it was then replaced by the one after it.
-                self.writer
-                    .prepare_cached("UPDATE earlier_version SET replaced_by = ?3 WHERE record = ?1 AND replaced_by = ?2 AND id < ?4")?
-                    .execute(params![record, self.import, replaced_by, version])?;
-                Ok(None)
-            }
-            (None, _) => Ok(None),
-        }
+        Ok(None)
     }
 
-    fn find(&self, sql: &str, id: i64, place: i64) -> Result<Option<Row>, VaultError> {
-        Ok(self.writer.prepare_cached(sql)?.query_row([id, place], Row::read).optional()?)
+    fn remove_earlier(&mut self, version: i64) -> Result<(), VaultError> {
+        let sql = "DELETE FROM earlier_version WHERE id = ?1 RETURNING record, replaced_by";
+        let (record, replaced_by): (i64, i64) = self.writer.prepare_cached(sql)?.query_row([version], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        // The wording before it was then replaced by the one after it.
+        let sql =
+            "UPDATE earlier_version SET replaced_by = ?2 WHERE id = (SELECT max(id) FROM earlier_version WHERE record = ?1 AND id < ?3)";
+        self.writer.prepare_cached(sql)?.execute([record, replaced_by, version])?;
+        Ok(())
+    }
+
+    /// A set aside wording goes: the one before it is then set aside, or nothing is.
+    fn remove_aside(&mut self, row: Row) -> Result<(), VaultError> {
+        self.writer.prepare_cached("DELETE FROM set_aside WHERE record = ?1")?.execute([row.id])?;
+        let Some(before) = self.step_back(&row)? else {
+            self.writer.prepare_cached("DELETE FROM similar WHERE record = ?1")?.execute([row.id])?;
+            self.done.removed += 1;
+            return Ok(());
+        };
+        put_aside(&self.writer, &before)
+    }
+
+    /// Takes the latest earlier wording of a record out of its history.
+    fn step_back(&mut self, row: &Row) -> Result<Option<Row>, VaultError> {
+        let sql = "SELECT was, shape, units, clock, place, id FROM earlier_version WHERE record = ?1 ORDER BY id DESC LIMIT 1";
+        let before: Option<(Row, i64)> =
+            self.writer.prepare_cached(sql)?.query_row([row.id], |r| Ok((Row::read(r)?, r.get(5)?))).optional()?;
+        let Some((before, version)) = before else { return Ok(None) };
+        self.writer.prepare_cached("DELETE FROM earlier_version WHERE id = ?1")?.execute([version])?;
+        if before.id != row.id {
+            relink(&self.writer, row.id, before.id)?;
+        }
+        Ok(Some(before))
     }
 
     /// The present wording goes: the one before it comes back, or the record is gone.
     fn remove_present(&mut self, row: Row, body: &Body) -> Result<(), VaultError> {
         self.unindex(&row, body, self.import)?;
-        let sql = "SELECT was, shape, units, clock, place, id FROM earlier_version WHERE record = ?1 ORDER BY id DESC LIMIT 1";
-        let before: Option<(Row, i64)> =
-            self.writer.prepare_cached(sql)?.query_row([row.id], |r| Ok((Row::read(r)?, r.get(5)?))).optional()?;
         self.writer.prepare_cached("DELETE FROM record WHERE id = ?1")?.execute([row.id])?;
-        let Some((before, version)) = before else {
+        let Some(before) = self.step_back(&row)? else {
             self.done.removed += 1;
             return self.unlink(row.id);
         };
-        self.writer.prepare_cached("DELETE FROM earlier_version WHERE id = ?1")?.execute([version])?;
-        if before.id != row.id {
-            self.writer.prepare_cached("UPDATE earlier_version SET record = ?2 WHERE record = ?1")?.execute([row.id, before.id])?;
-            self.writer.prepare_cached("UPDATE similar SET record = ?2 WHERE record = ?1")?.execute([row.id, before.id])?;
-            self.writer.prepare_cached("UPDATE similar SET other = ?2 WHERE other = ?1")?.execute([row.id, before.id])?;
-        }
         put(&self.writer, &before)?;
-        self.done.restored += 1;
         let number = before.place / 256;
         if !self.opened.contains_key(&number) {
             self.opened.insert(number, read_block(&self.writer, number)?);
@@ -200,23 +216,30 @@ impl Undo {
             Some(block) => (block.texts.body(index_of(before.place))?, block.import),
             None => return Err(VaultError::damaged("a block of records")),
         };
+        // A wording of this import's own is taken out as well before it is done.
+        self.done.restored += u64::from(import != self.import);
         self.index(&before, &body, import)
     }
 
     /// What pointed at a record that is gone: a record it resembled is simply new, and one set aside for it comes back.
     fn unlink(&mut self, id: i64) -> Result<(), VaultError> {
         self.writer.prepare_cached("DELETE FROM similar WHERE record = ?1")?.execute([id])?;
-        let sql =
-            "SELECT a.record, a.shape, a.units, a.clock, a.place FROM similar s JOIN set_aside a ON a.record = s.record WHERE s.other = ?1";
-        let aside: Vec<Row> = self.writer.prepare_cached(sql)?.query_map([id], Row::read)?.collect::<Result<_, _>>()?;
-        for row in aside {
-            put(&self.writer, &row)?;
-            self.writer.prepare_cached("DELETE FROM set_aside WHERE record = ?1")?.execute([row.id])?;
-            let block = read_block(&self.writer, row.place / 256)?;
-            self.index(&row, &block.texts.body(index_of(row.place))?, block.import)?;
+        let sql = "SELECT a.record FROM similar s JOIN set_aside a ON a.record = s.record WHERE s.other = ?1";
+        let aside: Vec<i64> = self.writer.prepare_cached(sql)?.query_map([id], |r| r.get(0))?.collect::<Result<_, _>>()?;
+        for record in aside {
+            self.bring_back(record)?;
         }
         self.writer.prepare_cached("DELETE FROM similar WHERE other = ?1")?.execute([id])?;
         Ok(())
+    }
+
+    /// A record that was set aside is present again.
+    fn bring_back(&mut self, record: i64) -> Result<(), VaultError> {
+        let sql = "DELETE FROM set_aside WHERE record = ?1 RETURNING record, shape, units, clock, place";
+        let row = self.writer.prepare_cached(sql)?.query_row([record], Row::read)?;
+        put(&self.writer, &row)?;
+        let block = read_block(&self.writer, row.place / 256)?;
+        self.index(&row, &block.texts.body(index_of(row.place))?, block.import)
     }
 
     fn inherit(
@@ -231,9 +254,8 @@ impl Undo {
         if home == Home::Present {
             self.unindex(&row, &body, self.import)?;
         }
-        let mut record = Record::new(self.shapes.shape(&self.writer, row.shape)?.kind);
-        (record.title, record.party, record.external_id) = (body.title, body.party, body.external_id);
-        (record.fields, record.unmapped, record.locator) = (body.fields, body.unmapped, locator);
+        let kind = self.shapes.shape(&self.writer, row.shape)?.kind;
+        let record = Record { kind, locator, ..body.into_record() };
         let (print, content) = prints_at(&self.writer, row.place)?;
         Ok(Inherited { heir, row, home, record, print, content })
     }
@@ -351,11 +373,48 @@ impl Undo {
         Ok(())
     }
 
+    /// What this import asked about a record that stays: the question of a later import that tells the record too, or nobody's.
+    fn settle_questions(&mut self) -> Result<(), VaultError> {
+        let sql = "SELECT record FROM similar WHERE import = ?1";
+        let asked: Vec<i64> = self.writer.prepare_cached(sql)?.query_map([self.import], |r| r.get(0))?.collect::<Result<_, _>>()?;
+        for record in asked {
+            let sql = "SELECT place, 1 FROM record WHERE id = ?1 UNION ALL SELECT place, 0 FROM set_aside WHERE record = ?1";
+            let found: Option<(i64, bool)> =
+                self.writer.prepare_cached(sql)?.query_row([record], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
+            let Some((place, present)) = found else { continue };
+            let owner: i64 =
+                self.writer.prepare_cached("SELECT import FROM block WHERE id = ?1")?.query_row([place / 256], |r| r.get(0))?;
+            if owner > self.import {
+                self.adopt_question(record, owner)?;
+            } else if !present {
+                self.bring_back(record)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// An account that no record is of any more must not be remembered either, nor its vendor.
+    fn forget_names(&self) -> Result<(), VaultError> {
+        let left: Vec<String> = self.left.iter().map(i64::to_string).collect();
+        let left = format!("[{}]", left.join(","));
+        let sql = "DELETE FROM shape WHERE id IN (SELECT value FROM json_each(?1)) AND id NOT IN (SELECT shape FROM record)
+                   AND id NOT IN (SELECT shape FROM set_aside) AND id NOT IN (SELECT shape FROM earlier_version)";
+        self.writer.prepare_cached(sql)?.execute([left])?;
+        for sql in [
+            "DELETE FROM account WHERE id NOT IN (SELECT account FROM shape)",
+            "DELETE FROM vendor WHERE id NOT IN (SELECT vendor FROM import) AND id NOT IN (SELECT vendor FROM shape)",
+        ] {
+            self.writer.prepare_cached(sql)?.execute([])?;
+        }
+        Ok(())
+    }
+
     /// Everything else of the import. Returns the name of the original's file if no other import has it.
     fn forget(&mut self, original: i64) -> Result<Option<String>, VaultError> {
         self.feeder.feed(std::mem::take(&mut self.batch));
         self.months.write(&self.writer)?;
         self.follow_moves()?;
+        self.settle_questions()?;
         for sql in [
             "DELETE FROM block WHERE import = ?1",
             "DELETE FROM sighting WHERE import = ?1",
@@ -365,19 +424,19 @@ impl Undo {
         ] {
             self.writer.prepare_cached(sql)?.execute([self.import])?;
         }
+        self.forget_names()?;
         let sql = "DELETE FROM original WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM import WHERE original = ?1) RETURNING blob";
         Ok(self.writer.prepare_cached(sql)?.query_row([original], |row| row.get(0)).optional()?)
     }
 }
 
 /// Which rows of an import later imports have seen again. The earliest of them inherits.
-fn heirs(db: &Connection, import: i64, vendor: i64) -> Result<HashMap<Place, (i64, Locator)>, VaultError> {
+pub(super) fn heirs(db: &Connection, import: i64) -> Result<HashMap<Place, (i64, Locator)>, VaultError> {
     let blocks: NumberSet<i64> =
         db.prepare("SELECT id FROM block WHERE import = ?1")?.query_map([import], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let sql = "SELECT import, body FROM sighting WHERE import <> ?1 AND import IN (SELECT id FROM import WHERE vendor = ?2)
-               ORDER BY import, chunk";
-    let mut statement = db.prepare(sql)?;
-    let mut rows = statement.query([import, vendor])?;
+    // Of any vendor: reading a file anew may give it another one.
+    let mut statement = db.prepare("SELECT import, body FROM sighting WHERE import <> ?1 ORDER BY import, chunk")?;
+    let mut rows = statement.query([import])?;
     let mut heirs = HashMap::new();
     while let Some(row) = rows.next()? {
         let heir: i64 = row.get(0)?;

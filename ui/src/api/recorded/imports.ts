@@ -5,6 +5,7 @@ import type { Preview } from '../generated/Preview';
 import type { PreviewImport } from '../generated/PreviewImport';
 import type { QuarantineRow } from '../generated/QuarantineRow';
 import type { RecordRow } from '../generated/RecordRow';
+import type { RereadView } from '../generated/RereadView';
 import type { SimilarPair } from '../generated/SimilarPair';
 import type { VendorRef } from '../generated/VendorRef';
 import { AMAZON, FLIGHTS, MILES, MONZO, OCTOPUS, SPOTIFY } from './vendors';
@@ -40,6 +41,28 @@ export const IMPORTS: ImportView[] = [
 function row(kind: RecordRow['kind'], vendor: VendorRef, moment: string, title: string, party: string, value?: string): RecordRow {
   return { id: 0, kind, vendor, moment, title, party, amount: value ? { value, unit: 'GBP' } : null, status: 'booked' };
 }
+
+/** What the oldest import of the bank tells by now. */
+export const BETTER: RereadView = {
+  import_id: 2,
+  file_name: 'MonzoDataExport_2026-06-01.csv',
+  vendor: MONZO,
+  counts: { unchanged: 2239, changed: 120, added: 3, already_here: 0, similar: 0, gone: 1, stays: 0, history: 0, understood: 3, not_understood: 0, in_new_files: 0 },
+  summary: '3 rows it could not read, 120 records gain “Category”, 1 record disappears.',
+  differences: [{ name: 'category', label: 'Category', gained: 120, lost: 0, changed: 0 }],
+  examples: [
+    {
+      before: { ...row('bank_transaction', MONZO, '2026-05-28T08:41', 'Hart’s Bakery', 'Hart’s Bakery', '-6.40'), id: 6101 },
+      after: { ...row('bank_transaction', MONZO, '2026-05-28T08:41', 'Hart’s Bakery', 'Hart’s Bakery', '-6.40'), id: 6101 },
+      changes: [{ label: 'Category', before: '', after: 'Eating out' }],
+    },
+    { before: null, after: row('bank_transaction', MONZO, '2026-05-30T19:02', 'Ticket machine 12', 'Great Western', '-14.20'), changes: [] },
+    { before: { ...row('bank_transaction', MONZO, '2026-05-31', 'Total of May', '', '-412.11'), id: 6144 }, after: null, changes: [] },
+  ],
+  new_files: [],
+  question: null,
+  password_needed: false,
+};
 
 export const SIMILAR: SimilarPair[] = [
   {

@@ -5,12 +5,13 @@ import type { GrantDetail } from '../generated/GrantDetail';
 import type { ProgressView } from '../generated/ProgressView';
 import type { ReminderKind } from '../generated/ReminderKind';
 import type { ReminderView } from '../generated/ReminderView';
+import type { RereadView } from '../generated/RereadView';
 import type { Settings } from '../generated/Settings';
 import type { VaultState } from '../generated/VaultState';
 import { ASIDE } from './backups';
 import { DEFINITIONS } from './definitions';
 import { GRANTS } from './grants';
-import { IMPORTS, SIMILAR } from './imports';
+import { BETTER, IMPORTS, SIMILAR } from './imports';
 import { PARTNERS } from './partners';
 import { RECORDS } from './records';
 import { status } from './vault';
@@ -60,6 +61,8 @@ export class Scene {
   imports;
   definitions;
   similar;
+  /** A kept file that is understood better by now. */
+  better: RereadView | null;
   grants: GrantDetail[];
   readonly partners;
 
@@ -81,6 +84,7 @@ export class Scene {
     this.imports = this.empty ? [] : [...IMPORTS];
     this.definitions = this.empty ? [] : [...DEFINITIONS];
     this.similar = this.empty ? [] : [...SIMILAR];
+    this.better = this.empty ? null : BETTER;
     this.grants = this.empty ? [] : structuredClone(GRANTS);
     this.partners = this.empty ? [] : structuredClone(PARTNERS);
   }

@@ -101,3 +101,17 @@ it.each([
   [0.7, 'Probably this'],
   [0.3, 'A guess: please check'],
 ])('a confidence of %d in words', (value, words) => expect(confidence(value)).toBe(words));
+
+it('shows what a kept file tells better by now, and mends it on the word alone', async () => {
+  const window = await openWindow('', 'import');
+  await screen.findByText(/Holdall now understands this export better: 3 rows it could not read/);
+  await click('Look');
+  await screen.findByText('Eating out');
+  expect(document.body.textContent).toContain('1 record would leave your vault');
+  expect(document.body.textContent).toContain('Total of May');
+  expect(window.calls('import.reread')).toEqual([]);
+  await click('Update the records');
+  await waitFor(() => expect(window.calls('import.reread')).toHaveLength(1));
+  expect(window.calls('import.reread')[0]).toMatchObject({ import_id: 2, seen: { changed: 120, gone: 1 } });
+  await waitFor(() => expect(screen.queryByText(/understands this export better/)).toBeNull());
+});

@@ -1,9 +1,9 @@
 /** Imports: what a file holds, storing it, taking it back. */
 import { written } from '../definitions';
-import { IMPORTS, preview, QUARANTINE } from '../imports';
+import { BETTER, IMPORTS, preview, QUARANTINE } from '../imports';
 import { NOW, refuse, type Answers, type Scene } from '../scene';
 
-export const importsAnswers = (scene: Scene): Pick<Answers, 'import.preview' | 'import.commit' | 'import.discard' | 'import.list' | 'import.undo' | 'import.quarantine' | 'import.similar' | 'import.decide' | 'definition.list' | 'definition.forget' | 'definition.preview' | 'definition.save'> => ({
+export const importsAnswers = (scene: Scene): Pick<Answers, 'import.preview' | 'import.commit' | 'import.discard' | 'import.list' | 'import.undo' | 'import.quarantine' | 'import.similar' | 'import.decide' | 'definition.list' | 'definition.forget' | 'definition.preview' | 'definition.save' | 'import.outdated' | 'import.look_again' | 'import.reread'> => ({
   'import.preview': async (request, tell, signal) => {
     await scene.steps('reading', 1_204_332, tell, signal);
     if (request.paths.some((p) => p.includes('missing'))) refuse('file-not-found', 'There is no file at this place.', 'Check the path, or choose the file with “Choose files”.');
@@ -21,6 +21,13 @@ export const importsAnswers = (scene: Scene): Pick<Answers, 'import.preview' | '
     const gone = scene.imports.find((i) => i.import_id === import_id);
     scene.imports = scene.imports.filter((i) => i.import_id !== import_id);
     return { removed: gone?.records ?? 0, handed_over: 0, restored: gone?.verdicts.changed ?? 0 };
+  },
+  'import.outdated': () => (scene.better ? [scene.better] : []),
+  'import.look_again': () => scene.better ?? BETTER,
+  'import.reread': () => {
+    const done = scene.better ?? BETTER;
+    scene.better = null;
+    return done;
   },
   'import.quarantine': ({ import_id }) => (scene.empty ? [] : QUARANTINE.filter((q) => import_id === null || q.import_id === import_id)),
   'import.similar': () => scene.similar,
