@@ -14,6 +14,11 @@ fn told(code: &'static str, text: String, otherwise: &str) -> AppError {
     }
 }
 
+/// Does the work; `None` if it broke. What it held is dropped on the way, and an open transaction with it.
+pub fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).ok()
+}
+
 impl From<VaultError> for AppError {
     fn from(error: VaultError) -> Self {
         let code = match &error {

@@ -116,7 +116,8 @@ impl App {
     /// Runs a command.
     pub fn run<R: Run>(&self, request: R, task: &Task) -> Result<R::View, AppError> {
         let start = Instant::now();
-        let ended = self.checked_run(request, task);
+        // The one border for every face: whatever broke inside, the program goes on, and nothing is half done.
+        let ended = failure::guarded(|| self.checked_run(request, task)).unwrap_or_else(|| Err(AppError::stopped_unexpectedly()));
         self.log.command(self.clock.now_ms(), R::NAME, start.elapsed(), ended.as_ref().err().map(|error| error.code));
         ended
     }

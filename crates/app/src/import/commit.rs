@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use holdall_importer::{FilePlan, Identity, Options, Sink, SinkError, Source, Summary};
 use holdall_model::{Diagnostic, Period, Quarantined, Record, Sums};
-use holdall_vault::{ImportMeta, ImportTx, SealedOriginal, Stored, Vault};
+use holdall_vault::{ImportId, ImportMeta, ImportTx, SealedOriginal, Stored, Vault};
 
 use super::Prepared;
 use super::kept::Note;
 use crate::door::OpenVault;
-use crate::view::import::{CommitImport, FileOutcome, Imported};
+use crate::failure::guarded;
+use crate::view::import::{CommitImport, FileOutcome, FilePreview, Imported};
+use crate::view::{DiagnosticView, SeverityView};
 use crate::{App, AppError, Run, Task, lock};
 
 impl Run for CommitImport {
@@ -21,21 +23,45 @@ impl Run for CommitImport {
             .ok_or_else(|| AppError::new("not-found", "This preview is no longer here.", "Choose the files again. Nothing was stored."))?;
         let mut files = Vec::new();
         let mut stored_ids = Vec::new();
+        let mut stopped: Option<AppError> = None;
         for mut file in prepared {
-            for vendor in vendors_of(&file.plans) {
-                let stored = store(&vault, &file, &vendor, task)?;
-                stored_ids.push(stored.id);
-                for shown in
-                    file.shown.iter_mut().filter(|s| s.outcome == FileOutcome::Ready && s.vendor.as_deref() == Some(vendor.as_str()))
-                {
-                    shown.import_id = Some(stored.id.0);
-                }
+            if stopped.is_none() {
+                let stored = guarded(|| store_file(&vault, &mut file, &mut stored_ids, task));
+                stopped = stored.unwrap_or_else(|| Err(AppError::stopped_unexpectedly())).err();
+            }
+            // What was stored before it stays, and is told; so is what was not.
+            if let Some(error) = &stopped {
+                file.shown
+                    .iter_mut()
+                    .filter(|s| s.outcome == FileOutcome::Ready && s.import_id.is_none())
+                    .for_each(|s| not_stored(s, error));
             }
             files.extend(file.shown);
+        }
+        if let Some(error) = stopped.filter(|_| stored_ids.is_empty()) {
+            return Err(error);
         }
         let imports = super::views(&vault)?.into_iter().filter(|i| stored_ids.iter().any(|id| id.0 == i.import_id)).collect();
         Ok(Imported { imports, files })
     }
+}
+
+/// Stores one file: all that one vendor has in it in one transaction.
+fn store_file(vault: &Arc<OpenVault>, file: &mut Prepared, stored_ids: &mut Vec<ImportId>, task: &Task) -> Result<(), AppError> {
+    for vendor in vendors_of(&file.plans) {
+        let stored = store(vault, file, &vendor, task)?;
+        stored_ids.push(stored.id);
+        for shown in file.shown.iter_mut().filter(|s| s.outcome == FileOutcome::Ready && s.vendor.as_deref() == Some(vendor.as_str())) {
+            shown.import_id = Some(stored.id.0);
+        }
+    }
+    Ok(())
+}
+
+fn not_stored(file: &mut FilePreview, error: &AppError) {
+    file.outcome = FileOutcome::Failed;
+    let text = format!("It was not stored: {} Import it again.", error.title);
+    file.diagnostics.push(DiagnosticView { id: error.code.to_owned(), severity: SeverityView::Error, row: None, text });
 }
 
 /// The vendors of a file in the order of its entries: nearly always one.

@@ -83,8 +83,12 @@ impl Run for ListImports {
 
 impl Run for UndoImport {
     fn run(self, app: &App, task: &Task) -> Result<Undone, AppError> {
-        let undone = app.vault()?.undo_import(ImportId(self.import_id), task)?;
-        Ok(Undone { removed: undone.removed, handed_over: undone.handed_over, restored: undone.restored })
+        let vault = app.vault()?;
+        let import = vault.imports()?.into_iter().find(|import| import.id == ImportId(self.import_id));
+        let vendor = import.ok_or_else(|| AppError::not_found("import"))?.vendor;
+        let undone = vault.undo_import(ImportId(self.import_id), task)?;
+        let shares = crate::share::kept(&vault)?.iter().filter(|share| share.vendors().contains(&vendor)).count() as u64;
+        Ok(Undone { removed: undone.removed, handed_over: undone.handed_over, restored: undone.restored, shares })
     }
 }
 

@@ -7,6 +7,7 @@ use holdall_model::{Diagnostic, Quarantined, Record, Severity};
 use holdall_vault::{Judge, Vault};
 
 use super::Prepared;
+use crate::failure::guarded;
 use crate::view::import::{Choice, DiscardPreview, FileOutcome, FilePreview, Preview, PreviewImport, QuestionView};
 use crate::view::record::RecordRow;
 use crate::view::{DiagnosticView, Done, SeverityView, SumView, VerdictsView};
@@ -27,7 +28,13 @@ impl Run for PreviewImport {
         let mut prepared = Vec::new();
         let mut files = Vec::new();
         for path in &self.paths {
-            match prepare(Path::new(path), &options, vault.as_deref().map(|vault| &**vault), task) {
+            let read = guarded(|| prepare(Path::new(path), &options, vault.as_deref().map(|vault| &**vault), task));
+            // One file that breaks its reader must not hold back the others.
+            let Some(read) = read else {
+                files.push(broken(path));
+                continue;
+            };
+            match read {
                 Ok(one) => {
                     files.extend(one.shown.iter().cloned());
                     prepared.push(one);
@@ -129,6 +136,13 @@ fn told(id: &str, severity: SeverityView, text: &str) -> DiagnosticView {
 fn failed(path: &str, entry: &str, error: &ImportError) -> FilePreview {
     let mut file = empty(path, entry, FileOutcome::Failed);
     file.diagnostics.push(told(error.code(), SeverityView::Error, &error.to_string()));
+    file
+}
+
+fn broken(path: &str) -> FilePreview {
+    let mut file = empty(path, "", FileOutcome::Failed);
+    let text = "Holdall itself broke while it read this file. Nothing of it was stored. Please report it; the support text holds none of your data.";
+    file.diagnostics.push(told("failed", SeverityView::Error, text));
     file
 }
 

@@ -10,7 +10,7 @@ mod sync;
 use std::collections::HashMap;
 
 pub use grant::{summaries, summaries_using};
-pub use keep::by_id;
+pub use keep::{by_id, kept};
 
 /// Previews that wait for a confirmation. The oldest is forgotten when there are too many.
 #[derive(Default)]

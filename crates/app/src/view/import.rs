@@ -131,6 +131,8 @@ pub struct Undone {
     pub handed_over: u64,
     /// Records an update had changed and that are back in their earlier form.
     pub restored: u64,
+    /// Shares that hold data of this vendor. They stay, with their receipts; what left can only be demanded back by revoking them.
+    pub shares: u64,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize, TS)]

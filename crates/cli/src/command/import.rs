@@ -183,7 +183,12 @@ fn undone_text(undone: &Undone) -> String {
     if undone.handed_over > 0 {
         text.push_str(&format!(", {} kept because a later import tells the same", counted(undone.handed_over, "record")));
     }
-    text + "."
+    text.push('.');
+    if undone.shares > 0 {
+        let n = counted(undone.shares, "share");
+        text.push_str(&format!("\n{n} with data of this vendor stay as they are, with their receipts. To demand deletion: holdall revoke"));
+    }
+    text
 }
 
 pub fn counted(n: u64, word: &str) -> String {

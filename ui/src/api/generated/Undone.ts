@@ -8,4 +8,8 @@ handed_over: number,
 /**
  * Records an update had changed and that are back in their earlier form.
  */
-restored: number, };
+restored: number, 
+/**
+ * Shares that hold data of this vendor. They stay, with their receipts; what left can only be demanded back by revoking them.
+ */
+shares: number, };

@@ -6,9 +6,9 @@ use holdall_importer::{FilePlan, Identity, Options, Outcome, Sink, SinkError, So
 use holdall_model::{Diagnostic, Fingerprint, Quantity, Quarantined, Record, Redacted, Severity};
 use holdall_vault::{ImportMeta, ImportTx};
 
-use super::Desk;
 use crate::Task;
 use crate::import::kept::Note;
+use crate::testing::Desk;
 use crate::view::import::{Answer, ListImports, ListQuarantine, UndoImport};
 use crate::view::record::GetRecord;
 use crate::view::reread::{ListOutdated, LookAgain, RereadImport, RereadView};
@@ -131,7 +131,7 @@ fn an_import_of_an_older_holdall_is_offered_shown_and_mended() {
     assert_eq!(detail.history.len(), 1);
     assert_eq!(desk.find("food").len(), 2);
     // The same file, and one that overlaps, are known by the better reading.
-    let again = desk.preview(&path, &[]);
+    let again = desk.look_into(&path, &[]);
     assert_eq!((again.files[0].verdicts.already_here, again.files[0].verdicts.new), (4, 0));
     nothing_left(&desk);
 }
@@ -148,7 +148,7 @@ fn a_table_that_a_person_mapped_moves_to_its_vendor_once_that_is_known() {
         ("column:Currency", "currency"),
         ("sign", "inverted"),
     ];
-    let stored = desk.import(&path, &mapped);
+    let stored = desk.store(&path, &mapped);
     assert_eq!(stored.files[0].vendor.as_deref(), Some("generic"), "{:?}", stored.files[0]);
     let id = stored.imports[0].import_id;
     let numbers: Vec<i64> = desk.find("bakery").iter().map(|r| r.id).collect();
@@ -164,7 +164,7 @@ fn a_table_that_a_person_mapped_moves_to_its_vendor_once_that_is_known() {
         numbers.iter().map(|n| (*n, "monzo")).collect::<Vec<_>>()
     );
     assert_eq!(bakery[0].amount.as_ref().expect("told").value, "-12.50");
-    assert_eq!(desk.preview(&path, &[]).files[0].verdicts.already_here, 4);
+    assert_eq!(desk.look_into(&path, &[]).files[0].verdicts.already_here, 4);
     nothing_left(&desk);
 }
 
@@ -199,9 +199,9 @@ fn a_definition_that_asks_by_now_is_asked_before_anything_is_stored() {
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vendors/migros-bank/card/sample.csv"))
         .expect("the sample");
     let path = desk.write("activity.csv", text);
-    let question = desk.preview(&path, &[]).files[0].question.clone().expect("it asks");
+    let question = desk.look_into(&path, &[]).files[0].question.clone().expect("it asks");
     let vault_answers = [(question.id.as_str(), question.choices[0].value.as_str())];
-    let id = desk.import(&path, &vault_answers).imports[0].import_id;
+    let id = desk.store(&path, &vault_answers).imports[0].import_id;
     // What was answered at the import is remembered.
     assert_eq!(look(&desk, id).question, None);
     let vault = desk.app.vault().expect("open");
@@ -241,7 +241,7 @@ fn a_definition_that_asks_by_now_is_asked_before_anything_is_stored() {
 fn a_file_that_only_tells_the_same_is_not_offered() {
     let desk = Desk::new();
     let path = desk.write("account.csv", ACCOUNT);
-    let id = desk.import(&path, &[]).imports[0].import_id;
+    let id = desk.store(&path, &[]).imports[0].import_id;
     let seen = look(&desk, id);
     assert_eq!((seen.counts.unchanged, seen.summary.as_str()), (4, "Nothing would change."));
     assert!(desk.run(ListOutdated {}).is_empty());

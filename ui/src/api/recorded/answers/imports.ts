@@ -20,7 +20,7 @@ export const importsAnswers = (scene: Scene): Pick<Answers, 'import.preview' | '
   'import.undo': ({ import_id }) => {
     const gone = scene.imports.find((i) => i.import_id === import_id);
     scene.imports = scene.imports.filter((i) => i.import_id !== import_id);
-    return { removed: gone?.records ?? 0, handed_over: 0, restored: gone?.verdicts.changed ?? 0 };
+    return { removed: gone?.records ?? 0, handed_over: 0, restored: gone?.verdicts.changed ?? 0, shares: 0 };
   },
   'import.outdated': () => (scene.better ? [scene.better] : []),
   'import.look_again': () => scene.better ?? BETTER,
