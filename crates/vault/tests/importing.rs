@@ -230,8 +230,84 @@ fn a_similar_row_from_another_file_waits_for_a_person() {
     assert!(f.vault.undecided(10).expect("reads").is_empty());
     f.vault.undo_import(stored.id, &Task::silent()).expect("undoes");
     assert_eq!(all(&f.vault).len(), 1);
-    import_named(&f.vault, "b.csv", other);
-    assert_eq!(content(&f.vault), waiting);
+    let fresh = fixture();
+    import(&fresh.vault, &[Row("2025-01-02", -320, "Coffee House Berlin", "")]);
+    import_named(&fresh.vault, "b.csv", other);
+    assert_eq!(content(&fresh.vault), waiting);
+}
+
+#[test]
+fn a_decision_is_remembered_across_an_undo_and_for_the_next_export() {
+    let kept = &[Row("2025-01-02", -320, "Coffee House Berlin", "")];
+    let other = &[Row("2025-01-02", -320, "CARD 44 COFFEE HSE", "")];
+    for (decision, first_again, shown) in [(Decision::SameThing, [0, 1, 0, 0, 0], 0), (Decision::TwoThings, [1, 0, 0, 0, 0], 1)] {
+        let f = fixture();
+        let first = import(&f.vault, kept);
+        let second = import_named(&f.vault, "b.csv", other);
+        let pair = f.vault.undecided(5).expect("reads").remove(0);
+        f.vault.decide(pair.1.id, decision).expect("decides");
+        let decided = content(&f.vault);
+        // The next export tells the row again, and nobody is asked.
+        assert_eq!(counts(import_named(&f.vault, "c.csv", other).counts), [0, 1, 0, 0, 0], "{decision:?}");
+        f.vault.undo_import(ImportId(3), &Task::silent()).expect("undoes");
+        f.vault.undo_import(second.id, &Task::silent()).expect("undoes");
+        assert_eq!(counts(preview(&f.vault, other)), first_again, "{decision:?}");
+        let again = import_named(&f.vault, "b.csv", other);
+        assert_eq!(counts(again.counts), first_again, "{decision:?}");
+        assert!(f.vault.undecided(5).expect("reads").is_empty(), "{decision:?}");
+        assert_eq!((content(&f.vault), titles(&f.vault, "hse").len()), (decided, shown), "{decision:?}");
+        // Whichever of the two comes first.
+        f.vault.undo_import(first.id, &Task::silent()).expect("undoes");
+        f.vault.undo_import(again.id, &Task::silent()).expect("undoes");
+        import_named(&f.vault, "b.csv", other);
+        assert_eq!(counts(import(&f.vault, kept).counts), first_again, "{decision:?}");
+        // And it can be decided again the other way, as long as both are there.
+        if let Some(aside) = f.vault.undecided(5).expect("reads").first() {
+            panic!("asked again about {}", aside.1.title);
+        }
+    }
+}
+
+#[test]
+fn what_was_set_aside_stays_so_when_its_vendor_books_it() {
+    let f = fixture();
+    import(&f.vault, &[Row("2025-01-02", -320, "Coffee House Berlin", "")]);
+    let before = content(&f.vault);
+    let pending = import_named(&f.vault, "b.csv", &[Row("2025-01-02", -320, "CARD COFFEE pending", "A1")]);
+    let pair = f.vault.undecided(5).expect("reads").remove(0);
+    f.vault.decide(pair.1.id, Decision::SameThing).expect("decides");
+    let aside = content(&f.vault);
+    let booked = import_named(&f.vault, "c.csv", &[Row("2025-01-03", -320, "CARD COFFEE", "A1")]);
+    assert_eq!(counts(booked.counts), [0, 0, 1, 0, 0]);
+    assert_eq!(content(&f.vault), aside, "it is still the same thing");
+    // The older export tells the earlier wording, which is known.
+    assert_eq!(counts(preview(&f.vault, &[Row("2025-01-02", -320, "CARD COFFEE pending", "A1")])), [0, 1, 0, 0, 0]);
+    f.vault.undo_import(booked.id, &Task::silent()).expect("undoes");
+    assert_eq!(content(&f.vault), aside);
+    import_named(&f.vault, "c.csv", &[Row("2025-01-03", -320, "CARD COFFEE", "A1")]);
+    f.vault.undo_import(pending.id, &Task::silent()).expect("undoes");
+    assert_eq!(content(&f.vault), aside, "the later export tells it too, and the decision goes with it");
+    f.vault.undo_import(ImportId(4), &Task::silent()).expect("undoes");
+    assert_eq!(content(&f.vault), before);
+}
+
+#[test]
+fn b06_an_undo_leaves_shares_and_their_receipts_untouched() {
+    let f = fixture();
+    let stored = import(&f.vault, JANUARY);
+    let grant = Grant {
+        id: "0198".to_owned(),
+        partner: "https://partner.example".to_owned(),
+        state: "receipted".to_owned(),
+        created_at: 1,
+        body: "every signed message".to_owned(),
+    };
+    f.vault.write(AuditEvent::new(Act::GrantSigned, "0198"), |w| w.put_grant(&grant)).expect("shares");
+    f.vault.undo_import(stored.id, &Task::silent()).expect("undoes");
+    assert!(all(&f.vault).is_empty());
+    assert_eq!(f.vault.grants().expect("reads"), [grant]);
+    let acts: Vec<Act> = f.vault.audit(0, 100).expect("reads").iter().map(|e| e.act).collect();
+    assert!(acts.ends_with(&[Act::Imported, Act::GrantSigned, Act::ImportUndone]), "{acts:?}");
 }
 
 #[test]

@@ -1,8 +1,12 @@
-use rusqlite::{OptionalExtension, params};
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::months::Months;
+use super::prints::PRINT;
 use super::shapes::{Row, ShapeReader};
 use super::tx::DECIDED;
+use super::undo::prints_at;
 use super::versions::{put, put_aside, version};
 use super::{Decision, ImportId};
 use crate::audit::{Act, AuditEvent};
@@ -10,8 +14,10 @@ use crate::read::RecordId;
 use crate::search::{Batch, Feeder, Words, newest_change};
 use crate::{Vault, VaultError};
 
-const TWO_THINGS: i64 = 1;
-const SAME_THING: i64 = 2;
+pub(super) const TWO_THINGS: i64 = 1;
+pub(super) const SAME_THING: i64 = 2;
+/// What is decided about two rows outlives the imports that brought them.
+const DECIDED_ABOUT: &str = "similar:";
 
 impl Vault {
     /// Settles whether a record is the same thing as the one it resembles. Can be settled again in the other way.
@@ -42,6 +48,7 @@ impl Vault {
             let mut feeder = Feeder::start(index, newest_change(tx)?);
             let (mut shapes, mut months, mut batch) = (ShapeReader::default(), Months::default(), Batch::default());
             for record in records {
+                remember(tx, record.0, code)?;
                 let sql = "UPDATE similar SET decision = ?2, decided_at = ?3 WHERE record = ?1";
                 if tx.prepare_cached(sql)?.execute(params![record.0, code, now])? == 0 {
                     return Err(VaultError::NotFound { what: "record that waits for a decision" });
@@ -75,8 +82,34 @@ impl Vault {
 }
 
 /// Takes a row out of one of the two tables that hold present wordings.
-fn take(db: &rusqlite::Connection, table: &str, id: i64) -> Result<Option<Row>, VaultError> {
+fn take(db: &Connection, table: &str, id: i64) -> Result<Option<Row>, VaultError> {
     let key = if table == "record" { "id" } else { "record" };
     let sql = format!("DELETE FROM {table} WHERE {key} = ?1 RETURNING {key}, shape, units, clock, place");
     Ok(db.prepare_cached(&sql)?.query_row([id], Row::read).optional()?)
+}
+
+/// Keeps a decision under the prints of both rows.
+fn remember(db: &Connection, record: i64, code: i64) -> Result<(), VaultError> {
+    let place = |id: i64| -> Result<Option<i64>, VaultError> {
+        let sql = "SELECT place FROM record WHERE id = ?1 UNION ALL SELECT place FROM set_aside WHERE record = ?1";
+        Ok(db.prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()?)
+    };
+    let other: Option<i64> =
+        db.prepare_cached("SELECT other FROM similar WHERE record = ?1")?.query_row([record], |row| row.get(0)).optional()?;
+    let Some((one, other)) = place(record)?.zip(other.map(place).transpose()?.flatten()) else { return Ok(()) };
+    let name = format!("{DECIDED_ABOUT}{}", pair(&prints_at(db, one)?.0, &prints_at(db, other)?.0));
+    db.prepare_cached("INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)")?.execute(params![name, code.to_string()])?;
+    Ok(())
+}
+
+/// Two rows, whichever came first.
+pub(super) fn pair(one: &[u8; PRINT], other: &[u8; PRINT]) -> String {
+    let hex = |print: &[u8; PRINT]| print.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    format!("{}:{}", hex(one.min(other)), hex(one.max(other)))
+}
+
+/// Every decision by its pair of rows.
+pub(super) fn remembered(db: &Connection) -> Result<HashMap<String, i64>, VaultError> {
+    let sql = "SELECT substr(name, length(?1) + 1), CAST(value AS INTEGER) FROM setting WHERE name BETWEEN ?1 AND ?1 || '~'";
+    Ok(db.prepare_cached(sql)?.query_map([DECIDED_ABOUT], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
 }

@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use holdall_model::{Identity, Precision, Quantity, Record, Verdict, VerdictCounts};
 use rusqlite::{Connection, params};
 
+use super::decide::{SAME_THING, pair, remembered};
 use super::ids::{NumberSet, day_end, day_start, split};
 use super::prints::{Content, PRINT, Place, Prints, content, cut};
 use super::shapes::{ShapeReader, vendor_number};
+use super::undo::prints_at;
 use super::versions::{Home, listed};
 use super::{ImportId, Judged};
 use crate::db::Reader;
@@ -36,7 +38,14 @@ pub(super) enum Finding {
     New,
     AlreadyHere(Place),
     Changed(Place),
-    Similar { other: i64, place: Place },
+    Similar {
+        other: i64,
+        place: Place,
+    },
+    /// A person has said before that the two rows tell one thing.
+    SameThing {
+        other: i64,
+    },
 }
 
 /// Everything known of one vendor that a verdict needs.
@@ -52,6 +61,8 @@ pub(super) struct Court {
     days: NumberSet<i64>,
     candidates: HashMap<DayAmount, Vec<Candidate>>,
     shapes: ShapeReader,
+    /// What a person has decided about pairs of rows.
+    decided: HashMap<String, i64>,
     /// One bit per place that this file has shown again.
     seen: Vec<u64>,
     /// Places that new records of this file resemble.
@@ -71,6 +82,7 @@ impl Court {
             days: NumberSet::default(),
             candidates: HashMap::new(),
             shapes: ShapeReader::default(),
+            decided: HashMap::new(),
             seen: Vec::new(),
             resembled: Vec::new(),
             counts: VerdictCounts::default(),
@@ -83,6 +95,7 @@ impl Court {
         court.first_place = place(super::next_number(db, "block")?, 0)?;
         let Some(vendor) = vendor_number(db, vendor)? else { return Ok(court) };
         court.vendor = Some(vendor);
+        court.decided = remembered(db)?;
         let earlier: NumberSet<i64> =
             db.prepare("SELECT place FROM earlier_version")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
         let anew = anew.map_or(0, |import| import.0);
@@ -117,7 +130,7 @@ impl Court {
         match finding {
             Finding::AlreadyHere(place) | Finding::Changed(place) => self.mark_seen(place),
             Finding::Similar { place, .. } => self.resembled.push(place),
-            Finding::New => {}
+            Finding::New | Finding::SameThing { .. } => {}
         }
         self.counts.count(finding.verdict());
         Ok(finding)
@@ -128,9 +141,12 @@ impl Court {
             return Ok(finding);
         }
         if let (Some(db), Some(vendor)) = (db, self.vendor)
-            && let Some(other) = self.find_similar(record, vendor, db)?
+            && let Some((other, decided)) = self.find_similar(record, &cut(&identity.row), vendor, db)?
         {
-            return Ok(Finding::Similar { other: other.id, place: other.place });
+            return Ok(match decided {
+                Some(SAME_THING) => Finding::SameThing { other: other.id },
+                _ => Finding::Similar { other: other.id, place: other.place },
+            });
         }
         Ok(Finding::New)
     }
@@ -215,8 +231,15 @@ impl Court {
         counts
     }
 
-    /// Same vendor, kind, account, day and amount of money, from another import. Each kept record is matched once.
-    fn find_similar(&mut self, record: &Record, vendor: i64, db: &Connection) -> Result<Option<Candidate>, VaultError> {
+    /// Same vendor, kind, account, day and amount of money, from another import, with what was decided about the two before. Each kept
+    /// record is matched once, and never with a row that is known to be another thing.
+    fn find_similar(
+        &mut self,
+        record: &Record,
+        row: &[u8; PRINT],
+        vendor: i64,
+        db: &Connection,
+    ) -> Result<Option<(Candidate, Option<i64>)>, VaultError> {
         let Some((amount, moment)) = record.amount.zip(record.moment) else { return Ok(None) };
         if !amount.unit.is_currency() || moment.precision() < Precision::Day {
             return Ok(None);
@@ -236,7 +259,18 @@ impl Court {
                 && (c.account == record.account || c.account.is_empty() || record.account.is_empty())
                 && (!timed || c.second.is_none_or(|s| (s - second).abs() < 12 * 3600))
         };
-        Ok(list.iter().position(fits).map(|at| list.swap_remove(at)))
+        let mut found = None;
+        for (at, candidate) in list.iter().enumerate().filter(|(_, c)| fits(c)) {
+            let decided = match self.decided.is_empty() {
+                true => None,
+                false => self.decided.get(&pair(row, &prints_at(db, i64::from(candidate.place))?.0)).copied(),
+            };
+            // What was decided goes before what only looks alike.
+            if decided == Some(SAME_THING) || decided.is_none() && found.is_none() {
+                found = Some((at, decided));
+            }
+        }
+        Ok(found.map(|(at, decided)| (list.swap_remove(at), decided)))
     }
 
     fn read_day(&mut self, vendor: i64, day: i64, db: &Connection) -> Result<(), VaultError> {
@@ -324,7 +358,7 @@ impl Finding {
     pub(super) fn verdict(self) -> Verdict {
         match self {
             Self::New => Verdict::New,
-            Self::AlreadyHere(_) => Verdict::AlreadyHere,
+            Self::AlreadyHere(_) | Self::SameThing { .. } => Verdict::AlreadyHere,
             Self::Changed(_) => Verdict::Changed,
             Self::Similar { .. } => Verdict::Similar,
         }

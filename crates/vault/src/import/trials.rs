@@ -22,7 +22,8 @@ fn dump(vault: &Vault) -> Vec<String> {
     for table in tables.iter().filter(|t| !EVER_GROWING.contains(&t.as_str()) && !t.starts_with("sqlite_stat")) {
         lines.extend(rows(&reader, table, &format!("SELECT * FROM {table}")));
     }
-    lines.retain(|line| !line.contains("audit_head"));
+    // The end of the log, and what a person decided about two rows: that outlives the import.
+    lines.retain(|line| !line.contains("audit_head") && !line.contains("similar:"));
     // A search brings the index up to date.
     vault.find(&crate::Query { text: "anything".to_owned(), ..crate::Query::default() }).expect("finds");
     let index = vault.inner().search.database.reader().expect("a reader");
@@ -83,11 +84,6 @@ fn vault() -> (tempfile::TempDir, Vault) {
 
 #[test]
 fn b04_after_an_undo_every_table_the_search_index_and_the_originals_are_as_before() {
-    let (_dir, vault) = vault();
-    let empty = dump(&vault);
-    let kept = [record("DE1", 2, -320, "Coffee pending", "A1"), record("DE1", 3, -90_000, "Rent", "")];
-    let first = import(&vault, "a.csv", "bank", &kept);
-    let before = dump(&vault);
     // A change, a row that is here, one that resembles another, and news of another account.
     let more = [
         record("DE1", 5, -320, "Coffee", "A1"),
@@ -96,6 +92,11 @@ fn b04_after_an_undo_every_table_the_search_index_and_the_originals_are_as_befor
         record("DE2", 7, 100, "Interest", ""),
     ];
     for decided in [None, Some(Decision::SameThing), Some(Decision::TwoThings)] {
+        let (_dir, vault) = vault();
+        let empty = dump(&vault);
+        let kept = [record("DE1", 2, -320, "Coffee pending", "A1"), record("DE1", 3, -90_000, "Rent", "")];
+        let first = import(&vault, "a.csv", "bank", &kept);
+        let before = dump(&vault);
         for read_anew in [false, true] {
             for vendor in ["bank", "another"] {
                 let second = import(&vault, "b.csv", vendor, &more);
@@ -119,7 +120,7 @@ fn b04_after_an_undo_every_table_the_search_index_and_the_originals_are_as_befor
                 assert!(differ.is_empty() && was.len() == is.len(), "{decided:?} {read_anew} {vendor}: {differ:#?}");
             }
         }
+        vault.undo_import(first, &Task::silent()).expect("undoes");
+        assert_eq!(dump(&vault), empty);
     }
-    vault.undo_import(first, &Task::silent()).expect("undoes");
-    assert_eq!(dump(&vault), empty);
 }

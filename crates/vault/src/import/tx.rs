@@ -2,6 +2,7 @@ use holdall_model::{Diagnostic, Identity, Quarantined, Record, Task, Verdict, Ve
 use rusqlite::{OptionalExtension, params};
 
 use super::block::{self, BlockWriter};
+use super::decide::SAME_THING;
 use super::ids::{self, IdBook};
 use super::judge::{Court, Finding, place};
 use super::months::Months;
@@ -121,6 +122,14 @@ impl ImportTx {
                     other,
                     self.import
                 ])?;
+            }
+            Finding::SameThing { other } => {
+                let row = self.new_row(record)?;
+                self.keep_texts(record, identity, row)?;
+                versions::put_aside(&self.writer, &row)?;
+                let now = self.vault.inner().outside.clock.now_ms();
+                let sql = "INSERT INTO similar (record, other, import, decision, decided_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+                self.writer.prepare_cached(sql)?.execute(params![row.id, other, self.import, SAME_THING, now])?;
             }
             Finding::Changed(old) => self.replace(record, identity, old)?,
         }

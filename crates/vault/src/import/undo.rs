@@ -449,7 +449,7 @@ pub(super) fn heirs(db: &Connection, import: i64) -> Result<HashMap<Place, (i64,
     Ok(heirs)
 }
 
-fn prints_at(db: &Connection, place: i64) -> Result<([u8; PRINT], Content), VaultError> {
+pub(super) fn prints_at(db: &Connection, place: i64) -> Result<([u8; PRINT], Content), VaultError> {
     let index = i64::try_from(index_of(place)).unwrap_or(0);
     let sql = "SELECT substr(prints, ?2 * 12 + 1, 12), substr(contents, ?2 * 8 + 1, 8) FROM block WHERE id = ?1";
     Ok(db.prepare_cached(sql)?.query_row([place / 256, index], |row| Ok((row.get(0)?, row.get(1)?)))?)
