@@ -52,7 +52,8 @@ pub(super) fn check(found: &Found, plan: &Plan, input: &Input<'_>) -> Result<Che
                     checked.records += 1;
                     checked.add(&numbers(found, plan, row));
                     if let Some(amount) = normaliser.record.amount.filter(|_| found.roles.is_bank()) {
-                        checked.ends.look(row.number, amount.value, shape(found, row));
+                        let month = normaliser.record.moment.map(|m| (m.date().year(), m.date().month()));
+                        checked.ends.look(row.number, amount.value, month, shape(found, row));
                     }
                     checked.continued += std::mem::take(&mut words_since);
                     if is_total(found, row) {

@@ -23,6 +23,8 @@ pub(crate) struct Column {
     pub zeros: u64,
     /// Numbers that are written with a decimal or grouping mark.
     pub marked: u64,
+    /// Numbers with two decimals or a currency, as prices have.
+    priced: u64,
     pub currencies: u64,
     /// Texts that have the form of a currency's code, known or not.
     codes: u64,
@@ -59,6 +61,7 @@ impl Column {
                 hint => {
                     self.numbers += 1;
                     self.marked += u64::from(hint != MarkHint::Silent);
+                    self.priced += u64::from(is_price(text));
                     let signed = [Mark::Dot, Mark::Comma].iter().find_map(|m| number::parse(text, *m).ok());
                     self.negatives += u64::from(signed.is_some_and(|a| a.value.is_sign_negative() && !a.value.is_zero()));
                     match number::side(text) {
@@ -116,6 +119,11 @@ impl Column {
         self.is_numbers() && (self.marked > 0 || self.negatives > 0)
     }
 
+    /// Whether all its numbers with decimals are written as prices are.
+    pub fn is_priced(&self) -> bool {
+        self.marked > 0 && self.priced >= self.marked
+    }
+
     pub fn is_currencies(&self) -> bool {
         self.currencies > 0 && self.currencies == self.filled
     }
@@ -129,6 +137,11 @@ impl Column {
     pub fn counting(&self) -> u64 {
         self.numbers - self.zeros
     }
+}
+
+fn is_price(text: &str) -> bool {
+    let decimals = text.rsplit_once(['.', ',']).map_or(0, |(_, after)| after.bytes().take_while(u8::is_ascii_digit).count());
+    decimals == 2 || number::parse(text, Mark::Dot).or_else(|_| number::parse(text, Mark::Comma)).is_ok_and(|a| a.unit.is_some())
 }
 
 /// Ways to count moments, from 2000 to 2065 or so.

@@ -9,6 +9,29 @@ const ADDED: u64 = 3;
 /// Rows that must be made alike before another shape means something.
 const ALIKE: u64 = 5;
 
+/// Follows the rows of one month, to whose sum a row at its end may come.
+#[derive(Debug, Default)]
+struct Month {
+    name: Option<(i16, i8)>,
+    sums: Sums,
+    /// The last row, if it is what the month came to before it.
+    total: Option<u64>,
+}
+
+impl Month {
+    /// The row before, if it told a total and the month is over.
+    fn look(&mut self, row: u64, amount: Decimal, name: (i16, i8)) -> Option<u64> {
+        let over = self.name.is_some_and(|before| before != name);
+        let ended = self.total.take().filter(|_| over);
+        if over || self.name.is_none() {
+            *self = Self { name: Some(name), ..Self::default() };
+        }
+        self.total = self.sums.come_to(amount).then_some(row);
+        self.sums.add(amount);
+        ended
+    }
+}
+
 /// A row that was read as a booking.
 #[derive(Debug, Clone)]
 struct Seen {
@@ -53,11 +76,19 @@ pub(super) struct Ends {
     rows: u64,
     /// How many rows have something in each column.
     filled: Vec<u64>,
+    month: Month,
+    monthly: Vec<u64>,
 }
 
 impl Ends {
-    pub fn look(&mut self, row: u64, amount: Decimal, filled: Vec<bool>) {
+    /// The month is the one of the row's day, where it has one.
+    pub fn look(&mut self, row: u64, amount: Decimal, month: Option<(i16, i8)>, filled: Vec<bool>) {
         self.rows += 1;
+        if let Some(total) = month.and_then(|month| self.month.look(row, amount, month))
+            && self.monthly.len() < KEPT
+        {
+            self.monthly.push(total);
+        }
         self.sums.add(amount);
         self.filled.resize(self.filled.len().max(filled.len()), 0);
         for (count, there) in self.filled.iter_mut().zip(&filled) {
@@ -77,6 +108,7 @@ impl Ends {
     pub fn suspects(&self, headed: bool) -> Vec<u64> {
         let mut found: Vec<u64> = totals(self.last.iter().rev(), self.sums);
         found.extend(totals(self.first.iter(), self.sums));
+        found.extend(&self.monthly);
         let ends = [self.first.first(), self.last.last()].into_iter().flatten();
         found.extend(ends.filter(|seen| self.is_odd(seen, headed)).map(|seen| seen.row));
         found.sort_unstable();
@@ -113,7 +145,7 @@ mod tests {
     fn suspects(amounts: &[i64]) -> Vec<u64> {
         let mut ends = Ends::default();
         for (row, amount) in (1..).zip(amounts) {
-            ends.look(row, Decimal::from(*amount), vec![true; 2]);
+            ends.look(row, Decimal::from(*amount), None, vec![true; 2]);
         }
         ends.suspects(true)
     }
@@ -128,14 +160,24 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_a_month_came_to_is_suspected_where_the_next_one_begins() {
+        let mut ends = Ends::default();
+        for (row, (month, amount)) in (1..).zip([(1, -3), (1, -5), (1, 20), (1, 12), (2, -8), (2, -9), (2, -1), (2, -18), (2, -2), (2, -3)])
+        {
+            ends.look(row, Decimal::from(amount), Some((2025, month)), vec![true; 2]);
+        }
+        assert_eq!(ends.suspects(true), [4], "the month of the other one goes on");
+    }
+
+    #[test]
     fn a_row_of_another_shape_is_suspected_at_either_end() {
         let mut ends = Ends::default();
         for row in 1..7 {
-            ends.look(row, Decimal::from(row * row), vec![true, true, false]);
+            ends.look(row, Decimal::from(row * row), None, vec![true, true, false]);
         }
-        ends.look(7, Decimal::from(1000), vec![true, false, true]);
+        ends.look(7, Decimal::from(1000), None, vec![true, false, true]);
         assert_eq!(ends.suspects(true), [7]);
-        ends.look(8, Decimal::from(1001), vec![true, false, true]);
+        ends.look(8, Decimal::from(1001), None, vec![true, false, true]);
         assert_eq!(ends.suspects(true), [0_u64; 0], "two of them are a sort of rows");
     }
 }

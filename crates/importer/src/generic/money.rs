@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::columns::Look;
-use super::proof::{Amounts, complementary, holds};
+use super::proof::{Amounts, Chain, complementary, holds};
 use super::roles::Roles;
 use super::words::{self, Meaning};
 use crate::decide::Question;
@@ -84,11 +84,15 @@ fn by_evidence(roles: &mut Roles, headings: &[String], look: &Look, readings: &[
         let doubtful = roles.all(Meaning::Balance).iter().any(fails);
         match doubtful.then(search).flatten() {
             Some((proved, _)) => set(roles, proved),
-            None => set(roles, named),
+            None => {
+                rivals(named, doubtful, roles, headings, look, readings)?;
+                set(roles, named);
+            }
         }
         return Ok(());
     }
     if let Some((proved, balance)) = search() {
+        let proved = settled((proved, balance), roles, headings, look, readings, answers)?;
         set(roles, proved);
         if roles.at(Meaning::Balance).is_none() {
             roles.meanings[balance] = Meaning::Balance;
@@ -103,7 +107,13 @@ fn by_evidence(roles: &mut Roles, headings: &[String], look: &Look, readings: &[
     match candidates[..] {
         [] => Ok(()),
         // One side alone tells its direction itself.
-        [only] if amounts.is_empty() && debits.len() + credits.len() == 1 && look.columns[only].negatives == 0 => Ok(()),
+        [only] if amounts.is_empty() && debits.len() + credits.len() == 1 && look.columns[only].negatives == 0 => {
+            rivals(Amounts::One(only), true, roles, headings, look, readings)
+        }
+        [only] if !known(only) && !look.columns[only].is_priced() => {
+            let text = "No column of this table is known to be an amount. Is it this one?";
+            Err(super::which("amount", text, &candidates, headings, look))
+        }
         [only] => {
             set(roles, Amounts::One(only));
             Ok(())
@@ -124,6 +134,70 @@ fn by_evidence(roles: &mut Roles, headings: &[String], look: &Look, readings: &[
             let text = "More than one column of this table could be the amount. Which one changed your account?";
             Err(super::which("amount", text, &candidates, headings, look))
         }
+    }
+}
+
+/// Asks where another column has as much right to be the amount: its heading says so, or the balance follows it as well.
+fn rivals(
+    named: Amounts,
+    doubtful: bool,
+    roles: &Roles,
+    headings: &[String],
+    look: &Look,
+    readings: &[Numbers; 2],
+) -> Result<(), Question> {
+    let Amounts::One(one) = named else { return Ok(()) };
+    let balances = roles.all(Meaning::Balance);
+    let proved = !balances.is_empty() && !doubtful;
+    let free = |i: &usize| *i != one && matches!(roles.meanings[*i], Meaning::OtherMoney | Meaning::Unknown) && look.columns[*i].is_money();
+    let called = |i: &usize| words::meaning(&headings[*i]).is_none() && words::speaks_of_amounts(&headings[*i]) && !look.same(*i, one);
+    let moves = |i: &usize| doubtful && balances.iter().any(|b| readings.iter().any(|numbers| moves_with(one, *i, *b, numbers)));
+    let mut found: Vec<usize> = (0..headings.len()).filter(free).filter(|i| !proved && called(i) || moves(i)).collect();
+    let weak = headings[one] == "value" && balances.is_empty() && !look.columns[one].is_priced();
+    if found.is_empty() && !weak {
+        return Ok(());
+    }
+    found.insert(0, one);
+    let text = "More than one column of this table could be the amount, or none. Which one changed your account?";
+    Err(super::which("amount", text, &found, headings, look))
+}
+
+/// Whether a balance goes on by two columns together.
+fn moves_with(one: usize, other: usize, balance: usize, numbers: &Numbers) -> bool {
+    let both = |row: &[Option<Decimal>]| row[one].unwrap_or_default().checked_add(row[other].unwrap_or_default());
+    let mut chain = Chain::default();
+    numbers.iter().for_each(|row| chain.look(both(row), row[balance]));
+    chain.inverted(LINKS).is_some()
+}
+
+/// What a balance proved without any heading, or the question where it is what somebody owes.
+fn settled(
+    (proved, balance): (Amounts, usize),
+    roles: &Roles,
+    headings: &[String],
+    look: &Look,
+    readings: &[Numbers; 2],
+    answers: &Answers,
+) -> Result<Amounts, Question> {
+    match proved {
+        Amounts::One(one) if look.columns[one].negatives == 0 => {
+            let owed = readings.iter().any(|numbers| holds(proved, balance, numbers, LINKS) == Some(true));
+            let mut others: Vec<usize> =
+                (0..headings.len()).filter(|i| *i != one && *i != balance && look.columns[*i].is_money()).collect();
+            if !owed || others.is_empty() {
+                return Ok(proved);
+            }
+            others.insert(0, one);
+            let text = "This looks like money that is owed. Which column changed your account?";
+            Err(super::which("amount", text, &others, headings, look))
+        }
+        Amounts::Sides { debit, credit } if roles.meanings[debit] == Meaning::Credit || roles.meanings[credit] == Meaning::Debit => {
+            let text = "Two columns of this table share its amounts. Which one is money that went out?";
+            let question = super::which("debit", text, &[debit, credit], headings, look);
+            let out = question.answered(answers).and_then(|n| n.parse::<usize>().ok()).ok_or(question)? - 1;
+            Ok(Amounts::Sides { debit: out, credit: if out == debit { credit } else { debit } })
+        }
+        proved => Ok(proved),
     }
 }
 

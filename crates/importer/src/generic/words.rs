@@ -180,6 +180,38 @@ pub(crate) const CURRENCIES: &[&str] = &[
     "KES", "EGP", "MAD", "BRL", "ARS", "CLP", "COP", "MXN", "PEN", "UYU", "MVR", "PKR", "BDT", "LKR", "QAR", "KWD", "BHD", "OMR",
 ];
 
+/// Whether a heading that nobody knows has a word for an amount in it.
+pub(crate) fn speaks_of_amounts(heading: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "amount",
+        "betrag",
+        "montant",
+        "importe",
+        "importo",
+        "valor",
+        "bedrag",
+        "belopp",
+        "beløb",
+        "beløp",
+        "kwota",
+        "částka",
+        "suma",
+        "summa",
+        "сумма",
+        "сума",
+        "tutar",
+        "ποσό",
+        "iznos",
+        "összeg",
+        "金額",
+        "金额",
+        "금액",
+        "סכום",
+        "المبلغ",
+    ];
+    !is_foreign(heading) && WORDS.iter().any(|word| heading.contains(word))
+}
+
 /// Whether a text has to do with a card, where a purchase is often written without a minus.
 pub(crate) fn speaks_of_cards(text: &str) -> bool {
     const WORDS: &[&str] = &[

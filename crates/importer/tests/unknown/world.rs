@@ -111,6 +111,46 @@ const TABLES: &[(&str, &str, Comes)] = &[
         To(3, "2135.78"),
     ),
     (
+        "a month's total between the bookings, in a word that nobody knows",
+        "Date,Description,Amount\n2025-01-03,Grocer,-54.23\n2025-01-05,Salary,3210.00\n2025-01-14,Rent,-1125.50\n2025-01-31,Zzyzx,2030.27\n\
+         2025-02-02,Books,-19.99\n2025-02-13,Tram,-2.70\n",
+        Asks("totals"),
+    ),
+    (
+        "a loan, whose balance is what is owed",
+        "Date,Payment,Principal,Interest,Balance\n2025-01-15,500.00,100.00,400.00,99900.00\n2025-02-15,500.00,100.40,399.60,99799.60\n\
+         2025-03-15,500.00,100.80,399.20,99698.80\n2025-04-15,500.00,101.20,398.80,99597.60\n2025-05-15,500.00,101.61,398.39,99495.99\n",
+        Asks("amount"),
+    ),
+    (
+        "savings, whose balance grows by two columns",
+        "Date,Deposit,Interest,Balance\n2025-01-15,0.00,1.23,1001.23\n2025-02-15,100.00,1.23,1102.46\n2025-03-15,0.00,1.24,1103.70\n\
+         2025-04-15,100.00,1.24,1204.94\n2025-05-15,0.00,1.25,1206.19\n",
+        Asks("amount"),
+    ),
+    (
+        "charges and payments of which the balance is owed",
+        "Date,Description,Charge,Payment,Balance\n2025-01-03,Grocer,54.23,,54.23\n2025-01-05,Thanks,,50.00,4.23\n2025-01-14,Shoes,100.00,,104.23\n\
+         2025-01-17,Books,19.99,,124.22\n2025-01-20,Thanks,,124.22,0.00\n",
+        Asks("debit"),
+    ),
+    (
+        "a payment may be money out or what a card was paid",
+        "Date,Description,Type,Amount\n2025-01-03,Grocer,Purchase,54.23\n2025-01-15,Thanks,Payment,54.23\n",
+        Asks("sign"),
+    ),
+    (
+        "two headings that speak of an amount, one of them unknown",
+        "Date,Description,Amount,Amount as it was on the till\n2025-01-03,Grocer,-54.23,-58.99\n2025-01-14,Rent,-1125.50,-1300.00\n",
+        Asks("amount"),
+    ),
+    (
+        "values that are no prices",
+        "Date,Location,Value\n2025-01-03,Roof,-5.1\n2025-01-13,Roof,-7.0\n2025-01-14,Cellar,1.0\n",
+        Asks("amount"),
+    ),
+    ("numbers that are no prices", "Date,Course,Over par\n2025-01-03,North,8\n2025-01-13,South,-0.5\n", Asks("amount")),
+    (
         "Arabic",
         "التاريخ,الوصف,مدين,دائن,الرصيد\n13/01/2025,متجر,54.23,,945.77\n15/01/2025,راتب,,\"3,210.00\",\"4,155.77\"\n",
         To(2, "3155.77"),
