@@ -105,3 +105,18 @@ fn an_unknown_table_is_read_only_where_its_balance_or_its_words_prove_it() {
     assert!(matches!(outcome(totals), Outcome::NeedsAnswer { question } if question.id == "totals"));
     assert!(matches!(outcome(two), Outcome::NeedsAnswer { question } if question.id == "amount"));
 }
+
+#[test]
+fn a_currency_told_twice_belongs_to_the_number_it_stands_behind() {
+    let ing = "IBAN;ACC-1\nBuchung;Valuta;Auftraggeber/Empfänger;Buchungstext;Verwendungszweck;Saldo;Währung;Betrag;Währung\n04.03.2025;04.03.2025;A;B;C;1.000,50;EUR;-12,50;CHF\n";
+    let without_balance =
+        "Buchung;Valuta;Auftraggeber/Empfänger;Buchungstext;Verwendungszweck;Betrag;Währung\n04.03.2025;04.03.2025;A;B;C;-12,50;CHF\n";
+    let turned = "Betrag;Währung;Saldo;Währung;Buchung;Valuta;Auftraggeber/Empfänger;Buchungstext;Verwendungszweck\n-12,50;CHF;1.000,50;EUR;04.03.2025;04.03.2025;A;B;C\n";
+    for (text, balance) in [(ing, Some("1000.50 EUR")), (without_balance, None), (turned, Some("1000.50 EUR"))] {
+        let (kept, _) = import(&source("Umsatzanzeige.csv", text));
+        let (record, _) = &kept.records[0];
+        assert_eq!(record.amount.map(|a| format!("{} {}", a.value, a.unit)).as_deref(), Some("-12.50 CHF"), "{text}");
+        let told = record.fields.iter().find(|(p, _)| p.name() == "balance").map(|(_, value)| value.to_owned());
+        assert_eq!(told.as_deref(), balance, "{text}");
+    }
+}

@@ -56,10 +56,10 @@ impl Grid {
         text
     }
 
-    /// The columns in another order. Columns of one heading keep theirs, which is all that tells them apart.
-    fn ordered(&self, order: &[usize]) -> Self {
+    /// The columns in another order. Columns of one heading keep theirs, where that is all that tells them apart.
+    fn ordered(&self, order: &[usize], by_order: bool) -> Self {
         let mut order = order.to_vec();
-        for i in 0..order.len() {
+        for i in 0..if by_order { order.len() } else { 0 } {
             for j in i + 1..order.len() {
                 if self.headings[order[i]] == self.headings[order[j]] && order[i] > order[j] {
                     order.swap(i, j);
@@ -83,7 +83,7 @@ impl Grid {
 
     fn without(&self, column: usize) -> Self {
         let order: Vec<usize> = (0..self.headings.len()).filter(|i| *i != column).collect();
-        self.ordered(&order)
+        self.ordered(&order, true)
     }
 
     fn renamed(&self, change: impl Fn(&str) -> String) -> Self {
@@ -150,6 +150,12 @@ fn sample(vendor: &str, export: &Export) -> Option<(Grid, toml::Table, Vec<Strin
     None
 }
 
+/// The columns of a definition, as its words.
+fn columns(definition: &toml::Table) -> Vec<Vec<&str>> {
+    let columns = definition.get("columns").and_then(|c| c.as_array());
+    columns.into_iter().flatten().filter_map(|c| c.as_array()).map(|c| c.iter().filter_map(|w| w.as_str()).collect()).collect()
+}
+
 /// Headings of columns that the definition says may be missing, and that take no part in the amount or the day.
 fn droppable(definition: &toml::Table) -> Vec<String> {
     let columns = definition.get("columns").and_then(|c| c.as_array()).cloned().unwrap_or_default();
@@ -175,8 +181,13 @@ fn changes(grid: &Grid, definition: &toml::Table) -> Vec<(String, Vec<u8>, Must)
     let mut all: Vec<(String, Vec<u8>, Must)> = Vec::new();
     let mut add = |what: String, text: String, must: Must| all.push((what, text.into_bytes(), must));
     add("as it is".into(), plain.clone(), Must::Same);
-    add("reversed".into(), grid.ordered(&(0..width).rev().collect::<Vec<_>>()).write(d, false), Must::Same);
-    add("turned".into(), grid.ordered(&(0..width).map(|i| (i + width / 2) % width).collect::<Vec<_>>()).write(d, false), Must::Same);
+    // A column may be known by the one it stands behind.
+    let by_order = !columns(definition).iter().flatten().any(|word| word.contains(" > "));
+    if by_order {
+        add("reversed".into(), grid.ordered(&(0..width).rev().collect::<Vec<_>>(), true).write(d, false), Must::Same);
+    }
+    let turned: Vec<usize> = (0..width).map(|i| (i + width / 2) % width).collect();
+    add("turned".into(), grid.ordered(&turned, by_order).write(d, false), Must::Same);
     add("a new column last".into(), grid.with(width, "Zusatz 2027").write(d, false), Must::Same);
     add("a new column within".into(), grid.with(width / 2, "Zusatz 2027").write(d, false), Must::Same);
     add("upper".into(), grid.renamed(str::to_uppercase).write(d, false), Must::Same);

@@ -96,19 +96,30 @@ pub(crate) enum Shape {
 pub(crate) struct HeaderName {
     before: String,
     after: Option<String>,
+    /// The heading it must stand right behind: `Saldo > Währung` is the currency of the balance, not of the amount.
+    left: Option<String>,
 }
+
+/// Between a heading and the one it must stand behind.
+const BEHIND: &str = " > ";
 
 impl HeaderName {
     pub fn new(name: &str) -> Self {
+        let (left, name) = name.split_once(BEHIND).map_or((None, name), |(left, name)| (Some(normal(left)), name));
         match name.split_once("{unit}") {
-            Some((before, after)) => Self { before: lower(before), after: Some(lower(after)) },
-            None => Self { before: normal(name), after: None },
+            Some((before, after)) => Self { before: lower(before), after: Some(lower(after)), left },
+            None => Self { before: normal(name), after: None, left },
         }
     }
 
     /// A name that is compared as it stands: the path of a JSON field.
     pub fn exact(name: &str) -> Self {
-        Self { before: name.to_owned(), after: None }
+        Self { before: name.to_owned(), after: None, left: None }
+    }
+
+    /// Whether it may stand behind this heading.
+    pub fn fits_behind(&self, left: Option<&String>) -> bool {
+        self.left.as_ref().is_none_or(|wanted| left.is_some_and(|left| alike(left, wanted)))
     }
 
     /// Whether a normalised heading is this one, and the currency it names.
@@ -127,15 +138,21 @@ impl HeaderName {
         }
     }
 
+    /// Its first letter: most cells are no heading already by theirs.
+    pub fn first(&self) -> Option<char> {
+        self.before.chars().next()
+    }
+
     /// The path of a JSON field.
     pub fn exact_text(&self) -> &str {
         &self.before
     }
 
     pub fn text(&self) -> String {
+        let left = self.left.as_ref().map(|left| format!("{left}{BEHIND}")).unwrap_or_default();
         match &self.after {
-            Some(after) => format!("{}{{unit}}{after}", self.before),
-            None => self.before.clone(),
+            Some(after) => format!("{left}{}{{unit}}{after}", self.before),
+            None => format!("{left}{}", self.before),
         }
     }
 }

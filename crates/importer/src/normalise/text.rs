@@ -64,7 +64,8 @@ impl Normaliser<'_> {
             ValueType::Number => write!(buffer, "{}", number::parse(text, self.facts.mark).ok()?.value),
             ValueType::Quantity => {
                 let amount = number::parse(text, self.facts.mark).ok()?;
-                let unit = unit.or(amount.unit).unwrap_or(Unit::UNKNOWN);
+                // What stands beside a number is its own; the row's currency is that of the booked amount.
+                let unit = amount.unit.or(unit).unwrap_or(Unit::UNKNOWN);
                 if transform == Transform::Cents {
                     write!(buffer, "{} {unit}", exact_product(amount.value, Decimal::new(1, 2))?)
                 } else if self.facts.mark == Mark::Dot && number::is_plain(text) {
@@ -110,6 +111,8 @@ impl Normaliser<'_> {
             Target::Account => append(&mut record.account, text),
             Target::Id => append(&mut record.external_id, text),
             Target::Moment => record.moment = Some(self.read_moment(text, Transform::None).map_err(|e| bad_date(e, 0))?),
+            // A currency whose number is missing; its cell stands among the words already.
+            Target::Property(property) if property.value_type() == ValueType::Quantity && !text.contains(|c: char| c.is_ascii_digit()) => {}
             Target::Property(property) => match self.value(text, property, Transform::None, unit, buffer) {
                 Some(value) => record.fields.set(property, value),
                 None => append(&mut record.unmapped, text),

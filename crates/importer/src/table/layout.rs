@@ -17,7 +17,9 @@ pub(crate) fn match_headings(table: &Table, headings: &[String]) -> Option<Posit
     let mut at = Vec::with_capacity(table.columns.len());
     let mut units = Vec::with_capacity(table.columns.len());
     for column in &table.columns {
-        let found = headings.iter().enumerate().filter(|(i, _)| !used[*i]).find_map(|(i, h)| named(column, h).map(|unit| (i, unit)));
+        let left = |i: usize| i.checked_sub(1).and_then(|i| headings.get(i));
+        let at_place = |i: usize| column.names.iter().filter(|n| n.fits_behind(left(i))).find_map(|n| n.matches(&headings[i]));
+        let found = (0..headings.len()).filter(|i| !used[*i]).find_map(|i| at_place(i).map(|unit| (i, unit)));
         match found {
             Some((i, unit)) => {
                 used[i] = true;
