@@ -75,6 +75,7 @@ impl From<ImportError> for AppError {
                     Err(_) => Self::stopped_unexpectedly(),
                 },
             },
+            ImportError::OurMistake { .. } => told("failed", error.to_string(), "Please report it."),
             other => told("file-unreadable", other.to_string(), "Download the file again."),
         }
     }

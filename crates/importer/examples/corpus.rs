@@ -69,6 +69,7 @@ fn try_file(path: &Path) -> Result<Verdict, ImportError> {
             Outcome::NeedsAnswer { question } => return Ok(Verdict::Asked(asked(question))),
             Outcome::Unknown { reasons } if inspection.files.len() == 1 => return Ok(Verdict::Asked(reasons.join(" "))),
             Outcome::Unknown { .. } | Outcome::Ignored { .. } => {}
+            Outcome::Failed { text, .. } => return Ok(Verdict::Asked(text.clone())),
         }
     }
     Ok(Verdict::Read(totals, layouts.join(" ")))

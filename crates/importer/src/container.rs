@@ -158,7 +158,9 @@ impl<'s> Container<'s> {
         self.entries.clear();
         for (index, sheet) in (0u32..).zip(sheets) {
             let size = sheet.text.len() as u64;
-            self.entries.push(Entry { index, label: sheet.name, size, packed: size, ignored: None });
+            let ignored =
+                sheet.hidden.then_some("It is a hidden sheet. Show it in a spreadsheet program and save the file, if it is to be read.");
+            self.entries.push(Entry { index, label: sheet.name, size, packed: size, ignored });
             self.sheets.push(sheet.text);
         }
         Ok(())

@@ -11,6 +11,7 @@ use crate::table::json;
 use crate::table::layout::{headings, in_order, match_headings};
 use crate::table::number::Mark;
 use crate::table::read::{Plan, Preamble, facts};
+use crate::table::section;
 
 /// Rows in which headings are looked for.
 const HEADER_WITHIN: usize = 40;
@@ -198,10 +199,19 @@ fn csv_search(head: &Head<'_>, input: &Input<'_>, exports: &[(&'static Vendor, &
             found.extend(candidate(vendor, export, table, head, in_order(table), plan, &grid.rows, forced));
         }
     }
-    // One layout may fit several rows or delimiters: its best place counts.
+    // One layout may fit several delimiters: the one that fits best counts. It may also fit several rows, where each account has its own
+    // headings: the first of them begins the file.
     found.sort_by_key(|c| std::cmp::Reverse(c.rank()));
+    let places: Vec<(String, Option<Plan>)> = found.iter().map(|c| (c.reference(), c.plan.clone())).collect();
     let mut seen = std::collections::HashSet::new();
     found.retain(|c| seen.insert(c.reference()));
+    for one in &mut found {
+        let Some(plan) = &mut one.plan else { continue };
+        let reference = format!("{}/{}", one.vendor.slug, one.export.slug);
+        let same = |p: &&Plan| p.delimiter == plan.delimiter;
+        let rows = places.iter().filter(|(r, _)| *r == reference).filter_map(|(_, p)| p.as_ref()).filter(same).map(|p| p.header_row);
+        plan.header_row = rows.min().unwrap_or(plan.header_row);
+    }
     found
 }
 
@@ -243,6 +253,10 @@ fn fits(table: &'static Table, positions: &Positions, plan: &Plan, rows: &[(u64,
         let mut normaliser = Normaliser::new(table, positions.clone(), tried);
         let (mut good, mut bad) = (0, 0);
         for (_, cells) in rows.iter().take(TRIED_ROWS) {
+            // Behind the headings of another table, nothing speaks for this layout or against it.
+            if good > 0 && section::only_words(cells) {
+                break;
+            }
             match normaliser.row(cells, holdall_model::Locator::default()) {
                 Outcome::Record | Outcome::Continuation => good += 1,
                 Outcome::Bad(_) => bad += 1,

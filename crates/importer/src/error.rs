@@ -1,6 +1,7 @@
 //! Failures of an import: what makes a whole file unreadable. Problems of single rows are values (`model::Diagnostic`).
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use holdall_model::Cancelled;
 
@@ -84,6 +85,11 @@ pub enum ImportError {
     NoSuchExport { export: String },
     #[error("{at}: the row is not in this file any more. Import the original file again.")]
     NoSuchRow { at: At },
+    /// A reader of ours broke on this file.
+    #[error(
+        "{at}: Holdall made a mistake while it read this file. Nothing of it was kept, and other files are not touched by it. Please report it, with the support text and without the file."
+    )]
+    OurMistake { at: At },
     #[error("the import was stopped on request. Nothing was kept.")]
     Cancelled,
     /// Whoever receives the records refused to go on (disk full, vault locked…).
@@ -109,6 +115,7 @@ impl ImportError {
             Self::NeedsAnswer { .. } => "answer-needed",
             Self::NoSuchExport { .. } => "no-such-export",
             Self::NoSuchRow { .. } => "no-such-row",
+            Self::OurMistake { .. } => "our-mistake",
             Self::Cancelled => "cancelled",
             Self::Sink(_) => "not-kept",
         }
@@ -117,6 +124,13 @@ impl ImportError {
     pub(crate) fn damaged(at: At, reason: impl Into<String>) -> Self {
         Self::Damaged { at, reason: reason.into() }
     }
+}
+
+/// Does work on foreign bytes. Where a reader of ours breaks on them, that costs this file alone, and is told as our mistake; the
+/// program's own hook has noted the place by then.
+pub(crate) fn guarded<T>(at: At, work: impl FnOnce() -> Result<T, ImportError>) -> Result<T, ImportError> {
+    // What the work held is let go of on an error, and whoever gave a sink keeps nothing of it.
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(ImportError::OurMistake { at }))
 }
 
 impl From<Cancelled> for ImportError {

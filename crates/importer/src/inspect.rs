@@ -11,13 +11,13 @@ use crate::decide::{Decided, Decisions, Question};
 use crate::decode::{Charset, CharsetWatch};
 use crate::definition::{self, Layout};
 use crate::detect::{self, Candidate};
-use crate::error::{ImportError, printable};
+use crate::error::{ImportError, guarded, printable};
 use crate::format::{Answers, Confidence, LANGUAGES};
 use crate::generic;
 use crate::input::{Head, Input};
 use crate::limits::Limits;
 use crate::source::Source;
-use crate::table::profile;
+use crate::table::{json, profile};
 
 /// What the caller knows or wants.
 #[derive(Debug, Clone, Default)]
@@ -80,6 +80,12 @@ pub enum Outcome {
     Ignored {
         why: String,
     },
+    /// One entry of an archive that cannot be read; the others can.
+    Failed {
+        /// As [`ImportError::code`] tells it.
+        code: String,
+        text: String,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,19 +106,30 @@ pub struct Inspection {
 /// Says what each entry of a file is. Reads everything that needs to be read for certainty, and keeps nothing.
 pub fn inspect(source: &Source, options: &Options, task: &Task) -> Result<Inspection, ImportError> {
     task.phase("looking", Some(source.size()))?;
-    let container = Container::open(source, options.limits, options.password.as_ref())?;
+    let container = guarded(source.at(), || Container::open(source, options.limits, options.password.as_ref()))?;
     let mut files = Vec::with_capacity(container.entries.len());
     let mut diagnostics = Vec::new();
     for entry in &container.entries {
         task.step(0)?;
         let outcome = match entry.ignored {
             Some(why) => Outcome::Ignored { why: why.to_owned() },
-            None => look(&container, entry, source, options, task, &mut diagnostics)?,
+            None => guarded(container.entry_at(entry), || look(&container, entry, source, options, task, &mut diagnostics))
+                .or_else(|error| set_aside(error, &container))?,
         };
         files.push(FileReport { entry: entry.index, label: entry.label.clone(), size: entry.size, outcome });
     }
     source.check_unchanged()?;
     Ok(Inspection { files, diagnostics })
+}
+
+/// One entry of an archive that is damaged, or on which we break, does not hold back the others.
+fn set_aside(error: ImportError, container: &Container<'_>) -> Result<Outcome, ImportError> {
+    match error {
+        ImportError::Damaged { .. } | ImportError::OurMistake { .. } if container.is_archive() => {
+            Ok(Outcome::Failed { code: error.code().to_owned(), text: error.to_string() })
+        }
+        error => Err(error),
+    }
 }
 
 /// Why an entry's first bytes show that there is nothing to read in it.
@@ -168,7 +185,10 @@ fn look(
     let Some(best) = found.first() else {
         return match chosen {
             Some((vendor, export)) if !container.is_archive() => Err(detect::mismatch(&input, format!("{}/{}", vendor.slug, export.slug))),
-            _ => unknown_table(entry, &bytes, complete, &head, &mut input, &Told { answers: &answers, options }, diagnostics),
+            _ => {
+                let found = unknown_table(entry, &bytes, complete, &head, &mut input, &Told { answers: &answers, options }, diagnostics)?;
+                Ok(if container.is_archive() && json::looks_like(&text) { not_asked(found) } else { found })
+            }
         };
     };
     let tied = detect::tied(&found);
@@ -368,7 +388,21 @@ fn unknown_table(
     input.charset = guess;
     let text = guess.encoding.decode_without_bom_handling(&bytes[guess.bom.min(bytes.len())..]).0;
     let head = Head { bytes, text: &text, name: head.name, complete };
-    let Some((candidate, charset)) = generic::candidate(&head, input) else { return Ok(unknown(&head)) };
+    let listed =
+        if json::looks_like(&text) { generic::listed(input, told.answers, &told.options.remembered)? } else { generic::Listed::NoJson };
+    let (candidate, charset) = match listed {
+        generic::Listed::Candidate(candidate) => (candidate, guess),
+        generic::Listed::Ask(question) => return Ok(Outcome::NeedsAnswer { question }),
+        generic::Listed::Not(why) => return Ok(Outcome::Unknown { reasons: vec![why] }),
+        generic::Listed::NoJson => match generic::candidate(&head, input) {
+            Some(found) => found,
+            None => return Ok(unknown(&head)),
+        },
+    };
+    if let Some(outside) = candidate.listing.as_ref().map(|l| l.outside.join(", ")).filter(|o| !o.is_empty()) {
+        let words = format!("The file tells other things beside its list ({outside}). They were left out.");
+        diagnostics.push(Diagnostic::new("outside-list", Severity::Note, words).in_entry(input.at.entry.clone()));
+    }
     input.charset = whole_charset(input, &head, (charset != guess).then_some(charset.encoding), diagnostics)?.0;
     count_unreadable(input, diagnostics)?;
     let remembered = generic::remembered(&candidate, &told.options.remembered, told.answers);
@@ -385,6 +419,18 @@ fn unknown_table(
             let plan = file_plan(entry, generic::VENDOR, generic::EXPORT, input.charset, decisions);
             Ok(Outcome::Recognised { plan, confidence: Confidence::Possible, alternatives: Vec::new() })
         }
+    }
+}
+
+/// An archive holds many lists that nobody wants to be asked about, such as settings and devices.
+fn not_asked(found: Outcome) -> Outcome {
+    match found {
+        Outcome::NeedsAnswer { .. } => {
+            let why =
+                "It holds a list whose meaning is not certain. If you want it, unpack it and import it by itself: then you are asked.";
+            Outcome::Unknown { reasons: vec![why.to_owned()] }
+        }
+        other => other,
     }
 }
 

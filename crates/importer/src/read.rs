@@ -7,8 +7,8 @@ use holdall_model::{Diagnostic, Locator, Quarantined, Record, Task};
 use crate::container::{Container, Opener};
 use crate::decide::{Decided, Decisions};
 use crate::decode::Charset;
-use crate::definition::{self, Layout};
-use crate::error::ImportError;
+use crate::definition::{self, Layout, Table};
+use crate::error::{At, ImportError, guarded};
 use crate::fingerprint::Identifier;
 use crate::format::{Answers, LANGUAGES, Language, SourceRow};
 use crate::generic;
@@ -22,11 +22,14 @@ use crate::table::read::Plan;
 /// Reads one entry as its plan says. On an error the caller keeps nothing of it.
 pub fn read(source: &Source, plan: &FilePlan, options: &Options, task: &Task, sink: &mut dyn Sink) -> Result<Summary, ImportError> {
     task.phase("reading", Some(source.size()))?;
-    let summary = with_input(source, plan, options, task, |input| {
-        let identifier = Identifier::new(options.fingerprint_key, plan.decisions.ids_unique);
-        let mut out = Output::new(sink, identifier, input.at(), plan.entry);
-        read_into(plan, input, &mut out)?;
-        out.finish()
+    let at = At { entry: plan.label.clone(), ..source.at() };
+    let summary = guarded(at, || {
+        with_input(source, plan, options, task, |input| {
+            let identifier = Identifier::new(options.fingerprint_key, plan.decisions.ids_unique);
+            let mut out = Output::new(sink, identifier, input.at(), plan.entry);
+            read_into(plan, input, &mut out)?;
+            out.finish()
+        })
     })?;
     source.check_unchanged()?;
     Ok(summary)
@@ -36,17 +39,20 @@ fn read_into(plan: &FilePlan, input: &Input<'_>, out: &mut Output<'_>) -> Result
     let reference = || format!("{}/{}", plan.vendor, plan.export);
     if plan.vendor == generic::VENDOR {
         let layout = generic::stored(&plan.decisions).ok_or_else(|| ImportError::NoSuchExport { export: reference() })?;
-        return table::read::read(&layout, &Plan::from_decisions(&plan.decisions), input, out);
+        return read_table(&layout, &Plan::from_decisions(&plan.decisions), input, out);
     }
     let (_, export) = definition::export(&plan.vendor, &plan.export).ok_or_else(|| ImportError::NoSuchExport { export: reference() })?;
     match &export.layout {
-        Layout::Table(layout) if layout.records.is_some() => table::json::read(layout, &Plan::from_decisions(&plan.decisions), input, out),
-        Layout::Table(layout) => table::read::read(layout, &Plan::from_decisions(&plan.decisions), input, out),
+        Layout::Table(layout) => read_table(layout, &Plan::from_decisions(&plan.decisions), input, out),
         Layout::Language(id) => match LANGUAGES.iter().find(|l| l.id() == id) {
             Some(language) => language.read(input, &plan.decisions, out),
             None => Err(ImportError::NoSuchExport { export: reference() }),
         },
     }
+}
+
+fn read_table(layout: &Table, plan: &Plan, input: &Input<'_>, out: &mut Output<'_>) -> Result<(), ImportError> {
+    if layout.records.is_some() { table::json::read(layout, plan, input, out) } else { table::read::read(layout, plan, input, out) }
 }
 
 fn with_input<T>(
@@ -116,6 +122,9 @@ pub fn source_row(source: &Source, plan: &FilePlan, options: &Options, locator: 
     with_input(source, plan, options, &task, |input| {
         let raw = slice(input, locator)?;
         if plan.vendor == generic::VENDOR {
+            if generic::stored(&plan.decisions).is_some_and(|layout| layout.records.is_some()) {
+                return Ok(SourceRow { cells: table::source::element(&raw, false), raw });
+            }
             let cells = table::source::cells(&Plan::from_decisions(&plan.decisions), input, &raw)?;
             return Ok(SourceRow { cells, raw });
         }
@@ -123,7 +132,7 @@ pub fn source_row(source: &Source, plan: &FilePlan, options: &Options, locator: 
             return Ok(SourceRow { cells: Vec::new(), raw });
         };
         let cells = match &export.layout {
-            Layout::Table(layout) if layout.records.is_some() => table::source::element(&raw),
+            Layout::Table(layout) if layout.records.is_some() => table::source::element(&raw, layout.mojibake),
             Layout::Table(_) => table::source::cells(&Plan::from_decisions(&plan.decisions), input, &raw)?,
             Layout::Language(id) => LANGUAGES.iter().find(|l| l.id() == id).map(|l| l.cells(&raw, locator)).unwrap_or_default(),
         };

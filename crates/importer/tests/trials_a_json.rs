@@ -135,7 +135,6 @@ fn a22_marks_lines_and_scripts_around_json_are_read_and_other_damage_has_its_pla
         ("NaN", format!("[{ROW},{}]", ROW.replace("61000", "NaN"))),
         ("a quote is missing", format!("[{ROW},{}]", ROW.replace("\"b\"", "\"b"))),
         ("cut", format!("[{ROW},{}", &ROW[..40])),
-        ("half a letter", format!("[{ROW},{}]", ROW.replace("\"b\"", "\"\\ud83d\""))),
     ] {
         let (code, words) = refusal(&source("x.json", &text), &options(SPOTIFY, &[]));
         assert!(code == "file-damaged" && words.contains(", byte "), "{damage}: {words}");
@@ -150,6 +149,43 @@ fn a22_a_list_that_begins_behind_the_head_is_found() {
     let file = source("purchases.json", format!("{preface}{one},{one}]]}}"));
     let (kept, _) = run(&file, &Options::default()).expect("read");
     assert_eq!(kept.amounts().len(), 2, "{:?}", look(&file, &Options::default()));
+}
+
+#[test]
+fn a34_half_of_a_letter_costs_that_letter_alone() {
+    let row = |title: &str| ROW.replace("\"b\"", &format!("\"{title}\""));
+    let text = format!("[{ROW},{},{},{ROW}]", row("Tune \\ud83d end"), row("\\ude00\\ud83d\\ude00"));
+    let file = source("x.json", &text);
+    let plan = plans(&look(&file, &Options::default()).expect("looked at")).remove(0);
+    let (kept, _) = run(&file, &Options::default()).expect("read");
+    assert_eq!(kept.titles(), ["b", "Tune \u{fffd} end", "\u{fffd}😀", "b"]);
+    assert!(kept.quarantined.is_empty());
+    let note = kept.diagnostics.iter().find(|d| d.id == "letter-halved").expect("it is told");
+    assert!(note.place.row == Some(2) && note.text.contains("2 times"), "{note:?}");
+    let row = holdall_importer::source_row(&file, &plan, &Options::default(), &kept.records[1].0.locator).expect("found");
+    assert!(row.raw.contains("Tune \\ud83d end"), "the row's own text stays what it is: {}", row.raw);
+    assert!(row.cells.iter().any(|(_, cell)| cell == "Tune \u{fffd} end"), "{:?}", row.cells);
+}
+
+#[test]
+fn a23_bytes_told_as_letters_are_put_together_only_for_vendors_who_do_that() {
+    let friend = |name: &str| format!("{{\"friends_v2\":[{{\"name\":\"{name}\",\"timestamp\":1741072500}}]}}");
+    let file = source("your_friends.json", friend("Andr\\u00c3\\u00a9"));
+    let plan = plans(&look(&file, &Options::default()).expect("looked at")).remove(0);
+    let (kept, _) = run(&file, &Options::default()).expect("read");
+    assert_eq!((plan.vendor.as_str(), kept.titles()), ("facebook", vec!["André"]));
+    assert!(kept.diagnostics.iter().any(|d| d.id == "letters-put-together"));
+    let row = holdall_importer::source_row(&file, &plan, &Options::default(), &kept.records[0].0.locator).expect("found");
+    assert!(row.cells.contains(&("name".to_owned(), "André".to_owned())), "{:?}", row.cells);
+    // A text that is no UTF-8 when its letters are taken for bytes was meant as it stands.
+    for name in ["Andr\\u00e9", "\\u00c3\\u00a9 and \\u00e9", "Zo\u{eb}", "\\u00c3\\u00a9 \\u2192"] {
+        let kept = import("your_friends.json", friend(name));
+        let told: String = serde_json::from_str(&format!("\"{name}\"")).expect("a text");
+        assert_eq!(kept.titles(), [told]);
+        assert!(kept.diagnostics.iter().all(|d| d.id != "letters-put-together"));
+    }
+    let other = import_as(SPOTIFY, "x.json", format!("[{}]", ROW.replace("\"b\"", "\"\\u00c3\\u00a9\"")), &[]).expect("read");
+    assert_eq!(other.titles(), ["Ã©"], "what another vendor tells is never changed");
 }
 
 #[test]

@@ -5,9 +5,9 @@ mod trials_support;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use holdall_importer::{Identity, Options, Sink, SinkError, read};
+use holdall_importer::{Identity, Options, Outcome, Sink, SinkError, Source, read};
 use holdall_model::{Diagnostic, Fingerprint, Quarantined, Record, Task};
-use trials_support::{CHASE, Counted, Kept, Long, MIB, import, look, measured, plans, rows, source};
+use trials_support::{CHASE, Counted, Kept, Long, MIB, import, look, measured, plans, rows, source, stored, zipped};
 
 #[test]
 fn b01_a_file_imported_twice_gives_the_same_identities_and_twins_stay_apart() {
@@ -103,4 +103,69 @@ fn b14_a_column_the_vendor_added_is_kept_and_costs_no_row() {
     let kept = import("a.csv", text);
     assert_eq!((kept.amounts(), kept.quarantined.len()), (vec!["-1.00".to_owned(), "-2.00".to_owned()], 0));
     assert!(kept.records.iter().all(|(r, _)| r.unmapped.contains("42")), "{:?}", kept.records[0].0);
+}
+
+/// A file on some of whose bytes a reader breaks, as if it held a mistake of ours.
+struct Breaking {
+    bytes: std::io::Cursor<Vec<u8>>,
+    at: std::ops::Range<u64>,
+}
+
+impl std::io::Read for Breaking {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let from = self.bytes.position();
+        let n = self.bytes.read(out)?;
+        let read = from..from + n as u64;
+        assert!(read.end <= self.at.start || read.start >= self.at.end, "a mistake of ours");
+        Ok(n)
+    }
+}
+
+impl std::io::Seek for Breaking {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        self.bytes.seek(to)
+    }
+}
+
+fn breaking(name: &str, bytes: Vec<u8>, at: std::ops::Range<u64>) -> Source {
+    let size = bytes.len() as u64;
+    Source::from_opener(name, size, move || Ok(Box::new(Breaking { bytes: std::io::Cursor::new(bytes.clone()), at: at.clone() })))
+}
+
+#[test]
+fn b10_a_reader_that_breaks_on_a_file_costs_that_file_alone() {
+    let text = rows(&["-1.00"; 9000]);
+    let far = text.len() as u64 - 4096;
+    let sound = source("a.csv", &text);
+    let plan = plans(&look(&sound, &Options::default()).expect("inspected")).remove(0);
+    let broken = breaking("a.csv", text.clone().into_bytes(), far..far + 1);
+    let looked = look(&broken, &Options::default()).map(|_| ()).expect_err("it breaks");
+    let mut kept = Kept::default();
+    let read = read(&broken, &plan, &Options::default(), &Task::silent(), &mut kept).expect_err("it breaks");
+    for error in [looked, read] {
+        assert_eq!(error.code(), "our-mistake");
+        assert!(error.to_string().starts_with("a.csv: Holdall made a mistake"), "{error}");
+    }
+    // The thread lives on, and so does every other file.
+    assert_eq!(import("b.csv", &text).records.len(), 9000);
+}
+
+#[test]
+fn b10_an_entry_on_which_we_break_does_not_hold_back_the_others() {
+    let (first, second) = (rows(&["-1.00"; 4000]), rows(&["-2.00"; 3]));
+    let archive = zipped(&[("first.csv", first.as_bytes()), ("second.csv", second.as_bytes())], stored());
+    // Behind the first look at the entry, and far before the archive's list of entries.
+    let inspection = look(&breaking("all.zip", archive, 80_000..100_000), &Options::default()).expect("the archive is opened");
+    let Outcome::Failed { code, text } = &inspection.files[0].outcome else { panic!("{:?}", inspection.files[0].outcome) };
+    assert!(code == "our-mistake" && text.contains("entry \"first.csv\""), "{text}");
+    assert_eq!(plans(&inspection).len(), 1, "{:?}", inspection.files[1].outcome);
+}
+
+#[test]
+fn b10_a_damaged_entry_does_not_hold_back_the_others() {
+    let list = "[{\"endTime\":\"2025-01-01 10:00\",\"artistName\":\"a\",\"trackName\":\"b\",\"msPlayed\":61000},";
+    let damaged = list.to_owned() + &list[1..].repeat(2000) + "{\"endTime\": oops}]";
+    let archive = zipped(&[("StreamingHistory0.json", damaged.as_bytes()), ("a.csv", rows(&["-2.00"]).as_bytes())], stored());
+    let inspection = look(&source("all.zip", archive), &Options::default()).expect("looked at");
+    assert_eq!(plans(&inspection).iter().filter(|p| p.vendor == "chase").count(), 1, "{:?}", inspection.files);
 }

@@ -117,6 +117,10 @@ fn described(path: &str, report: &FileReport) -> FilePreview {
             file.outcome = FileOutcome::Ignored;
             file.diagnostics.push(told("no-data", SeverityView::Note, why));
         }
+        Outcome::Failed { code, text } => {
+            file.outcome = FileOutcome::Failed;
+            file.diagnostics.push(told(code, SeverityView::Error, text));
+        }
     }
     file
 }

@@ -133,6 +133,10 @@ pub(crate) struct Table {
     pub reduced: bool,
     /// The zone written beside times is not true.
     pub zone_untrue: bool,
+    /// Its columns are those of one file, and known by their places in it.
+    pub by_place: bool,
+    /// In JSON: each byte of a text's UTF-8 is written as a letter.
+    pub mojibake: bool,
 }
 
 /// What a number in a debit or credit column does.
@@ -237,6 +241,8 @@ impl Table {
             amountless: false,
             reduced: false,
             zone_untrue: false,
+            by_place: false,
+            mojibake: false,
         }
     }
 }

@@ -90,6 +90,7 @@ struct TableFile {
     amountless: bool,
     reduced_dates: bool,
     zone: Option<String>,
+    mojibake: bool,
 }
 
 fn bank() -> Kind {
@@ -180,6 +181,8 @@ fn build(file: TableFile, kind: Kind) -> Result<Table, String> {
         dateless: file.dateless,
         amountless: file.amountless,
         reduced: file.reduced_dates,
+        by_place: false,
+        mojibake: file.mojibake,
         templates,
         fixed,
         columns,

@@ -1,7 +1,9 @@
 //! The tables of an OpenDocument spreadsheet, cell by cell. Read here because a cell and a row may say that they stand there a
 //! million times, and only who writes them out can stop in time.
 
-use super::spreadsheet::{Sheet, Writer, number};
+use std::collections::HashSet;
+
+use super::spreadsheet::{Sheet, Writer, number, pointed};
 use super::xml::{Step, Xml};
 use crate::error::ImportError;
 use crate::input::Input;
@@ -11,14 +13,20 @@ pub(crate) fn sheets(input: &Input<'_>) -> Result<Vec<Sheet>, ImportError> {
     let at = input.at();
     let mut xml = Xml::new(input)?;
     let mut sheets = Vec::new();
+    let (mut style, mut hiding) = (String::new(), HashSet::new());
     loop {
         match xml.next()? {
             Step::End => return Ok(sheets),
+            Step::Open if xml.name() == "style" => style = xml.attr("name").unwrap_or_default(),
+            Step::Open if xml.name() == "table-properties" && xml.attr("display").as_deref() == Some("false") => {
+                hiding.insert(std::mem::take(&mut style));
+            }
             Step::Open if xml.name() == "table" => {
                 let name = xml.attr("name").unwrap_or_default();
+                let hidden = xml.attr("style-name").is_some_and(|style| hiding.contains(&style));
                 let mut table = Table { writer: Writer::new(&at, input.limits()), row: 0, cells: Vec::new(), column: 0 };
                 table.read(&mut xml)?;
-                sheets.extend(table.writer.finish(name));
+                sheets.extend(table.writer.finish(name, hidden));
             }
             _ => {}
         }
@@ -64,7 +72,7 @@ impl Table<'_> {
         let value = match xml.attr("value-type").as_deref() {
             Some("float" | "currency" | "percentage") => xml.attr("value").map(|v| plain(&v)),
             Some("date") => xml.attr("date-value"),
-            Some("time") => xml.attr("time-value"),
+            Some("time") => xml.attr("time-value").map(|v| clock(&v).unwrap_or(v)),
             Some("boolean") => xml.attr("boolean-value"),
             _ => xml.attr("string-value"),
         };
@@ -101,8 +109,17 @@ fn plain(value: &str) -> String {
     let noisy = value.contains(['e', 'E']) || value.bytes().filter(u8::is_ascii_digit).count() > 15;
     match value.parse::<f64>() {
         Ok(n) if noisy => number(n),
-        _ => value.to_owned(),
+        _ => pointed(value.to_owned()),
     }
+}
+
+/// `PT09H15M00S` as `09:15:00`.
+fn clock(value: &str) -> Option<String> {
+    let (hours, rest) = value.strip_prefix("PT")?.split_once('H')?;
+    let (minutes, rest) = rest.split_once('M')?;
+    let seconds = rest.strip_suffix('S')?.split(['.', ',']).next()?;
+    let [h, m, s] = [hours, minutes, seconds].map(|part| part.parse::<u64>().ok());
+    Some(format!("{:02}:{:02}:{:02}", h?, m?, s?))
 }
 
 /// The text of a cell that was just opened, up to its end.

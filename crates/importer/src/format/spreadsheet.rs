@@ -5,7 +5,7 @@
 use std::io::{Cursor, Read};
 use std::panic::catch_unwind;
 
-use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, XlsxError};
+use calamine::{DataRef, ExcelDateTime, Reader, SheetVisible, Xlsx, XlsxError};
 use holdall_model::Task;
 use zip::ZipArchive;
 
@@ -18,6 +18,8 @@ use crate::source::ReadSeek;
 /// One sheet of a workbook.
 pub(crate) struct Sheet {
     pub name: String,
+    /// Whoever made the workbook keeps it out of sight.
+    pub hidden: bool,
     /// Comma-separated, every text in quotes.
     pub text: Vec<u8>,
 }
@@ -88,7 +90,9 @@ fn unreadable(at: &At) -> ImportError {
 fn excel(bytes: Vec<u8>, at: &At, limits: &Limits) -> Result<Vec<Sheet>, ImportError> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| unreadable(at))?;
     let mut sheets = Vec::new();
-    for name in workbook.sheet_names() {
+    let names: Vec<(String, bool)> =
+        workbook.sheets_metadata().iter().map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible)).collect();
+    for (name, hidden) in names {
         let mut writer = Writer::new(at, limits);
         let mut cells = match workbook.worksheet_cells_reader(&name) {
             Ok(cells) => cells,
@@ -99,7 +103,7 @@ fn excel(bytes: Vec<u8>, at: &At, limits: &Limits) -> Result<Vec<Sheet>, ImportE
         while let Some(cell) = cells.next_cell().map_err(|_| unreadable(at))? {
             writer.cell(cell.get_position(), &text_of(cell.get_value()))?;
         }
-        sheets.extend(writer.finish(name));
+        sheets.extend(writer.finish(name, hidden));
     }
     Ok(sheets)
 }
@@ -168,12 +172,12 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    pub(super) fn finish(mut self, name: String) -> Option<Sheet> {
+    pub(super) fn finish(mut self, name: String, hidden: bool) -> Option<Sheet> {
         if self.text.is_empty() {
             return None;
         }
         self.text.push(b'\n');
-        Some(Sheet { name, text: self.text })
+        Some(Sheet { name, hidden, text: self.text })
     }
 }
 
@@ -196,7 +200,15 @@ pub(super) fn number(value: f64) -> String {
         return String::new();
     }
     let rounded: f64 = format!("{value:.14e}").parse().unwrap_or(value);
-    format!("{rounded}")
+    pointed(format!("{rounded}"))
+}
+
+/// Three digits behind a point could be thousands to whoever reads the text; a cell's number leaves no such doubt.
+pub(super) fn pointed(mut number: String) -> String {
+    if number.rsplit_once('.').is_some_and(|(_, decimals)| decimals.len() == 3) {
+        number.push('0');
+    }
+    number
 }
 
 fn date(moment: &ExcelDateTime) -> String {
@@ -205,7 +217,10 @@ fn date(moment: &ExcelDateTime) -> String {
         return format!("{}:{:02}:{:02}", (seconds / 3600.0).trunc(), ((seconds / 60.0) % 60.0).trunc(), seconds % 60.0);
     }
     let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
-    if (hour, minute, second) == (0, 0, 0) {
+    if (0.0..1.0).contains(&moment.as_f64()) {
+        // A time of no day.
+        format!("{hour:02}:{minute:02}:{second:02}")
+    } else if (hour, minute, second) == (0, 0, 0) {
         format!("{year:04}-{month:02}-{day:02}")
     } else {
         format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")

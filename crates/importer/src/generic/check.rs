@@ -14,6 +14,7 @@ use crate::table::csv::Row;
 use crate::table::date::{self, OrderHint};
 use crate::table::number::{self, Mark, MarkHint, unwrap};
 use crate::table::read::{Met, Plan, Preamble, facts, walk};
+use crate::table::section::booked;
 
 /// What a reading gave.
 #[derive(Debug, Default)]
@@ -43,10 +44,12 @@ pub(super) fn check(found: &Found, plan: &Plan, input: &Input<'_>) -> Result<Che
     let mut words_since = 0;
     walk(&table, plan, input, |met| {
         match (met, &mut normaliser) {
-            (Met::Headings(positions), _) => {
+            (Met::Headings(positions, _), _) => {
                 normaliser = Some(Normaliser::new(&table, positions, facts(&table, plan, Preamble::default())))
             }
             (Met::Row(row), Some(_)) if row.damage.is_some() => checked.doubt(row.number),
+            (Met::Foreign(row), _) => checked.doubt(row.number),
+            (Met::Before(row), _) if booked(row) && row.filled_len() > 3 => checked.doubt(row.number),
             (Met::Row(row), Some(normaliser)) => match normaliser.row(row, row.locator()) {
                 Outcome::Record => {
                     checked.records += 1;

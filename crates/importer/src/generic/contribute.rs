@@ -82,6 +82,8 @@ pub enum NotContributed {
     Heading(usize),
     #[error("These headings could be anybody's. Only the name of the file tells where it comes from.")]
     NeedsFileName,
+    #[error("The layout is one of JSON, and only those of delimited text can be written down.")]
+    Json,
     #[error("A file name's pattern must not hold a number of yours: write * in its place.")]
     FileName,
     #[error("The definition does not read its own sample: {0}")]
@@ -91,6 +93,9 @@ pub enum NotContributed {
 /// Writes down a layout that was explained, with a sample whose rows are invented, and what is read from that sample.
 pub fn contribution(decisions: &Decisions, naming: &Naming) -> Result<Contribution, NotContributed> {
     let found = Found::stored(decisions).filter(|found| found.headed).ok_or(NotContributed::NoLayout)?;
+    if found.list.is_some() {
+        return Err(NotContributed::Json);
+    }
     let is_slug = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if !is_slug(&naming.vendor) || !is_slug(&naming.export) || naming.vendor == VENDOR {
         return Err(NotContributed::Slug);

@@ -1,5 +1,6 @@
 //! Where the table stands in a text: by headings that are known, else by rows that are made alike.
 
+use super::listed::Listing;
 use super::words::{self, Meaning};
 use crate::decode::Charset;
 use crate::definition::normal;
@@ -22,10 +23,34 @@ pub(crate) struct Candidate {
     /// As headings are compared; empty texts where there are none.
     pub headings: Vec<String>,
     pub preamble: String,
+    /// Its rows have a date.
+    pub dated: bool,
+    /// Every row names its own table, as Interactive Brokers writes them: `Trades,Header,…`, `Trades,Data,…`.
+    pub several: bool,
+    /// Where the table is a list in a JSON text.
+    pub listing: Option<Listing>,
     /// How many headings are known, how many rows are alike, and how many of their cells are numbers.
     known: usize,
     alike: usize,
     numbers: usize,
+}
+
+impl Candidate {
+    /// A list whose fields have these headings.
+    pub fn listed(headings: Vec<String>, preamble: String, listing: Listing) -> Self {
+        Self {
+            delimiter: b',',
+            header_row: 1,
+            headings,
+            preamble,
+            dated: true,
+            several: false,
+            listing: Some(listing),
+            known: 0,
+            alike: 0,
+            numbers: 0,
+        }
+    }
 }
 
 /// Finds a table in the head, and the charset in which it makes most sense: the given one, unless headings or numbers speak against it.
@@ -97,7 +122,26 @@ fn made(grid: &Grid, header_row: u64, headings: Vec<String>, before: usize, know
         preamble.push(' ');
     }
     let numbers = grid.rows[before..].iter().flat_map(|(_, cells)| cells).filter(|c| is_money(c)).count();
-    Candidate { delimiter: grid.delimiter, header_row, headings, preamble, known, alike, numbers }
+    Candidate {
+        delimiter: grid.delimiter,
+        header_row,
+        headings,
+        preamble,
+        dated: true,
+        several: several(grid),
+        listing: None,
+        known,
+        alike,
+        numbers,
+    }
+}
+
+/// Whether the second cell tells headings from data, and the first one which of several tables a row belongs to.
+fn several(grid: &Grid) -> bool {
+    let cell = |cells: &[String], i: usize| cells.get(i).map(|c| normal(c)).unwrap_or_default();
+    let tables = grid.rows.iter().filter(|(_, cells)| cell(cells, 1) == "header").map(|(_, cells)| cell(cells, 0));
+    let distinct: std::collections::BTreeSet<String> = tables.collect();
+    distinct.len() > 1 && grid.rows.iter().any(|(_, cells)| cell(cells, 1) == "data")
 }
 
 /// Rows with a date in the same place and something beside it; the words right before them are their headings.
@@ -144,6 +188,6 @@ fn plain(grid: &Grid) -> Option<Candidate> {
     let headed = short && distinct.len() == names.len() && alike > 0 && alike * 10 >= below.len() * 9;
     headed.then(|| {
         let known = names.iter().filter(|n| words::meaning(n).is_some()).count();
-        made(grid, *number, names, index, known, alike)
+        Candidate { dated: false, ..made(grid, *number, names, index, known, alike) }
     })
 }

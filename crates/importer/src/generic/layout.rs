@@ -18,6 +18,8 @@ pub(super) struct Found {
     /// Empty texts where there are none.
     pub headings: Vec<String>,
     pub headed: bool,
+    /// Where the table is a list in a JSON text: its path, and those of its columns.
+    pub list: Option<(String, Vec<String>)>,
     pub roles: Roles,
     pub debit: Side,
     pub credit: Side,
@@ -32,6 +34,10 @@ impl Found {
         decisions.set("kind", self.roles.kind.slug());
         decisions.set("columns", self.roles.meanings.iter().map(|m| m.name()).collect::<Vec<_>>().join(","));
         decisions.set("headings", joined(&self.headings));
+        if let Some((records, paths)) = &self.list {
+            decisions.set("list", records.as_str());
+            decisions.set("paths", joined(paths));
+        }
         decisions.set("debit-side", side(self.debit));
         decisions.set("credit-side", side(self.credit));
         for (name, set) in [
@@ -60,7 +66,11 @@ impl Found {
         let side = |name| if decisions.fact(name) == Some("negative") { Side::Negative } else { Side::Positive };
         let yes = |name| decisions.fact(name) == Some("yes");
         let told = decisions.facts.iter().filter_map(|(k, v)| k.strip_prefix("word:").map(|word| (word.to_owned(), v.clone()))).collect();
-        (headings.len() == meanings.len()).then(|| Self {
+        let paths = decisions.fact("paths").map(|paths| paths.split(BETWEEN).map(str::to_owned).collect::<Vec<_>>());
+        let list = decisions.fact("list").map(str::to_owned).zip(paths);
+        let whole = headings.len() == meanings.len() && list.as_ref().is_none_or(|(_, paths)| paths.len() == headings.len());
+        whole.then(|| Self {
+            list,
             headed: decisions.fact("header-row").is_some_and(|row| row != "0"),
             headings,
             roles: Roles {
@@ -86,6 +96,7 @@ impl Found {
         let columns = (0..meanings.len()).map(|i| self.column(i, title)).collect();
         let mut table = Table {
             columns,
+            records: self.list.as_ref().map(|(path, _)| path.split('/').skip(1).map(str::to_owned).collect()),
             unit: self.unit(),
             headerless: !self.headed,
             debit: self.debit,
@@ -100,12 +111,18 @@ impl Found {
             pending: self.words("pending", "status:", "pending"),
             void: self.words("void", "status:", "void"),
             continuation: if self.continued { self.continuation() } else { Vec::new() },
+            by_place: true,
             dateless: self.roles.at(Meaning::Date).is_none(),
             amountless: !self.roles.is_bank(),
             ..Table::empty(self.roles.kind)
         };
         read_as_statement(&mut table);
         table
+    }
+
+    /// What a column is known by: its heading, or in JSON its path.
+    pub fn heading(&self, index: usize) -> &str {
+        self.list.as_ref().map_or(&self.headings[index], |(_, paths)| &paths[index])
     }
 
     /// The column that names a row.
@@ -162,7 +179,7 @@ impl Found {
         Column {
             uses: vec![Use { role, transform, unit: None }],
             optional: false,
-            names: if self.headed { vec![HeaderName::exact(&self.headings[index])] } else { Vec::new() },
+            names: if self.headed { vec![HeaderName::exact(self.heading(index))] } else { Vec::new() },
             shape: Shape::Any,
         }
     }

@@ -10,6 +10,7 @@ mod ends;
 mod find;
 mod kind;
 mod layout;
+mod listed;
 mod money;
 mod proof;
 mod roles;
@@ -31,6 +32,7 @@ use columns::{Column, Look};
 pub use contribute::{Contribution, Explained, ExplainedColumn, Naming, NotContributed, contribution, explained};
 pub(crate) use find::{Candidate, candidate};
 use layout::Found as Layout;
+pub(crate) use listed::{Listed, listed};
 use roles::Roles;
 use sign::About;
 pub(crate) use statement::read_as_statement;
@@ -49,6 +51,10 @@ pub(crate) enum Found {
 
 /// Looks at the whole table and decides, asks, or says why not.
 pub(crate) fn decide(candidate: &Candidate, input: &Input<'_>, name: &str, answers: &Answers) -> Result<Found, ImportError> {
+    if candidate.several {
+        let why = "It holds several tables in one, and no layout for it is known. Ask the vendor for a file with one table, or cut out the table you want and import that.";
+        return Ok(Found::Not(vec![why.to_owned()]));
+    }
     let plan = Plan { delimiter: candidate.delimiter, header_row: candidate.header_row, order: None, mark: None, inverted: None };
     let look = look(candidate, &plan, input)?;
     if look.rows == 0 {
@@ -88,21 +94,23 @@ pub(crate) fn remembered(candidate: &Candidate, earlier: &[Decisions], answers: 
 }
 
 /// A layout in which every column is only words.
-fn plain(candidate: &Candidate) -> Layout {
+fn plain(candidate: &Candidate) -> Table {
     let width = candidate.headings.len();
-    Layout {
+    let layout = Layout {
         headings: candidate.headings.clone(),
         headed: candidate.header_row > 0,
+        list: candidate.listing.as_ref().map(|l| (l.records.clone(), l.paths.clone())),
         roles: Roles::new(vec![Meaning::Unknown; width]),
         debit: Side::Positive,
         credit: Side::Positive,
         short_rows: true,
         continued: false,
-    }
+    };
+    Table { dateless: !candidate.dated, ..layout.table() }
 }
 
 fn look(candidate: &Candidate, plan: &Plan, input: &Input<'_>) -> Result<Look, ImportError> {
-    let table = plain(candidate).table();
+    let table = plain(candidate);
     let mut look = Look::new(candidate.headings.len());
     walk(&table, plan, input, |met| {
         if let Met::Row(row) = met
@@ -171,6 +179,7 @@ fn settle(
     let mut layout = Layout {
         headings: candidate.headings.clone(),
         headed: candidate.header_row > 0,
+        list: candidate.listing.as_ref().map(|l| (l.records.clone(), l.paths.clone())),
         debit: side(Meaning::Debit),
         credit: side(Meaning::Credit),
         short_rows: look.short * 10 >= look.rows,
@@ -203,7 +212,7 @@ fn about(candidate: &Candidate, roles: &Roles, name: &str) -> About {
 
 /// What all rows tell of the order of dates and the decimal mark.
 fn evidence(candidate: &Candidate, roles: &Roles, plan: &Plan, input: &Input<'_>) -> Result<Evidence, ImportError> {
-    let table = plain(candidate).table();
+    let table = plain(candidate);
     let mut evidence = Evidence::default();
     let dates: Vec<usize> = [Meaning::Date, Meaning::ValueDate].iter().flat_map(|m| roles.all(*m)).collect();
     let numbers: Vec<usize> = roles.money().into_iter().chain(roles.all(Meaning::Balance)).chain(roles.all(Meaning::Fee)).collect();
@@ -211,13 +220,18 @@ fn evidence(candidate: &Candidate, roles: &Roles, plan: &Plan, input: &Input<'_>
     if dates.iter().any(|i| words::writes_day_first(&candidate.headings[*i])) {
         evidence.tell(crate::table::date::Order::Dmy);
     }
+    // What JSON calls a number is written with a point; a text beside it that is not is set aside.
+    let written = candidate.listing.as_ref().is_some_and(|l| numbers.iter().any(|i| l.numbers[*i]));
+    if written {
+        evidence.number("0.5");
+    }
     walk(&table, plan, input, |met| {
         if let Met::Row(row) = met
             && counted(row, &candidate.headings)
         {
             dates.iter().take(1).for_each(|i| evidence.date_in_order(row.cell(*i)));
             dates.iter().skip(1).for_each(|i| evidence.date(row.cell(*i)));
-            numbers.iter().for_each(|i| evidence.number(row.cell(*i)));
+            numbers.iter().filter(|_| !written).for_each(|i| evidence.number(row.cell(*i)));
             beside.iter().for_each(|i| evidence.number_beside(row.cell(*i)));
         }
         Ok(())

@@ -6,6 +6,7 @@ use holdall_model::Kind;
 
 use super::columns::{Clock, Column, Look};
 use super::kind;
+use super::listed::spelled;
 use super::money;
 use super::words::{self, Meaning};
 use crate::decide::Question;
@@ -72,6 +73,9 @@ pub(super) fn assign(headings: &[String], look: &Look, answers: &Answers) -> Res
     roles.kind = kind::kind(&roles, headings, look, answers)?;
     if !roles.is_bank() {
         kind::assign(&mut roles, headings, look, answers)?;
+        if roles.kind != Kind::EnergyReading && !roles.money().is_empty() {
+            hundredths(&mut roles, headings, look, answers)?;
+        }
         return Ok(roles);
     }
     money::assign(&mut roles, headings, look, answers)?;
@@ -89,7 +93,9 @@ pub(super) const MAPPED: &str = "column:";
 pub(super) fn wrong_mapping(headings: &[String], answers: &Answers) -> Option<String> {
     let mapped = answers.iter().filter_map(|(id, role)| id.strip_prefix(MAPPED).map(|id| (id, role)));
     mapped.into_iter().find_map(|(id, role)| {
-        let there = headings.contains(&normal(id)) || id.parse::<usize>().is_ok_and(|n| (1..=headings.len()).contains(&n));
+        let there = headings.contains(&normal(id))
+            || headings.contains(&spelled(id))
+            || id.parse::<usize>().is_ok_and(|n| (1..=headings.len()).contains(&n));
         if !there {
             let list = headings.iter().filter(|h| !h.is_empty()).map(String::as_str).collect::<Vec<_>>().join(", ");
             return Some(format!("This table has no column {id}. Its columns are: {list}. They may also be named by number, from 1 on."));
@@ -105,7 +111,7 @@ fn told(column: usize, heading: &str, answers: &Answers) -> Option<Meaning> {
         return Some(Meaning::Date);
     }
     let by_number = (column + 1).to_string();
-    let names = |id: &str| id == by_number || (!heading.is_empty() && normal(id) == heading);
+    let names = |id: &str| id == by_number || (!heading.is_empty() && (normal(id) == heading || spelled(id) == heading));
     let mapped = answers.iter().filter_map(|(id, role)| id.strip_prefix(MAPPED).map(|id| (id, role)));
     mapped.filter(|(id, _)| names(id)).find_map(|(_, role)| Meaning::named(role))
 }
@@ -161,11 +167,15 @@ fn dates(roles: &mut Roles, look: &Look, headings: &[String]) {
 /// One currency: of several columns the one that stands beside the amount.
 pub(super) fn currencies(roles: &mut Roles, headings: &[String], look: &Look) {
     let all = roles.all(Meaning::Currency);
-    if all.len() < 2 {
+    let foreign = |i: usize| words::is_foreign(&headings[i]);
+    if let [only] = all[..] {
+        // Beside one amount, the currency of another one says nothing of it.
+        if foreign(only) {
+            roles.meanings[only] = Meaning::Unknown;
+        }
         return;
     }
     let money = roles.money();
-    let foreign = |i: usize| words::is_foreign(&headings[i]);
     let distance = |i: usize| money.iter().map(|m| m.abs_diff(i) * 2 + usize::from(*m > i)).min().unwrap_or(usize::MAX);
     let same = all.iter().all(|i| look.same(*i, all[0]));
     let best = all.iter().copied().min_by_key(|i| (foreign(*i), !same && look.columns[*i].filled < look.rows, distance(*i)));

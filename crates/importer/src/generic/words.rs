@@ -86,11 +86,32 @@ fn headings() -> &'static HashMap<&'static str, Meaning> {
 
 /// What a normalised heading means; `None` for an unknown one.
 pub(crate) fn meaning(heading: &str) -> Option<Meaning> {
+    if let Some((outer, inner)) =
+        heading.rsplit_once('.').filter(|(outer, inner)| !outer.is_empty() && !inner.is_empty() && !inner.starts_with(' '))
+    {
+        return nested(meaning(outer), meaning(inner)).or_else(|| headings().get(heading).copied());
+    }
     let exact = |text: &str| headings().get(text).copied();
     let fee = || heading.split(|c: char| !c.is_alphabetic()).any(|w| exact(w) == Some(Meaning::Fee)).then_some(Meaning::Fee);
     // Marks around a heading say nothing of its meaning: `#kwota`, `tutar*`.
     let heading = heading.trim_matches(['#', '*']).trim();
     exact(heading).or_else(|| exact(without_currency(heading).as_str())).or_else(fee)
+}
+
+/// `balance.amount` is a balance, `merchant.name` a party, and `merchant.amount` nobody knows what.
+fn nested(outer: Option<Meaning>, inner: Option<Meaning>) -> Option<Meaning> {
+    match (outer, inner) {
+        (Some(outer), Some(Meaning::Amount))
+            if outer.is_money() || matches!(outer, Meaning::Balance | Meaning::Fee | Meaning::OtherMoney) =>
+        {
+            Some(outer)
+        }
+        (Some(Meaning::Balance | Meaning::Fee | Meaning::OtherMoney), Some(Meaning::Currency)) => None,
+        (_, Some(Meaning::Amount | Meaning::Debit | Meaning::Credit)) if outer.is_none_or(|o| !matches!(o, Meaning::Text)) => None,
+        (Some(Meaning::Party), Some(Meaning::Account | Meaning::Reference)) => None,
+        (Some(Meaning::Category | Meaning::Account | Meaning::Status), Some(Meaning::Party)) => outer,
+        (_, inner) => inner,
+    }
 }
 
 /// `betrag (eur)`, `amount in chf`, `saldo chf`, `bedrag €` without their currency.

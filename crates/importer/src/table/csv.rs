@@ -68,8 +68,63 @@ pub struct Row<'r> {
     /// The row's own text, without its line end.
     pub raw: &'r str,
     pub damage: Option<Damage>,
+    /// Bytes it takes in the text.
+    length: usize,
     cells: &'r [Cell],
     unescaped: &'r str,
+}
+
+/// A row that is kept beyond the next one.
+pub struct Kept {
+    number: u64,
+    offset: u64,
+    damage: Option<Damage>,
+    length: usize,
+    raw: String,
+    cells: Vec<Cell>,
+    unescaped: String,
+}
+
+impl Kept {
+    pub fn row(&self) -> Row<'_> {
+        let Self { number, offset, damage, length, .. } = *self;
+        Row { number, offset, raw: &self.raw, damage, length, cells: &self.cells, unescaped: &self.unescaped }
+    }
+}
+
+impl Row<'_> {
+    pub fn kept(&self) -> Kept {
+        let Self { number, offset, damage, length, .. } = *self;
+        Kept { number, offset, damage, length, raw: self.raw.to_owned(), cells: self.cells.to_vec(), unescaped: self.unescaped.to_owned() }
+    }
+}
+
+/// Cells that come from elsewhere than delimited text, as a row.
+#[derive(Default)]
+pub struct Joined {
+    text: String,
+    cells: Vec<Cell>,
+}
+
+impl Joined {
+    pub fn row<'c>(&mut self, cells: impl Iterator<Item = &'c str>, at: holdall_model::Locator) -> Row<'_> {
+        self.text.clear();
+        self.cells.clear();
+        for cell in cells {
+            let start = self.text.len() as u32;
+            self.text.push_str(cell);
+            self.cells.push(Cell { start, end: self.text.len() as u32, unescaped: false });
+        }
+        Row {
+            number: at.row,
+            offset: at.offset,
+            raw: &self.text,
+            damage: None,
+            length: at.length as usize,
+            cells: &self.cells,
+            unescaped: "",
+        }
+    }
 }
 
 impl<'r> Row<'r> {
@@ -94,7 +149,7 @@ impl<'r> Row<'r> {
     }
 
     pub fn locator(&self) -> holdall_model::Locator {
-        let length = u32::try_from(self.raw.len()).unwrap_or(u32::MAX);
+        let length = u32::try_from(self.length).unwrap_or(u32::MAX);
         holdall_model::Locator { entry: 0, row: self.number, offset: self.offset, length }
     }
 }
@@ -286,7 +341,7 @@ impl<R: Read> Rows<R> {
             std::str::from_utf8(&bytes[..e.valid_up_to()]).unwrap_or("")
         });
         let unescaped = std::str::from_utf8(&self.unescaped).unwrap_or("");
-        Row { number: self.number, offset, raw, damage, cells: &self.cells, unescaped }
+        Row { number: self.number, offset, raw, damage, length: raw.len(), cells: &self.cells, unescaped }
     }
 }
 

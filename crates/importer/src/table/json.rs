@@ -8,6 +8,7 @@ use std::rc::Rc;
 use holdall_model::Locator;
 use struson::reader::{JsonReader, JsonStreamReader, JsonSyntaxError, ReaderError, ReaderSettings, SyntaxErrorKind, ValueType};
 
+use super::letters::{self, Halves, Mended};
 use crate::definition::Table;
 use crate::error::ImportError;
 use crate::input::{Input, from_io, into_io};
@@ -22,11 +23,20 @@ pub(crate) struct Element {
     offset: u64,
     length: u64,
     repeated: bool,
+    /// Texts that were put together from letters that stood for bytes.
+    repaired: bool,
+    /// Halves of letters that stand alone, and were replaced.
+    halves: u64,
 }
 
 impl Element {
     pub fn locator(&self) -> Locator {
         Locator { entry: 0, row: self.number, offset: self.offset, length: u32::try_from(self.length).unwrap_or(u32::MAX) }
+    }
+
+    /// Its cells without the words of other fields.
+    pub fn cells(&self) -> impl Iterator<Item = &str> {
+        self.cells[..self.present.len()].iter().map(String::as_str)
     }
 
     pub fn has(&self, column: usize) -> bool {
@@ -36,7 +46,7 @@ impl Element {
     fn clear(&mut self) {
         self.cells.iter_mut().for_each(String::clear);
         self.present.fill(false);
-        self.repeated = false;
+        (self.repeated, self.repaired) = (false, false);
     }
 }
 
@@ -63,7 +73,7 @@ pub(crate) fn positions(table: &Table) -> Positions {
 }
 
 /// Stops a text that is longer than any real value, and blanks out the assignment that makes a list a script.
-struct Guard<R> {
+pub(crate) struct Guard<R> {
     inner: R,
     begun: bool,
     since: Rc<Cell<u64>>,
@@ -105,9 +115,45 @@ pub(crate) fn looks_like(head: &str) -> bool {
     rest.trim_start().starts_with(['{', '['])
 }
 
+/// The text under its guards, as the parser reads it.
+pub(crate) type Checked<R> = Guard<Mended<R>>;
+
+/// A parser whose every value is held against its budget.
+pub(crate) struct Guarded<R: Read> {
+    pub reader: JsonStreamReader<Checked<R>>,
+    /// Bytes since the last value began: set back wherever one does.
+    pub since: Rc<Cell<u64>>,
+    halves: Halves,
+    at: crate::error::At,
+}
+
+pub(crate) fn reader<R: Read>(text: R, input: &Input<'_>) -> Guarded<R> {
+    let limits = input.limits();
+    let (since, halves) = (Rc::new(Cell::new(0)), Halves::default());
+    let guard = Guard {
+        inner: Mended::new(text, halves.clone()),
+        begun: false,
+        since: since.clone(),
+        limit: limits.record_bytes as u64 + (64 << 10),
+        at: input.at(),
+    };
+    let settings = ReaderSettings {
+        allow_comments: false,
+        allow_trailing_comma: false,
+        allow_multiple_top_level: true,
+        track_path: false,
+        max_nesting_depth: u32::try_from(limits.json_depth).ok(),
+        restrict_number_values: false,
+    };
+    Guarded { reader: JsonStreamReader::new_custom(guard, settings), since, halves, at: input.at() }
+}
+
 /// Reads elements where a layout says they are.
 pub(crate) struct Elements<'t, R: Read> {
-    json: JsonStreamReader<Guard<R>>,
+    json: JsonStreamReader<Checked<R>>,
+    halves: Halves,
+    /// The vendor tells UTF-8 byte by byte.
+    mojibake: bool,
     since: Rc<Cell<u64>>,
     columns: HashMap<&'t str, usize>,
     element: Element,
@@ -117,19 +163,8 @@ pub(crate) struct Elements<'t, R: Read> {
 }
 
 impl<'t, R: Read> Elements<'t, R> {
-    pub fn new(table: &'t Table, reader: R, input: &Input<'_>) -> Self {
-        let limits = *input.limits();
-        let since = Rc::new(Cell::new(0));
-        let guard =
-            Guard { inner: reader, begun: false, since: since.clone(), limit: limits.record_bytes as u64 + (64 << 10), at: input.at() };
-        let settings = ReaderSettings {
-            allow_comments: false,
-            allow_trailing_comma: false,
-            allow_multiple_top_level: true,
-            track_path: false,
-            max_nesting_depth: u32::try_from(limits.json_depth).ok(),
-            restrict_number_values: false,
-        };
+    pub fn new(table: &'t Table, text: R, input: &Input<'_>) -> Self {
+        let Guarded { reader: json, since, halves, at } = reader(text, input);
         let count = table.columns.len();
         let columns = table.columns.iter().enumerate().flat_map(|(i, c)| c.names.iter().map(move |n| (n.exact_text(), i))).collect();
         let element = Element {
@@ -139,8 +174,11 @@ impl<'t, R: Read> Elements<'t, R> {
             offset: 0,
             length: 0,
             repeated: false,
+            repaired: false,
+            halves: 0,
         };
-        Self { json: JsonStreamReader::new_custom(guard, settings), since, columns, element, path: String::new(), limits, at: input.at() }
+        let (mojibake, limits) = (table.mojibake, *input.limits());
+        Self { json, halves, mojibake, since, columns, element, path: String::new(), limits, at }
     }
 
     /// Visits every element the path leads to. Whole files may also be a line of elements without a list around them.
@@ -221,7 +259,9 @@ impl<'t, R: Read> Elements<'t, R> {
         }
         self.path.clear();
         self.value()?;
-        self.element.length = self.offset() - self.element.offset;
+        let end = self.offset();
+        self.element.length = end - self.element.offset;
+        self.element.halves = self.halves.between(self.element.offset, end);
         if self.element.cells.iter().map(String::len).sum::<usize>() > self.limits.record_bytes {
             let at = self.at.clone().row(self.element.number).offset(self.element.offset);
             return Err(ImportError::TooLarge { at, what: "the length of one element in bytes", limit: self.limits.record_bytes as u64 });
@@ -265,12 +305,21 @@ impl<'t, R: Read> Elements<'t, R> {
                 self.json.end_object().map_err(|e| self.failed(e))
             }
             ValueType::String => {
-                let text = self.json.next_str();
-                put(&mut self.element.cells[cell], column.is_some(), text).map_err(|e| self.failed(e))
+                let text = match self.json.next_str() {
+                    Ok(text) if self.mojibake => letters::from_bytes(text),
+                    Ok(text) => text.into(),
+                    Err(e) => return Err(self.failed(e)),
+                };
+                self.element.repaired |= matches!(text, std::borrow::Cow::Owned(_));
+                put(&mut self.element.cells[cell], column.is_some(), &text);
+                Ok(())
             }
             ValueType::Number => {
-                let text = self.json.next_number_as_str();
-                put(&mut self.element.cells[cell], column.is_some(), text).map_err(|e| self.failed(e))
+                match self.json.next_number_as_str() {
+                    Ok(text) => put(&mut self.element.cells[cell], column.is_some(), text),
+                    Err(e) => return Err(self.failed(e)),
+                }
+                Ok(())
             }
             ValueType::Boolean => {
                 let truth = self.json.next_bool().map_err(|e| self.failed(e))?;
@@ -289,18 +338,28 @@ impl<'t, R: Read> Elements<'t, R> {
     }
 
     fn failed(&self, error: ReaderError) -> ImportError {
-        let at = || self.at.clone().offset(self.offset());
-        match error {
-            ReaderError::IoError { error, .. } => from_io(error, at()),
-            ReaderError::MaxNestingDepthExceeded { max_nesting_depth, .. } => {
-                ImportError::TooLarge { at: at(), what: "the depth of nested values", limit: max_nesting_depth.into() }
-            }
-            ReaderError::SyntaxError(JsonSyntaxError { kind, location }) => {
-                let at = self.at.clone().offset(location.data_pos.unwrap_or(0));
-                ImportError::damaged(at, format!("the text is no valid JSON here: {}", kind_of_damage(kind)))
-            }
-            other => ImportError::damaged(at(), format!("the text is no valid JSON here: {}", kind_of(&other))),
+        failed(error, &self.at, self.offset())
+    }
+}
+
+impl<R: Read> Guarded<R> {
+    pub fn failed(&self, error: ReaderError) -> ImportError {
+        failed(error, &self.at, self.reader.current_position(false).data_pos.unwrap_or(0))
+    }
+}
+
+fn failed(error: ReaderError, at: &crate::error::At, offset: u64) -> ImportError {
+    let here = || at.clone().offset(offset);
+    match error {
+        ReaderError::IoError { error, .. } => from_io(error, here()),
+        ReaderError::MaxNestingDepthExceeded { max_nesting_depth, .. } => {
+            ImportError::TooLarge { at: here(), what: "the depth of nested values", limit: max_nesting_depth.into() }
         }
+        ReaderError::SyntaxError(JsonSyntaxError { kind, location }) => {
+            let at = at.clone().offset(location.data_pos.unwrap_or(0));
+            ImportError::damaged(at, format!("the text is no valid JSON here: {}", kind_of_damage(kind)))
+        }
+        other => ImportError::damaged(here(), format!("the text is no valid JSON here: {}", kind_of(&other))),
     }
 }
 
@@ -328,15 +387,14 @@ fn kind_of(error: &ReaderError) -> &'static str {
     }
 }
 
-fn put(cell: &mut String, mapped: bool, text: Result<&str, ReaderError>) -> Result<(), ReaderError> {
-    let text = text?.trim();
+fn put(cell: &mut String, mapped: bool, text: &str) {
+    let text = text.trim();
     if !text.is_empty() {
         if !cell.is_empty() {
             cell.push_str(if mapped { "; " } else { " " });
         }
         cell.push_str(text);
     }
-    Ok(())
 }
 
 /// Reads everything.
@@ -355,6 +413,16 @@ pub(crate) fn read(
         let raw = || element.cells.iter().filter(|c| !c.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ");
         if element.repeated {
             out.noted("field-repeated", element.number, "A field is told twice in one element. Both values are kept.");
+        }
+        if element.halves > 0 {
+            out.noted(
+                "letter-halved",
+                element.number,
+                "Half of a letter stands alone in a text. A � was put in its place, and the rest was read.",
+            );
+        }
+        if element.repaired {
+            out.noted("letters-put-together", element.number, "Letters that this vendor tells byte by byte were put together.");
         }
         reading.cells(element, element.locator(), raw, out)
     })?;

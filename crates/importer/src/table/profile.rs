@@ -402,7 +402,7 @@ fn gather(table: &Table, plan: &Plan, input: &Input<'_>, evidence: &mut Evidence
     let mut looked: Option<Looked> = None;
     walk(table, plan, input, |met| {
         match (met, &looked) {
-            (Met::Headings(positions), _) => looked = Some(Looked::new(table, &positions)),
+            (Met::Headings(positions, _), _) => looked = Some(Looked::new(table, &positions)),
             (Met::Row(row), Some(looked)) if row.damage.is_none() => looked.look(table, row, evidence),
             _ => {}
         }

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use holdall_model::{Diagnostic, Property, Record, Severity};
 
-use super::csv::{Dialect, Row, Rows};
+use super::csv::{Dialect, Joined, Row, Rows};
 use super::date::Order;
+use super::json;
 use super::layout::{headings, in_order, match_headings};
 use super::number::{Mark, code_of, is_blank, unwrap};
+use super::section::{Place, Sections, booked};
 use crate::decide::Decisions;
 use crate::definition::{Table, normal};
 use crate::error::ImportError;
@@ -69,17 +71,26 @@ impl Plan {
 pub(crate) struct Preamble {
     pub account: String,
     pub unit: Option<holdall_model::Unit>,
+    account_told: bool,
+    unit_told: bool,
+    /// A table stood below these lines already: what comes next is said of the next one.
+    seen: bool,
 }
 
 impl Preamble {
     fn look(&mut self, table: &Table, row: &Row<'_>) {
-        if self.account.is_empty()
-            && let Some(found) = beside(&table.account_labels, row)
-        {
-            self.account = found;
+        let account = beside(&table.account_labels, row);
+        let unit = || beside(&table.unit_labels, row).and_then(|text| text.split(is_blank).find_map(code_of));
+        if std::mem::take(&mut self.seen) {
+            (self.account_told, self.unit_told) = (false, false);
         }
-        if self.unit.is_none() {
-            self.unit = beside(&table.unit_labels, row).and_then(|text| text.split(is_blank).find_map(code_of));
+        if let Some(found) = account.filter(|_| !self.account_told) {
+            (self.account, self.account_told) = (found, true);
+        }
+        if !self.unit_told
+            && let Some(found) = unit()
+        {
+            (self.unit, self.unit_told) = (Some(found), true);
         }
     }
 }
@@ -107,10 +118,14 @@ fn beside(labels: &[String], row: &Row<'_>) -> Option<String> {
 pub(crate) enum Met<'r, 'b> {
     /// A row before the headings.
     Before(&'r Row<'b>),
-    /// The headings, once; also where there are none.
-    Headings(Positions),
+    /// The headings: where a table begins, and once where there are none. The row they stand in, unless they are none.
+    Headings(Positions, Option<u64>),
     Row(&'r Row<'b>),
+    /// A row of a table that stands in the same text under headings of another layout, and those headings.
+    Foreign(&'r Row<'b>),
 }
+
+type Visit<'v> = &'v mut dyn FnMut(Met<'_, '_>) -> Result<(), ImportError>;
 
 /// Goes over the whole text, row by row.
 pub(crate) fn walk(
@@ -119,10 +134,14 @@ pub(crate) fn walk(
     input: &Input<'_>,
     mut visit: impl FnMut(Met<'_, '_>) -> Result<(), ImportError>,
 ) -> Result<(), ImportError> {
+    if table.records.is_some() {
+        return walk_list(table, input, &mut visit);
+    }
     let mut rows = plan.rows(input)?;
+    let mut sections = Sections::new(table);
     let mut open = plan.header_row > 0;
     if !open {
-        visit(Met::Headings(in_order(table)))?;
+        visit(Met::Headings(in_order(table), None))?;
     }
     let mut count = 0;
     while let Some(row) = rows.next(input)? {
@@ -132,20 +151,59 @@ pub(crate) fn walk(
             open = false;
             let found = (row.number == plan.header_row).then(|| match_headings(table, &headings(row.iter()))).flatten();
             let mismatch = || ImportError::Mismatch { at: input.at().row(plan.header_row), export: "chosen".to_owned() };
-            visit(Met::Headings(found.ok_or_else(mismatch)?))?;
+            sections.begin(row.len(), row.number);
+            visit(Met::Headings(found.ok_or_else(mismatch)?, Some(row.number)))?;
         } else {
             count += 1;
             if count > input.limits().rows {
-                return Err(ImportError::TooLarge {
-                    at: input.at().row(row.number),
-                    what: "the number of rows",
-                    limit: input.limits().rows,
-                });
+                let at = input.at().row(row.number);
+                return Err(ImportError::TooLarge { at, what: "the number of rows", limit: input.limits().rows });
             }
-            visit(Met::Row(&row))?;
+            placed(&mut sections, &row, &mut visit)?;
         }
     }
+    let_go(&mut sections, &mut visit)?;
     if open { Err(ImportError::Mismatch { at: input.at(), export: "chosen".to_owned() }) } else { Ok(()) }
+}
+
+/// A row below the headings, with the rows that were held until it came.
+fn placed(sections: &mut Sections<'_>, row: &Row<'_>, visit: Visit<'_>) -> Result<(), ImportError> {
+    match sections.place(row) {
+        Place::Hold => sections.held.push(row.kept()),
+        Place::Headings(positions) => {
+            before(sections, visit)?;
+            sections.begin(row.len(), row.number);
+            visit(Met::Headings(positions, Some(row.number)))?;
+        }
+        Place::Foreign => {
+            before(sections, visit)?;
+            visit(Met::Foreign(row))?;
+        }
+        Place::In => {
+            let_go(sections, visit)?;
+            visit(Met::Row(row))?;
+        }
+    }
+    Ok(())
+}
+
+/// Rows that were held, and stand before the next table.
+fn before(sections: &mut Sections<'_>, visit: Visit<'_>) -> Result<(), ImportError> {
+    std::mem::take(&mut sections.held).iter().try_for_each(|kept| visit(Met::Before(&kept.row())))
+}
+
+/// Rows that were held, and stand before no table.
+fn let_go(sections: &mut Sections<'_>, visit: Visit<'_>) -> Result<(), ImportError> {
+    std::mem::take(&mut sections.held).iter().try_for_each(|kept| visit(Met::Row(&kept.row())))
+}
+
+/// The same over the elements of a JSON list.
+fn walk_list(table: &Table, input: &Input<'_>, visit: &mut dyn FnMut(Met<'_, '_>) -> Result<(), ImportError>) -> Result<(), ImportError> {
+    visit(Met::Headings(json::positions(table), None))?;
+    let mut joined = Joined::default();
+    let path = table.records.as_deref().unwrap_or_default();
+    json::Elements::new(table, input.text()?, input)
+        .each(path, &mut |element| visit(Met::Row(&joined.row(element.cells().chain([""]), element.locator()))))
 }
 
 /// Reads everything.
@@ -155,16 +213,30 @@ pub(crate) fn read(table: &Table, plan: &Plan, input: &Input<'_>, out: &mut Outp
     walk(table, plan, input, |met| match (met, &mut reading) {
         (Met::Before(row), _) => {
             preamble.look(table, row);
+            if booked(row) && row.filled_len() > 3 {
+                return out.quarantine(row.locator(), OTHER_TABLE.0, OTHER_TABLE.1, row.raw);
+            }
             out.skipped("preamble", row.number, skipped_text("preamble"));
             Ok(())
         }
-        (Met::Headings(positions), _) => {
+        (Met::Headings(positions, _), None) => {
             new_columns(&positions, out)?;
-            let facts = facts(table, plan, std::mem::take(&mut preamble));
+            let facts = facts(table, plan, preamble.clone());
             reading = Some(Reading::new(Normaliser::new(table, positions, facts)));
             Ok(())
         }
-        (Met::Row(row), Some(reading)) => reading.row(row, out),
+        (Met::Headings(positions, row), Some(reading)) => {
+            out.skipped("header-again", row.unwrap_or(0), skipped_text("header-again"));
+            // The lines since the last table tell of this one; what they do not tell is as before.
+            let facts = facts(table, plan, preamble.clone());
+            reading.section(Normaliser::new(table, positions, facts), out)
+        }
+        (Met::Foreign(row), _) => out.quarantine(row.locator(), OTHER_TABLE.0, OTHER_TABLE.1, row.raw),
+        (Met::Row(row), Some(reading)) => {
+            // From here on, a line before a table stands before the next one.
+            preamble.seen = true;
+            reading.row(row, out)
+        }
         (Met::Row(_), None) => Ok(()),
     })?;
     match reading {
@@ -172,6 +244,10 @@ pub(crate) fn read(table: &Table, plan: &Plan, input: &Input<'_>, out: &mut Outp
         None => Ok(()),
     }
 }
+
+/// Rows of another table in the same text: id and text.
+const OTHER_TABLE: (&str, &str) =
+    ("other-table", "This row belongs to another table in the same file, whose headings are not those of this layout.");
 
 /// Headings that are named in a finding; a vendor who adds more has made another layout.
 const NAMED: usize = 5;
@@ -224,6 +300,16 @@ impl<'d> Reading<'d> {
             groups: HashMap::new(),
             grouped: Vec::new(),
             memo: Property::named("memo"),
+        }
+    }
+
+    /// The next table of the same layout.
+    pub fn section(&mut self, normaliser: Normaliser<'d>, out: &mut Output<'_>) -> Result<(), ImportError> {
+        let next = Self::new(normaliser);
+        (self.normaliser, self.group_column) = (next.normaliser, next.group_column);
+        match self.held.take() {
+            Some(mut before) => out.record(&mut before),
+            None => Ok(()),
         }
     }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::csv::{Dialect, Rows};
+use super::letters;
 use super::read::Plan;
 use crate::error::ImportError;
 use crate::input::Input;
@@ -25,12 +26,15 @@ pub(crate) fn cells(plan: &Plan, input: &Input<'_>, raw: &str) -> Result<Vec<(St
 }
 
 /// The fields of one element, each with its path.
-pub(crate) fn element(raw: &str) -> Vec<(String, String)> {
+pub(crate) fn element(raw: &str, mojibake: bool) -> Vec<(String, String)> {
     // One element is capped at 1 MiB, so a tree of it is small enough.
-    let raw = raw.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
+    let raw = letters::mended(raw.trim_start_matches(|c: char| c.is_whitespace() || c == ','));
     let mut found = Vec::new();
-    if let Some(Ok(value)) = serde_json::Deserializer::from_str(raw).into_iter::<Value>().next() {
+    if let Some(Ok(value)) = serde_json::Deserializer::from_str(&raw).into_iter::<Value>().next() {
         flatten(&value, &mut String::new(), &mut found);
+    }
+    if mojibake {
+        found.iter_mut().for_each(|(_, text)| *text = letters::from_bytes(text).into_owned());
     }
     found
 }

@@ -1,8 +1,10 @@
 //! Files in layouts that no definition knows: each is read exactly, or asked about, and never anything else.
 
 mod banks;
+mod lists;
 mod make;
 mod others;
+mod sheets;
 mod world;
 
 use holdall_importer::{Identity, Options, Outcome, Sink, SinkError, Source, inspect, read};
@@ -56,6 +58,7 @@ fn say(source: &Source, answers: &[(&str, &str)]) -> Said {
                 return Said::Asks(question.id.clone(), question.choices.iter().map(|c| c.id.clone()).collect());
             }
             Outcome::Unknown { reasons } => return Said::Refuses(reasons.join(" ")),
+            Outcome::Failed { text, .. } => return Said::Refuses(text.clone()),
             Outcome::Ignored { why } => return Said::Refuses(why.clone()),
         }
     }

@@ -1,0 +1,101 @@
+//! Where one table of a delimited text ends and the next begins: several accounts in one file, each under headings of its own.
+
+use super::csv::{Kept, Row};
+use super::date::{self, OrderHint};
+use super::layout::{headings, match_headings};
+use super::number::{self, MarkHint, unwrap};
+use crate::definition::Table;
+use crate::normalise::{Cells, Positions};
+
+/// Lines that are held because headings may follow; the lines before a table are fewer.
+const HELD: usize = 20;
+
+/// What a row is to the tables of a file.
+pub(crate) enum Place {
+    /// A row of the table at hand.
+    In,
+    /// It may be a line before the next table: hold it until that is known.
+    Hold,
+    /// Headings of the same layout: a table begins.
+    Headings(Positions),
+    /// Headings of another layout: its rows are none of this one's.
+    Foreign,
+}
+
+/// Watches the rows below the first headings go by.
+pub(crate) struct Sections<'t> {
+    table: &'t Table,
+    /// First letters of the layout’s headings, so that nearly every row is passed at once.
+    firsts: Vec<char>,
+    width: usize,
+    last: u64,
+    pub held: Vec<Kept>,
+    /// Inside a table of another layout.
+    pub foreign: bool,
+}
+
+impl<'t> Sections<'t> {
+    pub fn new(table: &'t Table) -> Self {
+        let mut firsts: Vec<char> = table.columns.iter().flat_map(|c| &c.names).filter_map(|n| n.first()).collect();
+        firsts.sort_unstable();
+        firsts.dedup();
+        Self { table, firsts, width: 0, last: 0, held: Vec::new(), foreign: false }
+    }
+
+    /// Begins below headings of this width in this row.
+    pub fn begin(&mut self, width: usize, row: u64) {
+        (self.width, self.last, self.foreign) = (width, row, false);
+    }
+
+    pub fn place(&mut self, row: &Row<'_>) -> Place {
+        let apart = row.number > self.last + 1 || !self.held.is_empty();
+        self.last = row.number;
+        if self.table.headerless || row.damage.is_some() {
+            return Place::In;
+        }
+        let filled = (0..row.len()).filter(|i| !unwrap(row.cell(*i)).is_empty()).count();
+        if filled > 1
+            && self.may_be_headings(row)
+            && let Some(positions) = match_headings(self.table, &headings(row.iter()))
+            && (!self.table.by_place || positions.at.iter().enumerate().all(|(i, at)| *at == Some(i)))
+        {
+            return Place::Headings(positions);
+        }
+        if filled <= 3 && filled * 2 < self.width && !booked(row) && self.held.len() < HELD {
+            return Place::Hold;
+        }
+        if apart && !self.table.dateless && only_words(row) {
+            self.foreign = true;
+            return Place::Foreign;
+        }
+        if self.foreign { Place::Foreign } else { Place::In }
+    }
+
+    fn may_be_headings(&self, row: &Row<'_>) -> bool {
+        let first =
+            (0..row.len()).map(|i| row.cell(i).trim_matches(|c: char| c == '"' || super::number::is_blank(c))).find(|c| !c.is_empty());
+        let letter = first.and_then(|c| c.chars().next()).and_then(|c| c.to_lowercase().next());
+        letter.is_some_and(|letter| letter == '\u{fffd}' || self.firsts.binary_search(&letter).is_ok())
+    }
+}
+
+fn is_date(cell: &str) -> bool {
+    date::hint(cell) != OrderHint::NotADate
+}
+
+fn is_number(cell: &str) -> bool {
+    number::hint(cell) != MarkHint::NotANumber
+}
+
+/// A date and an amount: what every booking has, and hardly a line before a table.
+pub(crate) fn booked(row: &Row<'_>) -> bool {
+    row.iter().any(is_date) && row.iter().any(|c| is_number(c) && !is_date(c))
+}
+
+/// At least three short words that differ, as headings are; no booking is without a date and an amount.
+pub(crate) fn only_words(row: &impl Cells) -> bool {
+    let cells: Vec<&str> = (0..row.count()).map(|i| unwrap(row.cell(i))).filter(|c| !c.is_empty()).collect();
+    let short = |c: &&str| c.chars().count() <= 40 && !is_date(c) && !is_number(c) && !c.contains(|c: char| c.is_ascii_digit());
+    let distinct: std::collections::BTreeSet<&&str> = cells.iter().collect();
+    cells.len() >= 3 && cells.iter().all(short) && distinct.len() == cells.len()
+}
