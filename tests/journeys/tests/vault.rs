@@ -45,8 +45,10 @@ fn every_wrong_way_has_its_own_exit_code() {
     assert_eq!(missing.code, 4, "{}", missing.out);
 }
 
+/// Users of other programs reported that there is no undo and a file stays known for ever (Firefly III 2164), and that rows which were
+/// undone are taken for deleted ones when their file comes again (Actual 7580).
 #[test]
-fn b05_undo_takes_an_import_back_whole_and_the_file_is_new_again() {
+fn b05_actual_7580_firefly_2164_undo_takes_an_import_back_whole_and_the_file_is_new_again() {
     let desk = Desk::with_passphrase();
     let file = exports::orders(desk.home());
     desk.holdall(["vault", "create"]).ok();

@@ -410,6 +410,15 @@ mod tests {
     }
 
     #[test]
+    fn a_reversed_credit_takes_away_and_a_reversed_debit_gives_back_as_the_balances_prove() {
+        let lines = ":61:2509010902CR300,00NTRFA\n:86:in\n:61:2509010902RCR204,88NTRFB\n:86:in, taken back\n\
+                     :61:2509010902DR50,00NTRFC\n:86:out\n:61:2509010902RDR12,00NTRFD\n:86:out, given back\n";
+        let kept = kept(&statement("100,00", lines, "157,12"));
+        let amounts: Vec<String> = kept.records.iter().filter_map(|r| r.amount).map(|a| a.value.to_string()).collect();
+        assert_eq!((amounts, warnings(&kept)), (["300.00", "-204.88", "-50.00", "12.00"].map(str::to_owned).to_vec(), Vec::<&str>::new()));
+    }
+
+    #[test]
     fn a_cut_file_is_refused_or_told() {
         let text = statement("100,00", ROW, "87,50");
         let row = text.find(":86:").expect("is there");
