@@ -98,3 +98,13 @@ fn rows_that_name_their_own_table_are_refused_where_no_layout_knows_them() {
                 Withholding Tax,Header,Currency,Date,Description,Amount\nWithholding Tax,Data,USD,2025-01-05,ABC,-1.50\n";
     assert!(asked(text).contains("several tables in one"), "{}", asked(text));
 }
+
+#[test]
+fn a_short_row_right_before_headings_that_come_again_is_a_row_where_the_layout_understands_it() {
+    let head = "order id,order url,items,to,date,total,shipping,shipping_refund,gift,tax,refund,payments\n";
+    let text = format!(
+        "{head}112-1,https://example.org/1,Pan,Ann,2025-01-03,4.22,0,0,0,0.24,0,Card\n112-2,https://example.org/2,,,2025-04-11,,,,,,,\n{head}112-3,https://example.org/3,Pot,Ann,2025-01-04,1.00,0,0,0,0.24,0,Card\n"
+    );
+    let (kept, _) = run(&source("orders.csv", text), &Options::default()).expect("read");
+    assert_eq!(kept.amounts(), ["4.22", "-", "1.00"], "an order that was cancelled has no total");
+}

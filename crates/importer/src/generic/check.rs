@@ -49,7 +49,15 @@ pub(super) fn check(found: &Found, plan: &Plan, input: &Input<'_>) -> Result<Che
             }
             (Met::Row(row), Some(_)) if row.damage.is_some() => checked.doubt(row.number),
             (Met::Foreign(row), _) => checked.doubt(row.number),
-            (Met::Before(row), _) if booked(row) && row.filled_len() > 3 => checked.doubt(row.number),
+            (Met::Before(row), normaliser) => {
+                let read = normaliser.as_mut().is_some_and(|n| n.row(row, row.locator()) == Outcome::Record);
+                if read {
+                    checked.records += 1;
+                    checked.add(&numbers(found, plan, row));
+                } else if booked(row) && row.filled_len() > 3 {
+                    checked.doubt(row.number);
+                }
+            }
             (Met::Row(row), Some(normaliser)) => match normaliser.row(row, row.locator()) {
                 Outcome::Record => {
                     checked.records += 1;

@@ -166,7 +166,9 @@ mod tests {
     }
 
     /// Tables, the answers about them, and how many records are in them.
-    const TABLES: &[(&str, &[(&str, &str)], usize)] = &[
+    type Given = &'static [(&'static str, &'static str)];
+
+    const TABLES: &[(&str, Given, usize)] = &[
         ("Tag;Wofür;Zusatz;Soviel\n03.04.2025;Brot \"gut\";1;-3,50\n17.04.2025;Lohn;2;1.200,00\n", &[("amount", "4"), ("date", "1")], 2),
         (
             "Date,Card,Shop,Amount,Fee\n04/05/2025,x,A,12.50,1.00\n03/05/2025,x,B,-4.00,0\n",

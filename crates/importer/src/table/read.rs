@@ -211,7 +211,12 @@ pub(crate) fn read(table: &Table, plan: &Plan, input: &Input<'_>, out: &mut Outp
     let mut preamble = Preamble::default();
     let mut reading: Option<Reading<'_>> = None;
     walk(table, plan, input, |met| match (met, &mut reading) {
-        (Met::Before(row), _) => {
+        (Met::Before(row), reading) => {
+            if let Some(reading) = reading
+                && reading.takes(row, out)?
+            {
+                return Ok(());
+            }
             preamble.look(table, row);
             if booked(row) && row.filled_len() > 3 {
                 return out.quarantine(row.locator(), OTHER_TABLE.0, OTHER_TABLE.1, row.raw);
@@ -231,7 +236,10 @@ pub(crate) fn read(table: &Table, plan: &Plan, input: &Input<'_>, out: &mut Outp
             let facts = facts(table, plan, preamble.clone());
             reading.section(Normaliser::new(table, positions, facts), out)
         }
-        (Met::Foreign(row), _) => out.quarantine(row.locator(), OTHER_TABLE.0, OTHER_TABLE.1, row.raw),
+        (Met::Foreign(row), _) => {
+            preamble.seen = true;
+            out.quarantine(row.locator(), OTHER_TABLE.0, OTHER_TABLE.1, row.raw)
+        }
         (Met::Row(row), Some(reading)) => {
             // From here on, a line before a table stands before the next one.
             preamble.seen = true;
@@ -318,6 +326,15 @@ impl<'d> Reading<'d> {
             return out.quarantine(row.locator(), damage.id(), damage.text(), row.raw);
         }
         self.cells(row, row.locator(), || row.raw.to_owned(), out)
+    }
+
+    /// Whether a row right before headings belongs to the table above them nevertheless: then it is read.
+    fn takes(&mut self, row: &Row<'_>, out: &mut Output<'_>) -> Result<bool, ImportError> {
+        let known = !matches!(self.normaliser.row(row, row.locator()), Outcome::Bad(_));
+        if known {
+            self.row(row, out)?;
+        }
+        Ok(known)
     }
 
     /// One row, or one element of a list.

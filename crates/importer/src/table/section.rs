@@ -10,6 +10,9 @@ use crate::normalise::{Cells, Positions};
 /// Lines that are held because headings may follow; the lines before a table are fewer.
 const HELD: usize = 20;
 
+/// Filled cells from which on a row is no line before a table.
+const LONG: usize = 4;
+
 /// What a row is to the tables of a file.
 pub(crate) enum Place {
     /// A row of the table at hand.
@@ -53,7 +56,8 @@ impl<'t> Sections<'t> {
         if self.table.headerless || row.damage.is_some() {
             return Place::In;
         }
-        let filled = (0..row.len()).filter(|i| !unwrap(row.cell(*i)).is_empty()).count();
+        // No more than must be known: this is done for every row of a file.
+        let filled = (0..row.len()).filter(|i| !unwrap(row.cell(*i)).is_empty()).take(LONG).count();
         if filled > 1
             && self.may_be_headings(row)
             && let Some(positions) = match_headings(self.table, &headings(row.iter()))
@@ -61,7 +65,7 @@ impl<'t> Sections<'t> {
         {
             return Place::Headings(positions);
         }
-        if filled <= 3 && filled * 2 < self.width && !booked(row) && self.held.len() < HELD {
+        if filled < LONG && filled * 2 < self.width && !booked(row) && self.held.len() < HELD {
             return Place::Hold;
         }
         if apart && !self.table.dateless && only_words(row) {

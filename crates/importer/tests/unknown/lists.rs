@@ -220,3 +220,18 @@ fn a_list_among_other_files_of_an_archive_asks_nothing() {
     assert!(matches!(&files[1].outcome, Outcome::Recognised { .. }), "{:?}", files[1].outcome);
     assert!(matches!(&files[2].outcome, Outcome::Unknown { .. }), "{:?}", files[2].outcome);
 }
+
+#[test]
+fn a_layout_of_json_is_not_written_down_as_one_of_delimited_text() {
+    use holdall_importer::{Naming, NotContributed, Options, Outcome, contribution, explained, inspect};
+    let source = Source::from_bytes("export.json", CENTS.as_bytes().to_vec());
+    let options = Options { answers: [("hundredths".to_owned(), "hundredths".to_owned())].into(), ..Options::default() };
+    let outcome = inspect(&source, &options, &holdall_model::Task::silent()).expect("looked at").files.remove(0).outcome;
+    let Outcome::Recognised { plan, .. } = outcome else { panic!("{outcome:?}") };
+    let columns: Vec<String> = explained(&plan.decisions).expect("explained").columns.into_iter().map(|c| c.heading).collect();
+    assert_eq!(columns, ["date", "amount", "currency", "description"], "it can be seen and forgotten");
+    let name = |text: &str| text.to_owned();
+    let naming =
+        Naming { vendor: name("bank"), vendor_name: name("Bank"), export: name("account"), export_name: name("Account"), file_name: None };
+    assert!(matches!(contribution(&plan.decisions, &naming), Err(NotContributed::Json)));
+}
