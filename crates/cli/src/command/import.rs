@@ -97,8 +97,8 @@ fn files_text(files: &[FilePreview]) -> String {
             FileOutcome::Ready => text.push_str(&ready_text(file)),
             FileOutcome::Question => text.push_str("  A question must be answered first.\n"),
             FileOutcome::Unknown => text.push_str("  Not recognised. Nothing was read.\n"),
-            FileOutcome::Ignored => text.push_str("  Known, and holds nothing to import.\n"),
-            FileOutcome::Failed => text.push_str("  Could not be read.\n"),
+            FileOutcome::Ignored => text.push_str("  Nothing to import in it.\n"),
+            FileOutcome::Failed => text.push_str("  Nothing of it was imported.\n"),
         }
         for diagnostic in &file.diagnostics {
             let mark = match diagnostic.severity {
@@ -143,7 +143,16 @@ fn ready_text(file: &FilePreview) -> String {
 fn imported_text(imported: &Imported) -> String {
     let mut text = files_text(&imported.files);
     for import in &imported.imports {
-        text.push_str(&format!("Stored as import {}. Take it back any time: holdall undo {}\n", import.import_id, import.import_id));
+        let id = import.import_id;
+        text.push_str(&format!("Stored as import {id}. Take it back any time: holdall undo {id}\n"));
+        if import.verdicts.similar > 0 {
+            let pairs = counted(import.verdicts.similar, "record");
+            text.push_str(&format!("{pairs} may be the same thing told twice. Decide when you like: holdall similar\n"));
+        }
+        if import.verdicts.not_understood > 0 {
+            let rows = counted(import.verdicts.not_understood, "row");
+            text.push_str(&format!("{rows} could not be read, kept aside with the reason: holdall quarantine {id}\n"));
+        }
     }
     text
 }
