@@ -61,6 +61,36 @@ fn b05_actual_7580_firefly_2164_undo_takes_an_import_back_whole_and_the_file_is_
     assert_eq!(again["files"][0]["verdicts"]["new"], new);
 }
 
+/// A table that a person explained, by a vendor that is known by now: the kept file is read anew by its definition.
+#[test]
+fn a_kept_file_is_read_anew_where_it_is_understood_better() {
+    const ACCOUNT: &str = "Transaction ID,Date,Time,Type,Name,Emoji,Category,Amount,Currency,Local amount,Local currency,Notes and #tags,Address,Receipt\n\
+                           ,04/03/2025,07:15:00,Card payment,Corner Bakery,,Food,-12.50,EUR,,,Thank you,,\n\
+                           ,18/03/2025,08:15:00,Transfer,Salary ACME Ltd,,Income,1234.00,EUR,,,March,,\n";
+    let desk = Desk::with_passphrase();
+    desk.holdall(["vault", "create"]).ok();
+    let file = desk.home().join("account.csv");
+    std::fs::write(&file, ACCOUNT).expect("our own folder");
+    let file = file.to_string_lossy();
+    let columns = ["--map", "Date=date", "--map", "Amount=amount", "--map", "Name=text", "--map", "Currency=currency"];
+    let mapped = desk.holdall(["import", "--yes", &file].into_iter().chain(columns).chain(["--answer", "sign=inverted"])).ok().json();
+    assert_eq!(mapped["files"][0]["vendor"], "generic");
+    let id = mapped["files"][0]["import_id"].to_string();
+
+    assert_eq!(desk.holdall(["import", "reread"]).ok().json()["rereads"], serde_json::json!([]), "no definition changed since");
+    let looked = desk.holdall(["import", "reread", &id, "--dry-run"]).ok().json();
+    assert_eq!((&looked["rereads"][0]["counts"]["changed"], &looked["rereads"][0]["vendor"]["slug"]), (&2.into(), &"monzo".into()));
+    assert_eq!(desk.holdall(["import", "reread", &id]).error_code(), "cancelled", "nobody said yes");
+    assert_eq!(desk.holdall(["imports"]).ok().json()[0]["vendors"][0]["slug"], "generic");
+    desk.holdall(["import", "reread", &id, "--yes"]).ok();
+    assert_eq!(desk.holdall(["imports"]).ok().json()[0]["vendors"][0]["slug"], "monzo");
+    let again = desk.holdall(["import", "--dry-run", &file]).ok().json();
+    assert_eq!(again["files"][0]["verdicts"]["already_here"], 2);
+    assert_eq!(desk.holdall(["import", "reread", "99"]).error_code(), "not-found");
+    desk.holdall(["undo", &id, "--yes"]).ok();
+    assert_eq!(desk.holdall(["find"]).ok().json()["total"], 0);
+}
+
 #[test]
 fn h12_everything_written_out_makes_an_equal_vault() {
     let desk = Desk::with_passphrase();
