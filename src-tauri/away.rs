@@ -6,22 +6,33 @@ use std::time::Duration;
 use holdall_app::App;
 use tauri::{AppHandle, Manager};
 
+use crate::clipboard::Clipboard;
+
 /// Starts watching. Ends with the program.
 pub fn watch(app: Arc<App>, handle: AppHandle) {
     #[cfg(target_os = "linux")]
     system::listen(&app, &handle);
     std::thread::spawn(move || {
         let (_never, tick) = mpsc::channel::<()>();
+        let mut was_open = false;
         while tick.recv_timeout(Duration::from_secs(1)) == Err(mpsc::RecvTimeoutError::Timeout) {
             if app.lock_when_idle() {
                 show_lock(&handle);
             }
+            let clipboard = handle.state::<Clipboard>();
+            let is_open = app.is_open();
+            if was_open && !is_open {
+                clipboard.forget(&handle);
+            }
+            was_open = is_open;
+            clipboard.forget_old(&handle);
         }
     });
 }
 
 /// Loads the page anew, so that nothing of the vault stays in the webview's memory or on the screen.
 fn show_lock(handle: &AppHandle) {
+    handle.state::<Clipboard>().forget(handle);
     if let Some(window) = handle.get_webview_window("main") {
         // A window that is just closing shows nothing either.
         let _ = window.reload();

@@ -5,6 +5,7 @@
 
 mod away;
 mod bridge;
+mod clipboard;
 mod window;
 
 use std::process::ExitCode;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use holdall_app::App;
 pub use holdall_app::WipedHeap;
+use tauri::Manager as _;
 
 /// Opens the window and returns when it is closed.
 pub fn run() -> ExitCode {
@@ -31,6 +33,7 @@ pub fn run() -> ExitCode {
         .plugin(tauri_plugin_dialog::init())
         .plugin(window::stay_inside())
         .manage(bridge)
+        .manage(clipboard::Clipboard::default())
         .setup({
             let app = app.clone();
             move |program| {
@@ -38,12 +41,13 @@ pub fn run() -> ExitCode {
                 Ok(())
             }
         })
-        .invoke_handler(tauri::generate_handler![bridge::call, bridge::cancel])
+        .invoke_handler(tauri::generate_handler![bridge::call, bridge::cancel, clipboard::copy])
         .build(tauri::generate_context!());
     match started {
         Ok(program) => {
-            program.run(move |_, event| {
+            program.run(move |handle, event| {
                 if matches!(event, tauri::RunEvent::Exit) {
+                    handle.state::<clipboard::Clipboard>().forget_now();
                     app.close();
                 }
             });

@@ -36,6 +36,7 @@ pub const KEYRING: &[Need] = &[
 /// For tests that drive the real window without a screen.
 pub const SCREEN: &[Need] = &[
     Need { what: "a screen in memory", probe: Probe::Program("Xvfb"), apt: "xvfb", dnf: "/usr/bin/Xvfb" },
+    Need { what: "a look at the clipboard", probe: Probe::Program("xclip"), apt: "xclip", dnf: "xclip" },
     Need {
         what: "a driver for the window",
         probe: Probe::Program("WebKitWebDriver"),

@@ -169,6 +169,11 @@ impl App {
         lock(&self.vault).clone().ok_or_else(AppError::vault_locked)
     }
 
+    /// Whether the vault is open now.
+    pub fn is_open(&self) -> bool {
+        lock(&self.vault).is_some()
+    }
+
     pub(crate) fn vault_if_open(&self) -> Option<Arc<OpenVault>> {
         lock(&self.vault).clone()
     }

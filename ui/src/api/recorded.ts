@@ -14,6 +14,7 @@ import { importsAnswers } from './recorded/answers/imports';
 import { sharingAnswers } from './recorded/answers/sharing';
 import { vaultAnswers } from './recorded/answers/vault';
 import { BACKUPS, FOLDER } from './recorded/backups';
+import { copyInTab } from './recorded/clipboard';
 import { refuse, Scene, type Answers } from './recorded/scene';
 
 /** What needs the person, and not the open vault alone. */
@@ -30,6 +31,9 @@ export function recordedBridge(query: URLSearchParams): Bridge {
       if (!scene.confirmed && PERSONAL.includes(name)) refuse('confirm-needed', 'This needs your passphrase, although the vault is open.', 'Type your passphrase.');
       const given = JSON.parse(JSON.stringify(request)) as typeof request;
       return structuredClone(await answers[name](given, onProgress ?? (() => undefined), signal));
+    },
+    async copy(text) {
+      if (!(await copyInTab(text))) throw new Error('the browser allows no copying');
     },
     pickFiles: async (title) => [title.includes('backup') ? BACKUPS[0]!.file : '/home/nora/Downloads/Your Orders.zip'],
     pickFolder: async (title) => (title.includes('backups') ? FOLDER : '/home/nora/Holdall export'),

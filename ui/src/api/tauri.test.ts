@@ -63,6 +63,12 @@ it('cancels by job, and passes progress on only while it runs', async () => {
   expect(told).toEqual([1]);
 });
 
+it('K3: copies through the app, which takes it off the clipboard again', async () => {
+  invoke.mockResolvedValueOnce(null);
+  await tauriBridge.copy('K7QM', true);
+  expect(invoke).toHaveBeenLastCalledWith('copy', { text: 'K7QM', secret: true });
+});
+
 it('hands dropped paths on', async () => {
   const events = { over: vi.fn(), leave: vi.fn(), drop: vi.fn() };
   const stop = await tauriBridge.onDrop(events);

@@ -46,6 +46,9 @@ async function onDrop(events: DropEvents): Promise<() => void> {
 export const tauriBridge: Bridge = {
   recorded: false,
   call,
+  async copy(text, secret) {
+    await invoke('copy', { text, secret });
+  },
   async pickFiles(title) {
     const picked = await open({ title, multiple: true, directory: false });
     return picked ?? [];
