@@ -102,3 +102,25 @@ export async function checkProof(window, path) {
   await window.fill('textbox', 'Proof file', path);
   await window.click('button', 'Check this file');
 }
+
+/** Chooses a folder for backups, and makes one there. Returns the name of its file. */
+export async function backUp(window, folder) {
+  await go(window, 'Settings');
+  await window.fill('textbox', 'Folder for backups', folder);
+  await window.click('radio', 'Only by hand');
+  await window.click('button', 'Save');
+  await window.click('button', 'Back up now');
+  const [file] = await window.see(/Holdall-[-\d]+\.holdall-backup/);
+  return file;
+}
+
+/** From a backup's file to the two vaults side by side. */
+export async function restoreBeside(window, file) {
+  await go(window, 'Settings');
+  await window.click('link', 'Restore from a backup');
+  await window.fill('textbox', 'Your backup', file);
+  await window.click('button', 'Look at it');
+  await window.see('Backup of');
+  await window.click('radio', 'With this computer’s keyring');
+  await window.click('button', 'Restore');
+}

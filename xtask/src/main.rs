@@ -7,6 +7,7 @@ mod bench;
 mod codegen;
 mod corpus;
 mod dist;
+mod drill;
 mod look;
 mod node;
 mod packages;
@@ -35,6 +36,7 @@ const COMMANDS: &[Command] = &[
     ("corpus DIR [--release]", "read a folder of exports whose results are known", corpus::command),
     ("bench import [--rows N] [--export NAME]", "what an import costs, against named baselines", bench::command),
     ("trials", "run the tests of docs/trials.md and print what became of each", trials::command),
+    ("drill", "lose a computer, and get everything back from the backup and the code alone", drill::command),
     ("screens", "take the pictures of every view in docs/screens anew", look::command),
     ("dist", "build what a person installs on this system", dist::command),
 ];

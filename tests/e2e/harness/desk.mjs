@@ -124,6 +124,23 @@ export class Desk {
     return stdout;
   }
 
+  /** What is on this desk's clipboard; empty where nothing is. */
+  async clipboard(target = 'UTF8_STRING') {
+    const words = ['-selection', 'clipboard', '-out', '-target', target];
+    return promisify(execFile)('xclip', words, { env: this.env }).then(({ stdout }) => stdout, () => '');
+  }
+
+  /** The limits that the system sets the window's program, as `/proc` tells them. */
+  async limits() {
+    const [pid] = await processesNamed(path.join(this.programs, 'holdall-desktop'), this.folder);
+    return readFile(`/proc/${pid}/limits`, 'utf8');
+  }
+
+  /** Keeps a picture of the window beside the results. */
+  async picture(window, name) {
+    await writeFile(path.join(this.results, `${this.name}-${name}.png`), await window.screenshot());
+  }
+
   /** Says on this desk's bus what a desktop says when it locks its screen. */
   async lockScreen() {
     const [pid] = await processesNamed(path.join(this.programs, 'holdall-desktop'), this.folder);

@@ -70,9 +70,10 @@ export class Session {
     return this.#send('POST', `/element/${element}/value`, { text });
   }
 
-  /** Presses one key with whatever has the focus. */
-  press(key) {
-    const actions = [{ type: 'keyDown', value: key }, { type: 'keyUp', value: key }];
+  /** Presses keys together with whatever has the focus. */
+  press(...keys) {
+    const down = keys.map((value) => ({ type: 'keyDown', value }));
+    const actions = [...down, ...keys.toReversed().map((value) => ({ type: 'keyUp', value }))];
     return this.#send('POST', '/actions', { actions: [{ type: 'key', id: 'keyboard', actions }] });
   }
 

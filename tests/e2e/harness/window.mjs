@@ -123,8 +123,13 @@ export class Window {
     return this.#session.text(await this.find(role, name));
   }
 
-  press(key) {
-    return this.#session.press(key);
+  press(...keys) {
+    return this.#session.press(...keys);
+  }
+
+  /** Selects a thing on the screen, as if the mouse were drawn over it. */
+  async select(role, name) {
+    await this.#session.run('getSelection().selectAllChildren(arguments[0])', new ElementId(await this.find(role, name)));
   }
 
   /** Chooses an entry of a native list of choices. */

@@ -41,10 +41,19 @@ fn h02_a_new_computer_needs_only_the_backup_and_the_code() {
     assert!(lost.holdall(["backup", "make", "--if-due"]).ok().json()["backup"].is_null(), "it was made just now");
     assert!(lost.holdall(["backup", "drill"]).ok().json()["rows"].as_u64() > Some(0));
 
-    let new = Desk::new();
-    let restored = new.holdall(["--recovery-code-file", &text(&code), "restore", &file]).ok().json();
+    let before = records(&lost, None);
+    // All that is left is what was in the drawer: the stick with the file, and the paper.
+    let drawer = tempfile::tempdir().expect("a folder");
+    let (stick, paper) = (drawer.path().join("my.holdall-backup"), drawer.path().join("code"));
+    std::fs::copy(&file, &stick).and_then(|_| std::fs::copy(&code, &paper)).expect("our own folder");
+    drop(lost);
+
+    let (new, code) = (Desk::new(), paper);
+    let restored = new.holdall(["--recovery-code-file", &text(&code), "restore", &text(&stick)]).ok().json();
     assert_eq!(restored["in_place"], true, "{restored}");
-    assert_eq!(records(&new, Some(&code)), records(&lost, None));
+    assert_eq!(records(&new, Some(&code)), before);
+    let listed = new.holdall(["--recovery-code-file", &text(&code), "backup", "list"]).ok().json();
+    assert_eq!((&listed["last_made"], &listed["overdue"]), (&made["backup"]["created"], &false.into()), "it came out of one: {listed}");
     // Its own keyring does not open it until it is told to.
     assert_eq!(new.holdall(["find"]).error_code(), "key-missing");
     new.holdall(["--recovery-code-file", &text(&code), "keys", "enrol"]).ok();

@@ -3,6 +3,7 @@ use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use holdall_model::Task;
+use rusqlite::Connection;
 
 use super::entry::{self, Kind, Summary};
 use super::head::Head;
@@ -153,11 +154,7 @@ impl Vault {
 
     fn note_backup(&self, head: &Head, sum: &[u8; 32], bytes: u64, folder: String) -> Result<(), VaultError> {
         let event = AuditEvent::new(Act::BackupMade, head.number.to_string()).hash("head", sum).count("bytes", bytes);
-        self.transact(event, |tx, _| {
-            meta::set(tx, NUMBER, i64::try_from(head.number).unwrap_or(i64::MAX))?;
-            meta::set(tx, FOLDER, folder)?;
-            meta::set(tx, "backup_at", head.created_at)
-        })
+        self.transact(event, |tx, _| remember(tx, head.number, &folder, head.created_at))
     }
 
     /// When the last backup was made, in milliseconds since 1970 UTC, and where; `None` if there is none yet.
@@ -166,6 +163,13 @@ impl Vault {
         let (at, folder) = (meta::get::<i64>(&reader, "backup_at")?, meta::get::<String>(&reader, FOLDER)?);
         Ok(at.zip(folder.map(PathBuf::from)))
     }
+}
+
+/// Notes the backup that holds this state of the vault: when it is made, and in the vault that comes out of it.
+pub(super) fn remember(tx: &Connection, number: u64, folder: &str, at: i64) -> Result<(), VaultError> {
+    meta::set(tx, NUMBER, i64::try_from(number).unwrap_or(i64::MAX))?;
+    meta::set(tx, FOLDER, folder)?;
+    meta::set(tx, "backup_at", at)
 }
 
 /// Removes what an interrupted backup of this vault left in a folder. Only the holder of the vault's lock may call it.

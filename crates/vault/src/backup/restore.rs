@@ -5,7 +5,7 @@ use holdall_model::Task;
 use super::compare::Contents;
 use super::entry::Summary;
 use super::open::{Opened, walk};
-use super::{Backup, BackupKey};
+use super::{Backup, BackupKey, make};
 use crate::audit::{Act, AuditEvent};
 use crate::encoding::hex;
 use crate::keys::Purpose;
@@ -31,7 +31,8 @@ impl Backup {
             let (summary, vault) = opened.unpack(making, &key.outside(), task)?;
             let contents = vault.contents()?;
             let event = AuditEvent::new(Act::Restored, self.number.to_string()).hash("head", &opened.sum);
-            vault.transact(event, |_, _| Ok::<_, VaultError>(()))?;
+            let folder = self.file.parent().unwrap_or(Path::new("")).to_string_lossy();
+            vault.transact(event, |tx, _| make::remember(tx, self.number, &folder, self.created_at))?;
             Ok(Restored { dir: into.to_path_buf(), contents, originals_missing: summary.originals_missing })
         })
     }
