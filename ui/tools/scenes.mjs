@@ -33,6 +33,16 @@ async function tryOut(page) {
   await page.getByText('gives your vault back').waitFor();
 }
 
+async function mirrored(page) {
+  await page.evaluate(() => (document.documentElement.dir = 'rtl'));
+}
+
+async function openRecord(page) {
+  await page.getByLabel('Search everything').fill('frankfurt');
+  await page.getByRole('listbox', { name: 'Records' }).getByRole('option').first().click();
+  await page.getByText('Where this came from').waitFor();
+}
+
 export const SCENES = [
   { name: 'welcome', kept: true, query: 'vault=none' },
   { name: 'create-vault', query: 'vault=none', act: (page) => button(page, 'Create my vault').click() },
@@ -52,16 +62,7 @@ export const SCENES = [
   { name: 'home', kept: true, query: '' },
   { name: 'home-empty', kept: true, query: 'empty' },
   { name: 'everything', kept: true, query: '', hash: 'everything' },
-  {
-    name: 'record', kept: true,
-    query: '',
-    hash: 'everything',
-    act: async (page) => {
-      await page.getByLabel('Search everything').fill('frankfurt');
-      await page.getByRole('listbox', { name: 'Records' }).getByRole('option').first().click();
-      await page.getByText('Where this came from').waitFor();
-    },
-  },
+  { name: 'record', kept: true, query: '', hash: 'everything', act: openRecord },
   {
     name: 'everything-nothing',
     query: '',
@@ -149,6 +150,10 @@ export const SCENES = [
   { name: 'settings', kept: true, query: '', hash: 'settings' },
   { name: 'settings-troubled', query: 'backups=missing&aside&keyring=no', hash: 'settings/backups', act: (page) => page.getByText('plug that in').waitFor() },
   { name: 'home-reminded', query: 'code=old&backups=same', act: (page) => page.getByText('Can you still find').first().waitFor() },
+  // M3: as a person sees it whose language runs from right to left.
+  { name: 'home-rtl', query: '', act: mirrored },
+  { name: 'record-rtl', query: '', hash: 'everything', act: async (page) => (await mirrored(page), await openRecord(page)) },
+  { name: 'settings-rtl', query: 'code=old', hash: 'settings/recovery', act: async (page) => (await mirrored(page), await page.getByLabel('Group 8').waitFor()) },
   { name: 'settings-check-code', query: 'code=old', hash: 'settings/recovery', act: (page) => page.getByLabel('Group 8').waitFor() },
   {
     name: 'settings-log',
