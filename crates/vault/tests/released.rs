@@ -100,34 +100,35 @@ fn fill(vault: &Vault) {
         .expect("writes");
 }
 
+fn one(record: &Record) -> String {
+    let fields: Vec<String> = record.fields.iter().map(|(property, value)| format!("{}={value}", property.name())).collect();
+    let amount = record.amount.map_or_else(|| "-".to_owned(), |a| format!("{} {}", a.value, a.unit.as_str()));
+    let place = record.locator;
+    format!(
+        "{} {} {} {} | {} | {} | {} | {} | {} | {} | {} {} {} {}",
+        record.kind.slug(),
+        record.moment.map_or_else(|| "-".to_owned(), |m| m.to_string()),
+        amount,
+        record.status.code(),
+        record.title,
+        record.party,
+        record.account,
+        record.external_id,
+        fields.join(" "),
+        record.unmapped,
+        place.entry,
+        place.row,
+        place.offset,
+        place.length
+    )
+}
+
 /// Everything that a vault tells, in words that do not change with the program.
 fn told(vault: &Vault) -> String {
     let mut out = String::new();
     let mut line = |text: std::fmt::Arguments<'_>| writeln!(out, "{text}").expect("a string takes all");
     let info = vault.info().expect("reads");
     line(format_args!("vault {} {} ready={}", info.status.vault_id, info.status.name, info.proved_at.is_some()));
-    let one = |record: &Record| {
-        let fields: Vec<String> = record.fields.iter().map(|(property, value)| format!("{}={value}", property.name())).collect();
-        let amount = record.amount.map_or_else(|| "-".to_owned(), |a| format!("{} {}", a.value, a.unit.as_str()));
-        let place = record.locator;
-        format!(
-            "{} {} {} {} | {} | {} | {} | {} | {} | {} | {} {} {} {}",
-            record.kind.slug(),
-            record.moment.map_or_else(|| "-".to_owned(), |m| m.to_string()),
-            amount,
-            record.status.code(),
-            record.title,
-            record.party,
-            record.account,
-            record.external_id,
-            fields.join(" "),
-            record.unmapped,
-            place.entry,
-            place.row,
-            place.offset,
-            place.length
-        )
-    };
     for stored in all(vault) {
         let similar = stored.similar_to.map(|id| vault.record(id).expect("there").record.title);
         line(format_args!("record {} #{} {} similar={similar:?}", stored.vendor, stored.import.0, one(&stored.record)));
