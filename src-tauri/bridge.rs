@@ -1,4 +1,4 @@
-//! The one way from the webview to the app: a command by name, its progress, and its cancellation.
+//! The one way from the webview to the app: a command by name, its progress, its pauses and its cancellation.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -54,6 +54,14 @@ pub async fn call(
     match answer {
         Ok(answer) => answer.map_err(|error| error.view()),
         Err(_) => Err(holdall_app::AppError::stopped_unexpectedly().view()),
+    }
+}
+
+/// Lets a running command stand still, or go on.
+#[tauri::command]
+pub fn pause(bridge: State<'_, Bridge>, job: String, paused: bool) {
+    if let Some(task) = bridge.jobs().get(&job) {
+        if paused { task.pause() } else { task.resume() }
     }
 }
 

@@ -41,7 +41,7 @@ pub fn run() -> ExitCode {
                 Ok(())
             }
         })
-        .invoke_handler(tauri::generate_handler![bridge::call, bridge::cancel, clipboard::copy])
+        .invoke_handler(tauri::generate_handler![bridge::call, bridge::cancel, bridge::pause, clipboard::copy])
         .build(tauri::generate_context!());
     match started {
         Ok(program) => {

@@ -137,6 +137,29 @@ export const SCENES = [
     },
   },
   {
+    name: 'import-changed',
+    query: '',
+    hash: 'import',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Type a path' }).click();
+      await page.getByLabel('Path of a file on this computer').fill('/home/nora/Downloads/Your Orders changed.zip');
+      await page.getByRole('button', { name: 'Look inside' }).click();
+      await page.getByRole('button', { name: 'Show the description' }).click();
+      await page.getByRole('button', { name: 'Save the description' }).waitFor();
+    },
+  },
+  {
+    name: 'import-paused',
+    query: 'slow',
+    hash: 'import',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Choose files…' }).click();
+      await page.getByText('seconds left').waitFor();
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.getByText('Paused').waitFor();
+    },
+  },
+  {
     name: 'settings-layout',
     query: '',
     hash: 'settings',

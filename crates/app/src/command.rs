@@ -3,7 +3,8 @@ use serde::de::DeserializeOwned;
 use ts_rs::TS;
 
 use crate::view::{
-    Done, audit, backup, definition, grant, home, import, keys, partner, proof, record, reminder, reread, settings, share, support, vault, vendor,
+    Done, audit, backup, definition, grant, home, import, keys, partner, proof, record, reminder, reread, settings, share, support, vault,
+    vendor,
 };
 use crate::{App, AppError, Task};
 
@@ -142,6 +143,7 @@ commands! {
     "import.quarantine" OpenVault import::ListQuarantine => Vec<import::QuarantineRow>;
     "import.similar"    OpenVault import::ListSimilar    => Vec<import::SimilarPair>;
     "import.decide"     OpenVault import::DecideSimilar  => Done;
+    "import.layout"     Nothing   import::DescribeLayout => support::SupportText;
     "definition.list"   OpenVault definition::ListDefinitions   => Vec<definition::DefinitionView>;
     "definition.forget" OpenVault definition::ForgetDefinition  => Vec<definition::DefinitionView>;
     "definition.preview" OpenVault definition::PreviewDefinition => definition::DefinitionFiles;

@@ -16,6 +16,7 @@ mod failure;
 mod home;
 mod idle;
 mod import;
+mod interrupt;
 mod keys;
 mod kit;
 mod log;
@@ -26,6 +27,7 @@ mod process;
 mod proof;
 mod record;
 mod reminder;
+mod running;
 mod settings;
 mod share;
 mod time;
@@ -46,6 +48,7 @@ pub use config::Config;
 pub use error::{AppError, CODES};
 pub use holdall_model::{Progress, Task};
 pub use holdall_vault::WipedHeap;
+pub use interrupt::on_interrupt;
 pub use process::{Face, harden};
 
 use command::{Needs, Request};
@@ -54,6 +57,7 @@ use holdall_model::{Clock, SystemClock};
 use holdall_vault::{NewMasterKey, Obstacle, Outside, RecoveryCode, Vault};
 use idle::Idle;
 use log::Log;
+use running::Running;
 use view::settings::Settings;
 
 /// A command that can be carried out.
@@ -72,6 +76,7 @@ pub struct App {
     was_locked: AtomicBool,
     settings: Mutex<Settings>,
     idle: Mutex<Idle>,
+    running: Running,
     log: Log,
     previews: Mutex<import::Previews>,
     shares: Mutex<share::Previews>,
@@ -103,6 +108,7 @@ impl App {
             was_locked: AtomicBool::new(false),
             settings: Mutex::new(settings),
             idle: Mutex::default(),
+            running: Running::default(),
             log,
             previews: Mutex::default(),
             shares: Mutex::default(),
@@ -116,6 +122,7 @@ impl App {
     /// Runs a command.
     pub fn run<R: Run>(&self, request: R, task: &Task) -> Result<R::View, AppError> {
         let start = Instant::now();
+        let _running = self.running.enter(task);
         // The one border for every face: whatever broke inside, the program goes on, and nothing is half done.
         let ended = failure::guarded(|| self.checked_run(request, task)).unwrap_or_else(|| Err(AppError::stopped_unexpectedly()));
         self.log.command(self.clock.now_ms(), R::NAME, start.elapsed(), ended.as_ref().err().map(|error| error.code));
@@ -140,8 +147,10 @@ impl App {
         command::dispatch(self, name, request, task)
     }
 
-    /// Locks the vault and forgets what waited for a confirmation.
+    /// Locks the vault and forgets what waited for a confirmation. What is under way goes on with the vault it has, also what was paused: nobody
+    /// could continue it from a locked window, and it would keep the vault from ever closing.
     pub fn close(&self) {
+        self.running.resume_all();
         lock(&self.previews).clear();
         lock(&self.shares).clear();
         lock(&self.shown_code).take();
@@ -150,6 +159,11 @@ impl App {
         if lock(&self.vault).take().is_some() {
             self.was_locked.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// Asks everything that is under way to stop, for the program is to end, and says whether anything was.
+    pub fn stop(&self) -> bool {
+        self.running.cancel_all()
     }
 
     pub(crate) fn config(&self) -> &Config {

@@ -301,6 +301,9 @@ pub struct ImportArgs {
     /// Say what a column of an unknown table is, by its heading or number: `"Betrag neu=amount"`, `3=date`
     #[arg(long = "map", value_name = "COLUMN=ROLE")]
     pub columns: Vec<String>,
+    /// Save a description of the layout of what is not understood or new, to be sent by hand: headings and shapes of values, never a value
+    #[arg(long, value_name = "FILE")]
+    pub layout: Option<PathBuf>,
     /// Read the password of an archive from the first line of a file, or of standard input with `-`
     #[arg(long, value_name = "FILE|-")]
     pub archive_password_file: Option<PathBuf>,

@@ -2,6 +2,9 @@
 
 use std::io::{BufRead, IsTerminal, Read, Write};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use holdall_app::command::{Needs, Request};
 use holdall_app::view::backup::Secret;
@@ -16,7 +19,7 @@ use crate::output::Output;
 const MAX_SECRET_BYTES: u64 = 4096;
 
 pub struct Session {
-    app: App,
+    app: Arc<App>,
     passphrase: Option<Zeroizing<String>>,
     recovery_code: Option<Zeroizing<String>>,
     json: bool,
@@ -35,7 +38,9 @@ impl Session {
         config.development |= global.development;
         let passphrase = global.passphrase_file.as_deref().map(read_secret).transpose()?;
         let recovery_code = global.recovery_code_file.as_deref().map(read_secret).transpose()?;
-        Ok(Self { app: App::open(config)?, passphrase, recovery_code, json: global.json })
+        let app = Arc::new(App::open(config)?);
+        end_when_asked(app.clone());
+        Ok(Self { app, passphrase, recovery_code, json: global.json })
     }
 
     pub fn passphrase(&self) -> Option<String> {
@@ -118,14 +123,44 @@ fn refuse_exposed(global: &Global) -> Result<(), AppError> {
     ))
 }
 
+/// The exit code of a program that was ended from outside, as shells know it.
+const ENDED: i32 = 130;
+
+/// Asked once, what is under way stops with nothing half done; asked again, or with nothing under way, the program ends.
+fn end_when_asked(app: Arc<App>) {
+    let asked = AtomicBool::new(false);
+    holdall_app::on_interrupt(move || {
+        if asked.swap(true, Ordering::Relaxed) || !app.stop() {
+            std::process::exit(ENDED);
+        }
+        Output::aside("\nStopping. Nothing will be half done. Press Ctrl-C again to end at once.");
+    });
+}
+
 fn show_progress(progress: holdall_app::Progress) {
     // A terminal that is gone must not end the work.
-    let _ = match progress.total {
+    let _ = write!(std::io::stderr(), "\r\x1b[K{}", progress_text(progress));
+}
+
+fn progress_text(progress: holdall_app::Progress) -> String {
+    let left = progress.left.map(|left| format!(", {}", left_text(left))).unwrap_or_default();
+    match progress.total {
         Some(total) if total > 0 => {
-            write!(std::io::stderr(), "\r\x1b[K{}: {} %", progress.phase, progress.done.min(total) * 100 / total)
+            let share = u128::from(progress.done.min(total)) * 100 / u128::from(total);
+            format!("{}: {share} %{left}", progress.phase)
         }
-        _ => write!(std::io::stderr(), "\r\x1b[K{}: {}", progress.phase, progress.done),
-    };
+        _ => format!("{}: {}", progress.phase, progress.done),
+    }
+}
+
+/// About how long it still takes, no more exact than it is known.
+fn left_text(left: Duration) -> String {
+    match left.as_secs() {
+        0..=4 => "a few seconds left".to_owned(),
+        seconds @ 5..=54 => format!("about {} seconds left", seconds.div_ceil(5) * 5),
+        55..=89 => "about a minute left".to_owned(),
+        seconds => format!("about {} minutes left", (seconds + 30) / 60),
+    }
 }
 
 /// Reads one secret line from a file, or from standard input for `-`. Secrets are never arguments: other users could list them.
@@ -153,4 +188,25 @@ pub fn read_secret(from: &Path) -> Result<Zeroizing<String>, AppError> {
         return Err(AppError::new("bad-request", "The secret is empty.", "Put it on the first line."));
     }
     Ok(secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_tells_its_share_and_what_is_left_where_that_is_known() {
+        let at = |done, total, left: Option<u64>| {
+            progress_text(holdall_app::Progress { phase: "reading", done, total, left: left.map(Duration::from_secs), paused: false })
+        };
+        assert_eq!(at(5, None, None), "reading: 5");
+        assert_eq!(at(5, Some(10), None), "reading: 50 %");
+        assert_eq!(at(20, Some(10), None), "reading: 100 %");
+        assert_eq!(at(u64::MAX - 1, Some(u64::MAX), None), "reading: 99 %");
+        for (seconds, words) in
+            [(0, "a few seconds"), (21, "about 25 seconds"), (54, "about 55 seconds"), (70, "about a minute"), (540, "about 9 minutes")]
+        {
+            assert_eq!(at(1, Some(10), Some(seconds)), format!("reading: 10 %, {words} left"));
+        }
+    }
 }

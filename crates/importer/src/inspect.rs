@@ -16,6 +16,7 @@ use crate::format::{Answers, Confidence, LANGUAGES};
 use crate::generic;
 use crate::input::{Head, Input};
 use crate::limits::Limits;
+use crate::nearest::{Near, nearest};
 use crate::source::Source;
 use crate::table::{json, profile};
 
@@ -94,6 +95,8 @@ pub struct FileReport {
     pub label: String,
     /// Bytes, unpacked.
     pub size: u64,
+    /// Columns that are missing of the known layout it nearly has.
+    pub missing_columns: usize,
     pub outcome: Outcome,
 }
 
@@ -105,18 +108,24 @@ pub struct Inspection {
 
 /// Says what each entry of a file is. Reads everything that needs to be read for certainty, and keeps nothing.
 pub fn inspect(source: &Source, options: &Options, task: &Task) -> Result<Inspection, ImportError> {
-    task.phase("looking", Some(source.size()))?;
+    // How often an entry is read until all is certain depends on what is in it.
+    task.phase("looking", None)?;
     let container = guarded(source.at(), || Container::open(source, options.limits, options.password.as_ref()))?;
     let mut files = Vec::with_capacity(container.entries.len());
     let mut diagnostics = Vec::new();
     for entry in &container.entries {
         task.step(0)?;
+        let mut near = None;
         let outcome = match entry.ignored {
             Some(why) => Outcome::Ignored { why: why.to_owned() },
-            None => guarded(container.entry_at(entry), || look(&container, entry, source, options, task, &mut diagnostics))
+            None => guarded(container.entry_at(entry), || look(&container, entry, source, options, task, &mut diagnostics, &mut near))
                 .or_else(|error| set_aside(error, &container))?,
         };
-        files.push(FileReport { entry: entry.index, label: entry.label.clone(), size: entry.size, outcome });
+        if let Some(near) = &near {
+            diagnostics.push(Diagnostic::new("layout-changed", Severity::Warning, near.text()).in_entry(entry.label.clone()));
+        }
+        let missing_columns = near.map_or(0, |near| near.missing.len());
+        files.push(FileReport { entry: entry.index, label: entry.label.clone(), size: entry.size, missing_columns, outcome });
     }
     source.check_unchanged()?;
     Ok(Inspection { files, diagnostics })
@@ -151,6 +160,7 @@ fn look(
     options: &Options,
     task: &Task,
     diagnostics: &mut Vec<Diagnostic>,
+    near: &mut Option<Near>,
 ) -> Result<Outcome, ImportError> {
     let (bytes, complete) = container.head(entry)?;
     if let Some(why) = no_data(&bytes, complete, container.is_archive()) {
@@ -186,6 +196,7 @@ fn look(
         return match chosen {
             Some((vendor, export)) if !container.is_archive() => Err(detect::mismatch(&input, format!("{}/{}", vendor.slug, export.slug))),
             _ => {
+                *near = nearest(&head, &input);
                 let found = unknown_table(entry, &bytes, complete, &head, &mut input, &Told { answers: &answers, options }, diagnostics)?;
                 Ok(if container.is_archive() && json::looks_like(&text) { not_asked(found) } else { found })
             }
@@ -267,7 +278,7 @@ fn charsets(bytes: &[u8], complete: bool) -> Vec<Charset> {
 }
 
 /// A charset for the head alone.
-fn guess_charset(bytes: &[u8], complete: bool) -> Charset {
+pub(crate) fn guess_charset(bytes: &[u8], complete: bool) -> Charset {
     // A letter cut in half by the end of the head is no wrong letter.
     let sure =
         if complete { bytes } else { &bytes[..bytes.iter().rposition(|b| *b == b'\n' || *b == b'\r').map_or(bytes.len(), |i| i + 1)] };

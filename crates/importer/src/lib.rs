@@ -18,7 +18,9 @@ mod generic;
 mod input;
 mod inspect;
 mod limits;
+mod nearest;
 mod normalise;
+mod outline;
 mod read;
 #[cfg(test)]
 mod samples;
@@ -41,6 +43,7 @@ pub use generic::{Contribution, Explained, ExplainedColumn, Naming, NotContribut
 pub use input::{Bytes, Head, Input, Text};
 pub use inspect::{Alternative, FilePlan, FileReport, Inspection, Options, Outcome, inspect};
 pub use limits::Limits;
+pub use outline::{ColumnOutline, EntryOutline, Outline, outline};
 pub use read::{read, source_row};
 pub use sink::{Identity, Output, Sink, SinkError, Summary};
 pub use source::{ReadSeek, Source};

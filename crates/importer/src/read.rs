@@ -19,9 +19,9 @@ use crate::source::Source;
 use crate::table;
 use crate::table::read::Plan;
 
-/// Reads one entry as its plan says. On an error the caller keeps nothing of it.
+/// Reads one entry as its plan says, and counts its unpacked bytes into `task`, whose phase the caller begins: it knows how many entries
+/// it reads. On an error the caller keeps nothing of it.
 pub fn read(source: &Source, plan: &FilePlan, options: &Options, task: &Task, sink: &mut dyn Sink) -> Result<Summary, ImportError> {
-    task.phase("reading", Some(source.size()))?;
     let at = At { entry: plan.label.clone(), ..source.at() };
     let summary = guarded(at, || {
         with_input(source, plan, options, task, |input| {

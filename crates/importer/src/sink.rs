@@ -30,6 +30,8 @@ pub struct Summary {
     pub quarantined: u64,
     /// Lines that are no data: preamble, totals, balances, blank lines, footers.
     pub skipped: u64,
+    /// Columns that the layout does not know. Their cells are kept for search.
+    pub new_columns: u64,
     /// Exact totals of the records that count, one per unit.
     pub sums: Sums,
     pub period: Option<Period>,
@@ -106,6 +108,11 @@ impl<'a> Output<'a> {
             text,
         });
         counted.times += 1;
+    }
+
+    /// Counts columns that the layout does not know.
+    pub fn new_columns(&mut self, count: usize) {
+        self.summary.new_columns += count as u64;
     }
 
     /// Hands over a finding about the whole entry at once.

@@ -77,6 +77,24 @@ impl Source {
         self.size
     }
 
+    /// BLAKE3 of all bytes. Counts them into `task`.
+    pub fn hash(&self, task: &holdall_model::Task) -> Result<[u8; 32], ImportError> {
+        let mut reader = self.open()?;
+        let mut hasher = blake3::Hasher::new();
+        let mut chunk = vec![0; 128 << 10];
+        loop {
+            match reader.read(&mut chunk).map_err(|source| ImportError::Read { at: self.at(), source })? {
+                0 => break,
+                n => {
+                    task.step(n as u64)?;
+                    hasher.update(&chunk[..n]);
+                }
+            }
+        }
+        self.check_unchanged()?;
+        Ok(hasher.finalize().into())
+    }
+
     pub(crate) fn at(&self) -> At {
         At { file: self.label.clone(), ..At::default() }
     }

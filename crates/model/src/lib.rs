@@ -4,6 +4,7 @@
 //! true of a person's data whatever file it came from and whoever receives it.
 
 mod diagnostic;
+mod estimate;
 mod fields;
 mod kind;
 mod moment;

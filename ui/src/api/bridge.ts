@@ -27,6 +27,8 @@ export interface Bridge {
     onProgress?: (progress: ProgressView) => void,
     signal?: AbortSignal,
   ): Promise<View<C>>;
+  /** Lets the call with this signal stand still, or go on. One that has ended already is no error. */
+  pause(signal: AbortSignal, paused: boolean): void;
   /** Puts text on the clipboard. It is taken off again when the vault locks, and a secret after half a minute. Throws if that cannot be done. */
   copy(text: string, secret: boolean): Promise<void>;
   /** Native dialogs. An empty list or `null` means that the person closed the dialog. */

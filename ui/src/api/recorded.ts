@@ -32,6 +32,7 @@ export function recordedBridge(query: URLSearchParams): Bridge {
       const given = JSON.parse(JSON.stringify(request)) as typeof request;
       return structuredClone(await answers[name](given, onProgress ?? (() => undefined), signal));
     },
+    pause: (signal, paused) => void (paused ? scene.paused.add(signal) : scene.paused.delete(signal)),
     async copy(text) {
       if (!(await copyInTab(text))) throw new Error('the browser allows no copying');
     },

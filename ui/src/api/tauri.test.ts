@@ -54,12 +54,12 @@ it('cancels by job, and passes progress on only while it runs', async () => {
   const stop = new AbortController();
   const run = tauriBridge.call('import.commit', { preview_id: 'p' }, (p) => told.push(p.done), stop.signal);
   const { job, progress } = invoke.mock.calls[0]?.[1] ?? {};
-  progress.onmessage({ phase: 'storing', done: 1, total: 2 });
+  progress.onmessage({ phase: 'storing', done: 1, total: 2, seconds_left: null, paused: false });
   stop.abort();
   expect(invoke).toHaveBeenLastCalledWith('cancel', { job });
   finish('{}');
   await run;
-  progress.onmessage({ phase: 'storing', done: 2, total: 2 });
+  progress.onmessage({ phase: 'storing', done: 2, total: 2, seconds_left: null, paused: false });
   expect(told).toEqual([1]);
 });
 
@@ -67,6 +67,22 @@ it('K3: copies through the app, which takes it off the clipboard again', async (
   invoke.mockResolvedValueOnce(null);
   await tauriBridge.copy('K7QM', true);
   expect(invoke).toHaveBeenLastCalledWith('copy', { text: 'K7QM', secret: true });
+});
+
+it('pauses and continues by job, as long as it runs', async () => {
+  let finish: (value: unknown) => void = () => undefined;
+  invoke.mockImplementation((command: string) => (command === 'call' ? new Promise((resolve) => (finish = resolve)) : Promise.resolve()));
+  const { signal } = new AbortController();
+  const run = tauriBridge.call('import.commit', { preview_id: 'p' }, undefined, signal);
+  const { job } = invoke.mock.calls[0]?.[1] ?? {};
+  tauriBridge.pause(signal, true);
+  expect(invoke).toHaveBeenLastCalledWith('pause', { job, paused: true });
+  tauriBridge.pause(signal, false);
+  expect(invoke).toHaveBeenLastCalledWith('pause', { job, paused: false });
+  finish('{}');
+  await run;
+  tauriBridge.pause(signal, true);
+  expect(invoke).toHaveBeenCalledTimes(3);
 });
 
 it('hands dropped paths on', async () => {

@@ -6,6 +6,8 @@ import { failureFrom, type Bridge, type CommandName, type DropEvents, type Reque
 import type { ProgressView } from './generated/ProgressView';
 
 let jobs = 0;
+/** Which job a signal ends, for as long as it runs. */
+const running = new WeakMap<AbortSignal, string>();
 
 async function call<C extends CommandName>(
   name: C,
@@ -15,12 +17,13 @@ async function call<C extends CommandName>(
 ): Promise<View<C>> {
   const job = String(++jobs);
   const progress = new Channel<ProgressView>();
-  let running = true;
+  let listening = true;
   progress.onmessage = (message) => {
     // The last messages of a channel may arrive after the answer.
-    if (running) onProgress?.(message);
+    if (listening) onProgress?.(message);
   };
   const cancel = () => void invoke('cancel', { job }).catch(() => undefined);
+  if (signal) running.set(signal, job);
   if (signal?.aborted) cancel();
   signal?.addEventListener('abort', cancel, { once: true });
   try {
@@ -30,7 +33,8 @@ async function call<C extends CommandName>(
   } catch (thrown) {
     throw failureFrom(thrown);
   } finally {
-    running = false;
+    listening = false;
+    if (signal) running.delete(signal);
     signal?.removeEventListener('abort', cancel);
   }
 }
@@ -48,6 +52,10 @@ export const tauriBridge: Bridge = {
   call,
   async copy(text, secret) {
     await invoke('copy', { text, secret });
+  },
+  pause(signal, paused) {
+    const job = running.get(signal);
+    if (job !== undefined) void invoke('pause', { job, paused }).catch(() => undefined);
   },
   async pickFiles(title) {
     const picked = await open({ title, multiple: true, directory: false });

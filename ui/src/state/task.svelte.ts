@@ -1,5 +1,5 @@
 /** One command under way: its progress, its answer, its failure, and a way to stop it. */
-import { call, Failure, failureFrom, wasCancelled, type CommandName, type Request, type View } from '../api/bridge';
+import { bridge, call, Failure, failureFrom, wasCancelled, type CommandName, type Request, type View } from '../api/bridge';
 import type { ProgressView } from '../api/generated/ProgressView';
 import { person } from './person.svelte';
 import { noticeFailure } from './session.svelte';
@@ -10,8 +10,8 @@ export class Task<C extends CommandName> {
   failure = $state.raw<Failure>();
   progress = $state.raw<ProgressView>();
   running = $state(false);
-  /** Milliseconds of `performance.now()` when the present run began. */
-  startedAt = 0;
+  /** The person wants it to stand still; that it does is told by its progress. */
+  paused = $state(false);
   #round = 0;
   #stop: AbortController | undefined;
 
@@ -28,7 +28,7 @@ export class Task<C extends CommandName> {
     this.running = true;
     this.progress = undefined;
     this.failure = undefined;
-    this.startedAt = performance.now();
+    this.paused = false;
     try {
       const value = await this.#call(request, round, stop.signal);
       if (round !== this.#round) return undefined;
@@ -55,6 +55,12 @@ export class Task<C extends CommandName> {
       if (await person.ask(signal)) return ask();
       throw new Failure({ code: 'cancelled', title: 'Cancelled.', what_to_do: '', question: null });
     }
+  }
+
+  pause(paused: boolean): void {
+    if (!this.running || !this.#stop) return;
+    this.paused = paused;
+    bridge().pause(this.#stop.signal, paused);
   }
 
   cancel(): void {

@@ -51,6 +51,7 @@ pub fn plan(vault: &Vault, import: &ImportSummary, answers: &[Answer], password:
         options.answers.extend(more);
         files = holdall_importer::inspect(&source, &options, task)?.files;
     }
+    task.phase("reading", None)?;
     let siblings = siblings(vault, import)?;
     let mut anew = Anew {
         source,

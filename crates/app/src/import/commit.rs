@@ -8,6 +8,7 @@ use holdall_model::{Diagnostic, Period, Quarantined, Record, Sums};
 use holdall_vault::{ImportId, ImportMeta, ImportTx, SealedOriginal, Stored, Vault};
 
 use super::Prepared;
+use super::drift::Drift;
 use super::kept::Note;
 use crate::door::OpenVault;
 use crate::failure::guarded;
@@ -21,6 +22,7 @@ impl Run for CommitImport {
         let prepared = lock(&app.previews)
             .take(&self.preview_id)
             .ok_or_else(|| AppError::new("not-found", "This preview is no longer here.", "Choose the files again. Nothing was stored."))?;
+        let drift: Drift = prepared.iter().map(|file| file.drift).sum();
         let mut files = Vec::new();
         let mut stored_ids = Vec::new();
         let mut stopped: Option<AppError> = None;
@@ -42,7 +44,7 @@ impl Run for CommitImport {
             return Err(error);
         }
         let imports = super::views(&vault)?.into_iter().filter(|i| stored_ids.iter().any(|id| id.0 == i.import_id)).collect();
-        Ok(Imported { imports, files })
+        Ok(Imported { imports, files, drift: drift.view() })
     }
 }
 
@@ -85,7 +87,8 @@ fn store(vault: &Arc<OpenVault>, file: &Prepared, vendor: &str, task: &Task) -> 
     };
     // The original is sealed while its rows are read: both are bound by one core each.
     let (sealed, read) = std::thread::scope(|scope| {
-        let sealing = scope.spawn(|| seal(vault, &file.path, task));
+        let beside = task.beside();
+        let sealing = scope.spawn(move || seal(vault, &file.path, &beside));
         let read = read_rows(vault, file, &plans, meta, task);
         if read.is_err() {
             // Nobody waits for the original of an import that failed.
@@ -108,6 +111,7 @@ fn seal(vault: &Vault, path: &Path, task: &Task) -> Result<SealedOriginal, AppEr
 }
 
 fn read_rows(vault: &Vault, file: &Prepared, plans: &[&FilePlan], meta: ImportMeta, task: &Task) -> Result<(ImportTx, Note), AppError> {
+    task.phase("reading", Some(file.bytes(plans.iter().copied())))?;
     let mut sink = StoreSink { tx: vault.begin_import(meta)?, diagnostics: Vec::new() };
     let unread = file.shown.iter().any(|shown| shown.outcome != FileOutcome::Ready);
     let note = Note { unread, ..read_into(&file.source, plans.iter().copied(), &file.options, &mut sink, task)? };

@@ -4,6 +4,7 @@ mod anew;
 mod commit;
 mod decide;
 mod difference;
+mod drift;
 mod kept;
 mod outdated;
 mod preview;
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 use holdall_importer::{FilePlan, Options, Source};
 
 use crate::view::import::FilePreview;
+use drift::Drift;
 
 pub use kept::{note_of, original, plan_of, plans_of, views};
 
@@ -26,7 +28,17 @@ pub struct Prepared {
     source: Source,
     options: Options,
     plans: Vec<FilePlan>,
+    /// Unpacked bytes of each entry that is read, by its position.
+    sizes: HashMap<u32, u64>,
     shown: Vec<FilePreview>,
+    drift: Drift,
+}
+
+impl Prepared {
+    /// Unpacked bytes that reading by these plans goes through.
+    fn bytes<'p>(&self, plans: impl IntoIterator<Item = &'p FilePlan>) -> u64 {
+        plans.into_iter().filter_map(|plan| self.sizes.get(&plan.entry)).sum()
+    }
 }
 
 /// Previews that wait for a confirmation.
@@ -36,6 +48,11 @@ pub struct Previews(HashMap<String, Vec<Prepared>>);
 impl Previews {
     pub fn put(&mut self, id: String, files: Vec<Prepared>) {
         self.0.insert(id, files);
+    }
+
+    /// The files of a preview, as they were opened.
+    fn opened(&self, id: &str) -> Option<Vec<(PathBuf, Options)>> {
+        Some(self.0.get(id)?.iter().map(|file| (file.path.clone(), file.options.clone())).collect())
     }
 
     pub fn take(&mut self, id: &str) -> Option<Vec<Prepared>> {

@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use holdall_importer::{
@@ -7,6 +8,7 @@ use holdall_model::{Diagnostic, Quarantined, Record, Severity};
 use holdall_vault::{Judge, Vault};
 
 use super::Prepared;
+use super::drift::Drift;
 use crate::failure::guarded;
 use crate::view::import::{Choice, DiscardPreview, FileOutcome, FilePreview, Preview, PreviewImport, QuestionView};
 use crate::view::record::RecordRow;
@@ -50,9 +52,10 @@ impl Run for PreviewImport {
                 Err(error) => files.push(failed(path, "", &error)),
             }
         }
+        let drift: Drift = prepared.iter().map(|file| file.drift).sum();
         let preview_id = uuid::Uuid::new_v4().to_string();
         lock(&app.previews).put(preview_id.clone(), prepared);
-        Ok(Preview { preview_id, files })
+        Ok(Preview { preview_id, files, drift: drift.view() })
     }
 }
 
@@ -67,6 +70,10 @@ fn prepare(path: &Path, options: &Options, vault: Option<&Vault>, task: &Task) -
     let source = Source::from_path(path)?;
     let inspection = holdall_importer::inspect(&source, options, task)?;
     let shown_path = path.display().to_string();
+    let recognised = inspection.files.iter().filter(|file| matches!(file.outcome, Outcome::Recognised { .. }));
+    let sizes: HashMap<u32, u64> = recognised.map(|file| (file.entry, file.size)).collect();
+    task.phase("reading", Some(sizes.values().sum()))?;
+    let mut drift = Drift::of_files(&inspection.files);
     let mut plans = Vec::new();
     let mut shown = Vec::new();
     for report in &inspection.files {
@@ -75,6 +82,7 @@ fn prepare(path: &Path, options: &Options, vault: Option<&Vault>, task: &Task) -
         if let Outcome::Recognised { plan, .. } = &report.outcome {
             match read_for_preview(&source, plan, options, vault, task) {
                 Ok((sink, summary)) => {
+                    drift.new_columns += summary.new_columns;
                     fill(&mut file, sink, &summary);
                     plans.push(plan.clone());
                 }
@@ -85,7 +93,7 @@ fn prepare(path: &Path, options: &Options, vault: Option<&Vault>, task: &Task) -
         }
         shown.push(file);
     }
-    Ok(Prepared { path: PathBuf::from(path), source, options: options.clone(), plans, shown })
+    Ok(Prepared { path: PathBuf::from(path), source, options: options.clone(), plans, sizes, shown, drift })
 }
 
 /// What is known of an entry before it is read.

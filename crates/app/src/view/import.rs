@@ -76,11 +76,40 @@ pub struct FilePreview {
     pub import_id: Option<i64>,
 }
 
+/// What a vendor has changed since its definitions were written, or what was never known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DriftView {
+    /// Files, and files inside archives, that may hold data.
+    pub files: u64,
+    /// Of these, the ones that no definition reads.
+    pub not_understood: u64,
+    /// Columns that a known layout does not have; their cells are kept for search.
+    pub new_columns: u64,
+    /// Columns of a known layout that are not there.
+    pub missing_columns: u64,
+    /// All of it in one sentence.
+    pub text: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct Preview {
     /// Names this preview in [`CommitImport`].
     pub preview_id: String,
     pub files: Vec<FilePreview>,
+    /// None where everything is as it is known.
+    pub drift: Option<DriftView>,
+}
+
+/// Describes the layout of files that are not as they are known: headings and shapes of values, never a value. The text may be sent to those
+/// who write definitions; `support.save` saves it as it was shown.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
+pub struct DescribeLayout {
+    /// The files of a preview.
+    #[serde(default)]
+    pub preview_id: Option<String>,
+    /// The kept originals of imports.
+    #[serde(default)]
+    pub import_ids: Vec<i64>,
 }
 
 /// Stores what a preview showed: one transaction per file given.
@@ -98,6 +127,8 @@ pub struct DiscardPreview {
 pub struct Imported {
     pub imports: Vec<ImportView>,
     pub files: Vec<FilePreview>,
+    /// As in the preview.
+    pub drift: Option<DriftView>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -172,11 +172,15 @@ pub struct ProgressView {
     pub phase: String,
     pub done: u64,
     pub total: Option<u64>,
+    /// Seconds this phase still takes, where its pace and its end are known.
+    pub seconds_left: Option<u64>,
+    /// It stands still until it is continued.
+    pub paused: bool,
 }
 
 impl From<holdall_model::Progress> for ProgressView {
     fn from(p: holdall_model::Progress) -> Self {
-        Self { phase: p.phase.to_owned(), done: p.done, total: p.total }
+        Self { phase: p.phase.to_owned(), done: p.done, total: p.total, seconds_left: p.left.map(|left| left.as_secs()), paused: p.paused }
     }
 }
 

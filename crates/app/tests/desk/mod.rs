@@ -2,15 +2,29 @@
 #![allow(dead_code, reason = "each of the tests uses some of it")]
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use holdall_app::view::import::{Answer, CommitImport, Imported, Preview, PreviewImport};
-use holdall_app::view::vault::CreateVault;
+use holdall_app::view::vault::{CreateVault, UnlockVault};
 use holdall_app::{App, AppError, Config, Run, Task};
+use holdall_model::{Clock, SystemClock};
 use tempfile::TempDir;
 
 pub struct Desk {
     pub app: App,
     home: TempDir,
+    clock: Arc<Later>,
+}
+
+/// The machine's clock, some milliseconds later.
+#[derive(Default)]
+struct Later(AtomicI64);
+
+impl Clock for Later {
+    fn now_ms(&self) -> i64 {
+        SystemClock.now_ms() + self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl Desk {
@@ -31,7 +45,17 @@ impl Desk {
             key_file: Some(key_file),
             development: false,
         };
-        Self { app: App::open(config).expect("the app starts"), home }
+        let clock = Arc::new(Later::default());
+        Self { app: App::open_at(config, clock.clone()).expect("the app starts"), home, clock }
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, ms: i64) {
+        self.clock.0.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    pub fn unlock(&self) {
+        self.run(UnlockVault { passphrase: None, recovery_code: None, older: false });
     }
 
     pub fn home(&self) -> &Path {

@@ -1,11 +1,13 @@
+use std::path::Path;
 use std::process::ExitCode;
 
 use holdall_app::AppError;
 use holdall_app::view::SeverityView;
 use holdall_app::view::import::{
-    Answer, CommitImport, DecideSimilar, DiscardPreview, FileOutcome, FilePreview, Imported, ListImports, ListQuarantine, ListSimilar,
-    Preview, PreviewImport, UndoImport, Undone,
+    Answer, CommitImport, DecideSimilar, DescribeLayout, DiscardPreview, DriftView, FileOutcome, FilePreview, Imported, ListImports,
+    ListQuarantine, ListSimilar, Preview, PreviewImport, UndoImport, Undone,
 };
+use holdall_app::view::support::SaveSupport;
 use serde::Serialize;
 
 use super::{Ended, not_confirmed};
@@ -17,6 +19,13 @@ use crate::session::{Session, read_secret};
 #[derive(Serialize)]
 struct FilesJson<'a> {
     files: &'a [FilePreview],
+    drift: Option<&'a DriftView>,
+}
+
+impl<'a> FilesJson<'a> {
+    fn of(preview: &'a Preview) -> Self {
+        Self { files: &preview.files, drift: preview.drift.as_ref() }
+    }
 }
 
 pub fn import(args: &ImportArgs, session: &Session, output: &Output) -> Ended {
@@ -36,20 +45,23 @@ pub fn import(args: &ImportArgs, session: &Session, output: &Output) -> Ended {
         session.unlock()?;
     }
     let preview = session.run_watched(request)?;
+    if let Some(file) = &args.layout {
+        save_layout(&preview, file, session)?;
+    }
     if let Some(question) = preview.files.iter().find_map(|f| f.question.clone()) {
         session.run(DiscardPreview { preview_id: preview.preview_id })?;
         return Err(AppError::question(question));
     }
     if args.dry_run {
-        output.show(&FilesJson { files: &preview.files }, |json| files_text(json.files))?;
+        output.show(&FilesJson::of(&preview), preview_text)?;
         return Ok(outcome_code(&preview.files));
     }
     if !ready(&preview.files) {
-        output.show(&FilesJson { files: &preview.files }, |json| files_text(json.files))?;
+        output.show(&FilesJson::of(&preview), preview_text)?;
         return Ok(outcome_code(&preview.files));
     }
     if !args.yes {
-        Output::aside(&files_text(&preview.files));
+        Output::aside(&preview_text(&FilesJson::of(&preview)));
         if !output.confirm("Store this in your vault?") {
             session.run(DiscardPreview { preview_id: preview.preview_id })?;
             return Err(not_confirmed());
@@ -57,8 +69,25 @@ pub fn import(args: &ImportArgs, session: &Session, output: &Output) -> Ended {
     }
     let Preview { preview_id, .. } = preview;
     let imported = session.run_watched(CommitImport { preview_id })?;
-    output.show(&FilesJson { files: &imported.files }, |_| imported_text(&imported))?;
+    output.show(&FilesJson { files: &imported.files, drift: imported.drift.as_ref() }, |_| imported_text(&imported))?;
     Ok(outcome_code(&imported.files))
+}
+
+/// Saves the description that the person reads first: it is what they may send.
+fn save_layout(preview: &Preview, file: &Path, session: &Session) -> Result<(), AppError> {
+    let shown = session.run_watched(DescribeLayout { preview_id: Some(preview.preview_id.clone()), import_ids: Vec::new() })?;
+    Output::aside(&shown.text);
+    session.run(SaveSupport { file: file.display().to_string(), text: shown.text })?;
+    Ok(())
+}
+
+fn preview_text(shown: &FilesJson<'_>) -> String {
+    format!("{}{}", files_text(shown.files), drift_text(shown.drift))
+}
+
+fn drift_text(drift: Option<&DriftView>) -> String {
+    let hint = "To tell those who write definitions, without any of your data: holdall import --dry-run --layout NEW-FILE FILE";
+    drift.map(|d| format!("{}.\n{hint}\n", d.text)).unwrap_or_default()
 }
 
 pub fn parse_answer(text: &str) -> Result<Answer, AppError> {
@@ -142,6 +171,7 @@ fn ready_text(file: &FilePreview) -> String {
 
 fn imported_text(imported: &Imported) -> String {
     let mut text = files_text(&imported.files);
+    text.push_str(&drift_text(imported.drift.as_ref()));
     for import in &imported.imports {
         let id = import.import_id;
         text.push_str(&format!("Stored as import {id}. Take it back any time: holdall undo {id}\n"));

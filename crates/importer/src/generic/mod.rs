@@ -93,6 +93,11 @@ pub(crate) fn remembered(candidate: &Candidate, earlier: &[Decisions], answers: 
     kept.filter(|(id, _)| !answers.contains_key(id)).collect()
 }
 
+/// Whether a normalised heading is one of the words that vendors use.
+pub(crate) fn is_heading(text: &str) -> bool {
+    words::meaning(text).is_some()
+}
+
 /// A layout in which every column is only words.
 fn plain(candidate: &Candidate) -> Table {
     let width = candidate.headings.len();

@@ -269,6 +269,7 @@ fn new_columns(positions: &Positions, out: &mut Output<'_>) -> Result<(), Import
         1 => ("1 column is".to_owned(), named[0].to_owned()),
         n => (format!("{n} columns are"), named[..n.min(NAMED)].join(", ")),
     };
+    out.new_columns(named.len());
     let text = format!("{count} new in this layout ({list}). The cells were kept for search, and nothing was dropped.");
     out.diagnostic(Diagnostic::new("columns-new", Severity::Note, text))
 }

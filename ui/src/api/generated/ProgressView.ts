@@ -7,4 +7,12 @@ export type ProgressView = {
 /**
  * `reading`, `storing`, `indexing`, `sealing`, `sending`…
  */
-phase: string, done: number, total: number | null, };
+phase: string, done: number, total: number | null, 
+/**
+ * Seconds this phase still takes, where its pace and its end are known.
+ */
+seconds_left: number | null, 
+/**
+ * It stands still until it is continued.
+ */
+paused: boolean, };

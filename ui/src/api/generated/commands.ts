@@ -18,6 +18,7 @@ import type { DecideSimilar } from './DecideSimilar';
 import type { DefinitionFiles } from './DefinitionFiles';
 import type { DefinitionSaved } from './DefinitionSaved';
 import type { DefinitionView } from './DefinitionView';
+import type { DescribeLayout } from './DescribeLayout';
 import type { DiscardPreview } from './DiscardPreview';
 import type { DiscardVault } from './DiscardVault';
 import type { Done } from './Done';
@@ -158,6 +159,7 @@ export interface Commands {
   'import.quarantine': { request: ListQuarantine; view: Array<QuarantineRow> };
   'import.similar': { request: ListSimilar; view: Array<SimilarPair> };
   'import.decide': { request: DecideSimilar; view: Done };
+  'import.layout': { request: DescribeLayout; view: SupportText };
   'definition.list': { request: ListDefinitions; view: Array<DefinitionView> };
   'definition.forget': { request: ForgetDefinition; view: Array<DefinitionView> };
   'definition.preview': { request: PreviewDefinition; view: DefinitionFiles };

@@ -1,4 +1,5 @@
 /** Past imports of the sample person, and what a new file looks like before it is stored. */
+import type { DriftView } from '../generated/DriftView';
 import type { FilePreview } from '../generated/FilePreview';
 import type { ImportView } from '../generated/ImportView';
 import type { Preview } from '../generated/Preview';
@@ -192,5 +193,25 @@ export function preview(request: PreviewImport): Preview {
     if (name.endsWith('.csv') || name.endsWith('.zip')) return monzo(path);
     return [failed(path, 'unknown', 'no-definition', 'Nothing Holdall knows reads this file. If it comes from a vendor in “Get my data”, check that it is the file described there.')];
   });
-  return { preview_id: `p-${request.paths.length}-${request.answers.length}`, files };
+  const unknown = files.filter((f) => f.outcome === 'unknown').length;
+  const changed = request.paths.some((p) => p.toLowerCase().includes('changed'));
+  return { preview_id: `p-${request.paths.length}-${request.answers.length}`, files, drift: changed ? DRIFT : unknown > 0 ? { ...DRIFT, files: files.length, not_understood: unknown, new_columns: 0, text: `${unknown} of ${files.length} ${files.length === 1 ? 'file' : 'files'} not understood, nothing dropped` } : null };
 }
+
+/** What a vendor changed, and how it is described. */
+export const DRIFT: DriftView = { files: 7, not_understood: 3, new_columns: 2, missing_columns: 0, text: '3 of 7 files not understood, 2 new columns kept, nothing dropped' };
+
+export const LAYOUT = `Holdall 0.1.0, linux x86_64
+The layout of a file that Holdall does not fully know: headings and the shapes of values, and no value.
+
+Aaaa Aaaa.zip (7 files in it)
+  Aaaa.Aaaa/Aaaa Aaaa.csv: table, UTF-8, commas between columns, headings in row 1, 4 columns
+    read as amazon/order-history
+    1 Order Date: 9999-99-99A99:99:99A
+    2 Order ID: 999-9999999-9999999
+    3 Total Owed: 99.99  |  999.99
+    4 Loyalty tier (new): Aaaa
+  Aaaa.Aaaa/aaaa.json: json, UTF-8
+    1 createdAt: 9999-99-99
+    2 state: AAAA
+`;

@@ -1,5 +1,6 @@
 /** One recorded vault, as the address chose it. */
 import { Failure, type CommandName, type Request, type View } from '../bridge';
+import type { DriftView } from '../generated/DriftView';
 import type { ErrorView } from '../generated/ErrorView';
 import type { GrantDetail } from '../generated/GrantDetail';
 import type { ProgressView } from '../generated/ProgressView';
@@ -54,6 +55,10 @@ export class Scene {
   readonly broken: boolean;
   /** What to remind of was put off. */
   readonly putOff = new Set<ReminderKind>();
+  /** Calls that stand still, by the signal that ends them. */
+  readonly paused = new WeakSet<AbortSignal>();
+  /** What was told of the files that were looked at last. */
+  drift: DriftView | null = null;
   /** Vaults that were set aside. */
   aside: string[];
   vault;
@@ -116,7 +121,12 @@ export class Scene {
     const rounds = this.slow ? 600 : 3;
     for (let i = 1; i <= rounds; i++) {
       if (signal?.aborted) refuse('cancelled', 'Cancelled.', 'Nothing was changed.');
-      tell({ phase, done: Math.round((total * i) / rounds), total });
+      const done = Math.round((total * i) / rounds);
+      tell({ phase, done, total, seconds_left: this.slow && i > 40 ? Math.round(((rounds - i) * 50) / 1000) : null, paused: false });
+      while (signal && this.paused.has(signal) && !signal.aborted) {
+        tell({ phase, done, total, seconds_left: null, paused: true });
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
       await new Promise((resolve) => setTimeout(resolve, this.slow ? 50 : 4));
     }
   }

@@ -82,6 +82,47 @@ it('stops on Cancel, without a failure', async () => {
   expect(screen.queryByRole('alert')).toBeNull();
 });
 
+it('tells what a vendor changed, and describes it without data, shown before it is saved', async () => {
+  const window = await openWindow('', 'import');
+  await look('/tmp/Your Orders changed.zip');
+  await screen.findByText('3 of 7 files not understood, 2 new columns kept, nothing dropped.');
+  expect(window.calls('import.layout')).toEqual([]);
+  await click('Show the description');
+  expect((await screen.findByLabelText('The description')).textContent).toContain('Loyalty tier (new): Aaaa');
+  expect(window.calls('support.save')).toEqual([]);
+  await click('Save the description');
+  await waitFor(() => expect(window.calls('support.save')[0]?.file).toBe('/home/nora/Documents/Holdall layout.txt'));
+  expect(window.calls('support.save')[0]?.text).toBe(screen.getByLabelText('The description').textContent);
+  await click(/^Import \d/);
+  await screen.findByText(/records imported/);
+  await click('Show the description');
+  await waitFor(() => expect(window.calls('import.layout').at(-1)).toEqual({ preview_id: null, import_ids: [10] }));
+});
+
+it('says nothing of changes where there are none', async () => {
+  await openWindow('', 'import');
+  await look('/tmp/Your Orders.zip');
+  await screen.findByText('This is a preview. Nothing is stored yet.');
+  expect(screen.queryByText(/nothing dropped/)).toBeNull();
+});
+
+it('pauses, says so, goes on, and stops while paused', async () => {
+  const window = await openWindow('slow', 'import');
+  await click('Choose files…');
+  await click('Pause');
+  await screen.findByText(/^Paused/);
+  const stood = document.querySelector('progress')?.value;
+  expect(stood).toBe(document.querySelector('progress')?.value);
+  await click('Continue');
+  await waitFor(() => expect(document.querySelector('progress')?.value).toBeGreaterThan(stood ?? 1));
+  expect(document.body.textContent).not.toContain('Paused');
+  await click('Pause');
+  await screen.findByText(/^Paused/);
+  await click('Cancel');
+  await button('Choose files…');
+  expect(window.calls('import.commit')).toEqual([]);
+});
+
 it('shows similar records side by side and remembers the decision', async () => {
   const window = await openWindow('', 'import/similar');
   (await screen.findAllByRole('button', { name: 'Two things, keep both' }))[0]!.click();

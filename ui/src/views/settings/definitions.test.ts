@@ -6,10 +6,10 @@ it('lists what the person explained, and forgets it only when told twice', async
   await screen.findByRole('heading', { name: 'Layouts you explained to Holdall' });
   expect(document.body.textContent).toContain('soviel: the amount');
   expect(document.body.textContent).toContain('3 imports');
-  await click(/^Forget/);
+  await click(/^Forget: /);
   await click('Keep it');
   expect(window.calls('definition.forget')).toEqual([]);
-  await click(/^Forget/);
+  await click(/^Forget: /);
   await click('Forget it');
   await waitFor(() => expect(window.calls('definition.forget')).toEqual([{ definition_id: '4f0c92ab17de' }]));
   await waitFor(() => expect(screen.queryByRole('heading', { name: 'Layouts you explained to Holdall' })).toBeNull());

@@ -1,20 +1,23 @@
 /** Imports: what a file holds, storing it, taking it back. */
 import { written } from '../definitions';
-import { BETTER, IMPORTS, preview, QUARANTINE } from '../imports';
+import { BETTER, IMPORTS, LAYOUT, preview, QUARANTINE } from '../imports';
 import { NOW, refuse, type Answers, type Scene } from '../scene';
 
-export const importsAnswers = (scene: Scene): Pick<Answers, 'import.preview' | 'import.commit' | 'import.discard' | 'import.list' | 'import.undo' | 'import.quarantine' | 'import.similar' | 'import.decide' | 'definition.list' | 'definition.forget' | 'definition.preview' | 'definition.save' | 'import.outdated' | 'import.look_again' | 'import.reread'> => ({
+export const importsAnswers = (scene: Scene): Pick<Answers, 'import.preview' | 'import.commit' | 'import.discard' | 'import.list' | 'import.undo' | 'import.quarantine' | 'import.similar' | 'import.decide' | 'import.layout' | 'definition.list' | 'definition.forget' | 'definition.preview' | 'definition.save' | 'import.outdated' | 'import.look_again' | 'import.reread'> => ({
   'import.preview': async (request, tell, signal) => {
     await scene.steps('reading', 1_204_332, tell, signal);
     if (request.paths.some((p) => p.includes('missing'))) refuse('file-not-found', 'There is no file at this place.', 'Check the path, or choose the file with “Choose files”.');
-    return preview(request);
+    const shown = preview(request);
+    scene.drift = shown.drift;
+    return shown;
   },
   'import.commit': async (_, tell, signal) => {
     await scene.steps('storing', 781, tell, signal);
     const done = { ...IMPORTS[1]!, import_id: 10, at: NOW, records: 10, verdicts: { new: 10, already_here: 776, changed: 1, similar: 1, not_understood: 2 } };
     scene.imports = [done, ...scene.imports];
-    return { imports: [done], files: [] };
+    return { imports: [done], files: [], drift: scene.drift };
   },
+  'import.layout': () => ({ text: LAYOUT }),
   'import.discard': () => ({}),
   'import.list': () => scene.imports,
   'import.undo': ({ import_id }) => {

@@ -1,0 +1,83 @@
+//! What `holdall` does when the system or a person at the terminal asks it to end.
+#![cfg(unix)]
+
+use std::io::Read as _;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use holdall_journeys::Desk;
+
+const HEADINGS: &str = "Transaction ID,Date,Time,Type,Name,Emoji,Category,Amount,Currency,Local amount,Local currency,Notes and #tags\n";
+
+/// A statement that takes seconds to import.
+fn long_statement(desk: &Desk) -> PathBuf {
+    let row = |i| format!("ID-{i},{:02}/03/2025,07:15:00,Card payment,Shop {i},,Food,-{i}.50,EUR,,,\n", i % 28 + 1);
+    let path = desk.home().join("MonzoDataExport_1.csv");
+    std::fs::write(&path, HEADINGS.to_owned() + &(0..150_000).map(row).collect::<String>()).expect("a file in our own folder");
+    path
+}
+
+fn tell(child: &Child, signal: &str) {
+    let told = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().expect("kill runs");
+    assert!(told.success());
+}
+
+/// Until something is so, looked at ten times a second.
+fn until(what: &str, mut so: impl FnMut() -> bool) {
+    let (_never, tick) = mpsc::channel::<()>();
+    let start = Instant::now();
+    while !so() {
+        assert!(start.elapsed() < Duration::from_secs(120), "{what}");
+        let _ = tick.recv_timeout(Duration::from_millis(100));
+    }
+}
+
+/// An import in the middle of storing.
+fn importing(desk: &Desk) -> Child {
+    let file = long_statement(desk);
+    desk.holdall(["vault", "create"]).ok();
+    let blobs = desk.vault().join("blobs");
+    let mut command = desk.command(["import", "--yes", &file.to_string_lossy()]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("holdall runs");
+    until("the original is being kept", || std::fs::read_dir(&blobs).is_ok_and(|files| files.count() > 0));
+    child
+}
+
+fn code_and_words(mut child: Child) -> (Option<i32>, String) {
+    let mut words = String::new();
+    child.stdout.take().expect("piped").read_to_string(&mut words).expect("text");
+    child.stderr.take().expect("piped").read_to_string(&mut words).expect("text");
+    (child.wait().expect("it ends").code(), words)
+}
+
+#[test]
+fn l06_asked_once_to_end_an_import_stops_and_leaves_nothing() {
+    for signal in ["INT", "TERM"] {
+        let desk = Desk::with_passphrase();
+        let child = importing(&desk);
+        let asked = Instant::now();
+        tell(&child, signal);
+        let (code, words) = code_and_words(child);
+        assert_eq!(code, Some(40), "{signal}: {words}");
+        assert!(words.contains(r#""code":"cancelled""#) && words.contains("Nothing will be half done"), "{words}");
+        assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
+        assert_eq!(desk.holdall(["find"]).ok().json()["total"], 0);
+        assert_eq!(desk.holdall(["vault", "check"]).ok().json()["whole"], true);
+    }
+}
+
+#[test]
+fn l06_asked_twice_it_ends_at_once_and_the_vault_is_whole() {
+    let desk = Desk::with_passphrase();
+    let child = importing(&desk);
+    // Stopped, it cannot be done with the first before it hears the second.
+    for signal in ["STOP", "INT", "TERM", "CONT"] {
+        tell(&child, signal);
+    }
+    let (code, words) = code_and_words(child);
+    assert!(code == Some(130) || code == Some(40), "{code:?} {words}");
+    assert_eq!(desk.holdall(["find"]).ok().json()["total"], 0);
+    assert_eq!(desk.holdall(["vault", "check"]).ok().json()["whole"], true);
+}
