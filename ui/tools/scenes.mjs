@@ -159,6 +159,8 @@ export const SCENES = [
       await page.getByText('Paused').waitFor();
     },
   },
+  { name: 'home-new-export', query: 'watch', act: (page) => page.getByText('A new export from').waitFor() },
+  { name: 'settings-watch', query: 'watch=/media/unplugged', hash: 'settings', act: (page) => page.getByRole('heading', { name: 'Tell me about new exports' }).scrollIntoViewIfNeeded() },
   {
     name: 'settings-layout',
     query: '',

@@ -4,7 +4,7 @@ use ts_rs::TS;
 
 use crate::view::{
     Done, audit, backup, definition, grant, home, import, keys, partner, proof, record, reminder, reread, settings, share, support, vault,
-    vendor,
+    vendor, watch,
 };
 use crate::{App, AppError, Task};
 
@@ -22,6 +22,8 @@ pub trait Request: DeserializeOwned + Serialize + TS + 'static {
     const NAME: &'static str;
     const NEEDS: Needs;
     type View: Serialize + TS + 'static;
+    /// The window calls it every few seconds without a person: the log would hold nothing else.
+    const BY_ITSELF: bool = matches!(Self::NAME.as_bytes(), b"watch.look" | b"vault.here");
 }
 
 macro_rules! commands {
@@ -171,6 +173,10 @@ commands! {
     "export.all"        Person    settings::ExportAll    => settings::Exported;
     "support.preview"   Nothing   support::PreviewSupport => support::SupportText;
     "support.save"      Nothing   support::SaveSupport   => support::SupportSaved;
+    "watch.get"         OpenVault watch::GetWatch        => watch::WatchView;
+    "watch.set"         OpenVault watch::SetWatch        => watch::WatchView;
+    "watch.look"        OpenVault watch::LookInFolder    => watch::FoundExports;
+    "watch.decline"     OpenVault watch::DeclineExport   => Done;
     "settings.get"      Nothing   settings::GetSettings  => settings::Settings;
     "settings.set"      Nothing   settings::SetSettings  => settings::Settings;
 }

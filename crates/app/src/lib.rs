@@ -34,6 +34,7 @@ mod time;
 mod vault;
 mod vendor;
 pub mod view;
+mod watch;
 
 #[cfg(test)]
 mod testing;
@@ -77,6 +78,7 @@ pub struct App {
     settings: Mutex<Settings>,
     idle: Mutex<Idle>,
     running: Running,
+    watched: Mutex<watch::Watched>,
     log: Log,
     previews: Mutex<import::Previews>,
     shares: Mutex<share::Previews>,
@@ -109,6 +111,7 @@ impl App {
             settings: Mutex::new(settings),
             idle: Mutex::default(),
             running: Running::default(),
+            watched: Mutex::default(),
             log,
             previews: Mutex::default(),
             shares: Mutex::default(),
@@ -125,6 +128,9 @@ impl App {
         let _running = self.running.enter(task);
         // The one border for every face: whatever broke inside, the program goes on, and nothing is half done.
         let ended = failure::guarded(|| self.checked_run(request, task)).unwrap_or_else(|| Err(AppError::stopped_unexpectedly()));
+        if R::BY_ITSELF && ended.is_ok() {
+            return ended;
+        }
         self.log.command(self.clock.now_ms(), R::NAME, start.elapsed(), ended.as_ref().err().map(|error| error.code));
         ended
     }
@@ -151,6 +157,7 @@ impl App {
     /// could continue it from a locked window, and it would keep the vault from ever closing.
     pub fn close(&self) {
         self.running.resume_all();
+        lock(&self.watched).forget();
         lock(&self.previews).clear();
         lock(&self.shares).clear();
         lock(&self.shown_code).take();

@@ -53,6 +53,14 @@ pub enum Command {
     Restore { file: PathBuf },
     /// Read export files: shows what is in them, then asks before it stores anything
     Import(ImportArgs),
+    /// Show new exports of known vendors in a folder, as they come; imports nothing
+    Watch {
+        #[arg(long, value_name = "DIR")]
+        folder: PathBuf,
+        /// Look once, wait for what is still growing, and end
+        #[arg(long)]
+        once: bool,
+    },
     /// List imports
     Imports,
     /// Take one import back whole

@@ -1,7 +1,7 @@
 //! What `holdall` does when the system or a person at the terminal asks it to end.
 #![cfg(unix)]
 
-use std::io::Read as _;
+use std::io::{BufRead as _, Read as _};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -80,4 +80,28 @@ fn l06_asked_twice_it_ends_at_once_and_the_vault_is_whole() {
     assert!(code == Some(130) || code == Some(40), "{code:?} {words}");
     assert_eq!(desk.holdall(["find"]).ok().json()["total"], 0);
     assert_eq!(desk.holdall(["vault", "check"]).ok().json()["whole"], true);
+}
+
+#[test]
+fn l06_a_watch_without_an_end_ends_when_asked_once() {
+    let desk = Desk::with_passphrase();
+    desk.holdall(["vault", "create"]).ok();
+    std::fs::write(
+        desk.home().join("MonzoDataExport_1.csv"),
+        HEADINGS.to_owned() + "ID-1,04/03/2025,07:15:00,Card,Shop,,Food,-1.50,EUR,,,\n",
+    )
+    .expect("a file in our own folder");
+    let folder = desk.home().to_string_lossy().into_owned();
+    let once = desk.holdall(["watch", "--folder", &folder, "--once"]).ok().json();
+    assert_eq!((once["offers"][0]["vendor"]["slug"].as_str(), once["offers"].as_array().map(Vec::len)), (Some("monzo"), Some(1)), "{once}");
+
+    let mut child =
+        desk.command(["watch", "--folder", &folder]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("holdall runs");
+    let mut line = String::new();
+    std::io::BufReader::new(child.stdout.as_mut().expect("piped")).read_line(&mut line).expect("its first offer");
+    assert!(line.contains("MonzoDataExport_1.csv"), "{line}");
+    tell(&child, "INT");
+    let (code, words) = code_and_words(child);
+    assert!(code == Some(130) || code == Some(40), "{code:?} {words}");
+    assert_eq!(desk.holdall(["find"]).ok().json()["total"], 0, "nothing was imported");
 }

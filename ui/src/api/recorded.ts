@@ -5,6 +5,7 @@
  * that fails), `&slow` (long work takes time), `&confirm` (acts that open the vault to others ask for the passphrase),
  * `&backups=none|due|overdue|missing|same`, `&code=old` (the recovery code was not looked for in a year), `&broken` (the log was changed),
  * `&aside` (a vault was set aside), `&damaged` (a check finds damage),
+ * `&watch` (a new export lies in the watched folder), `&watch=/media/unplugged` (its folder is gone),
  * `&refuse=vault-in-use` (how opening fails), `&older` (the vault turns out to be an older one).
  */
 import type { Bridge, CommandName, DropEvents } from './bridge';
@@ -12,6 +13,7 @@ import { backupAnswers } from './recorded/answers/backup';
 import { dataAnswers } from './recorded/answers/data';
 import { importsAnswers } from './recorded/answers/imports';
 import { sharingAnswers } from './recorded/answers/sharing';
+import { watchAnswers } from './recorded/answers/watch';
 import { vaultAnswers } from './recorded/answers/vault';
 import { BACKUPS, FOLDER } from './recorded/backups';
 import { copyInTab } from './recorded/clipboard';
@@ -22,7 +24,7 @@ const PERSONAL: readonly CommandName[] = ['keys.passphrase', 'keys.remove', 'key
 
 export function recordedBridge(query: URLSearchParams): Bridge {
   const scene = new Scene(query);
-  const answers: Answers = { ...vaultAnswers(scene), ...importsAnswers(scene), ...dataAnswers(scene), ...sharingAnswers(scene), ...backupAnswers(scene) };
+  const answers: Answers = { ...vaultAnswers(scene), ...importsAnswers(scene), ...dataAnswers(scene), ...sharingAnswers(scene), ...backupAnswers(scene), ...watchAnswers(scene) };
   return {
     recorded: true,
     async call(name, request, onProgress, signal) {
@@ -37,7 +39,7 @@ export function recordedBridge(query: URLSearchParams): Bridge {
       if (!(await copyInTab(text))) throw new Error('the browser allows no copying');
     },
     pickFiles: async (title) => [title.includes('backup') ? BACKUPS[0]!.file : '/home/nora/Downloads/Your Orders.zip'],
-    pickFolder: async (title) => (title.includes('backups') ? FOLDER : '/home/nora/Holdall export'),
+    pickFolder: async (title) => (title.includes('backups') ? FOLDER : title.includes('watch') ? '/home/nora/Downloads' : '/home/nora/Holdall export'),
     pickSavePath: async (_, name) => `/home/nora/Documents/${name}`,
     onDrop: async (events) => listen(events),
   };

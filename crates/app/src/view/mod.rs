@@ -18,6 +18,7 @@ pub mod share;
 pub mod support;
 pub mod vault;
 pub mod vendor;
+pub mod watch;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

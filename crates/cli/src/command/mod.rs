@@ -10,6 +10,7 @@ mod partner;
 mod reread;
 mod share;
 mod vault;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -34,6 +35,7 @@ pub fn run(command: &Command, session: &Session, output: &Output) -> Ended {
             Some(command) => reread::run(command, session, output),
             None => import::import(args, session, output),
         },
+        Command::Watch { folder, once } => watch::run(folder, *once, session, output),
         Command::Imports => import::list(session, output),
         Command::Undo { import_id, yes } => import::undo(*import_id, *yes, session, output),
         Command::Quarantine { import_id } => import::quarantine(*import_id, session, output),

@@ -57,6 +57,9 @@ export class Scene {
   readonly putOff = new Set<ReminderKind>();
   /** Calls that stand still, by the signal that ends them. */
   readonly paused = new WeakSet<AbortSignal>();
+  /** The folder that is watched, and whether its one export was declined. */
+  watched: string | null;
+  declined = false;
   /** What was told of the files that were looked at last. */
   drift: DriftView | null = null;
   /** Vaults that were set aside. */
@@ -84,6 +87,7 @@ export class Scene {
     this.confirmed = !query.has('confirm');
     this.codeIsOld = query.get('code') === 'old';
     this.broken = query.has('broken');
+    this.watched = query.has('watch') ? query.get('watch') || '/home/nora/Downloads' : null;
     this.aside = query.has('aside') ? [ASIDE] : [];
     this.vault = status((query.get('vault') ?? 'open') as VaultState, this.keyring);
     this.imports = this.empty ? [] : [...IMPORTS];
