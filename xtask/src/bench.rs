@@ -1,11 +1,14 @@
-//! `cargo xtask bench import`: what an import costs, as a ratio against named baselines that are measured in the same minutes.
+//! `cargo xtask bench import` and `cargo xtask bench vault`: what an import, and what a full vault costs, as ratios against named baselines
+//! that are measured in the same minutes.
 //!
-//! Absolute times mean little on a shared machine, so every contender runs in every round, CPU time is what is compared, and each figure
-//! is a median with its range.
+//! Absolute times mean little on a shared machine, so every contender runs in every round, and each figure is a median with its range. Of
+//! an import, CPU time is compared; of what a person waits for, the time on the clock.
 
 mod exports;
 mod import;
 mod measure;
+mod programs;
+mod vault;
 
 use anyhow::{Result, bail};
 
@@ -13,7 +16,8 @@ const ROWS: u64 = 100_000;
 const ROUNDS: usize = 5;
 
 pub fn command(args: &[String]) -> Result<()> {
-    let usage = "type: cargo xtask bench import [--rows N] [--rounds N] [--export NAME]";
+    let usage =
+        "type: cargo xtask bench import [--rows N] [--rounds N] [--export NAME], or cargo xtask bench vault [--rows N] [--rounds N]";
     let number = |name: &str| -> Result<Option<u64>> {
         let Some(at) = args.iter().position(|arg| arg == name) else { return Ok(None) };
         match args.get(at + 1).and_then(|text| text.parse().ok()) {
@@ -26,6 +30,7 @@ pub fn command(args: &[String]) -> Result<()> {
     let export = args.iter().position(|arg| arg == "--export").and_then(|at| args.get(at + 1)).map(String::as_str);
     match args.first().map(String::as_str) {
         Some("import") => import::run(rows, rounds, export),
+        Some("vault") => vault::run(rows, rounds),
         _ => bail!("{usage}"),
     }
 }

@@ -29,6 +29,19 @@ const THINGS: &[&str] = &[
 ];
 const KINDS: &[&str] = &["Compact", "Foldable", "Heavy Duty", "Premium", "Reusable", "Quiet", "Bright", "Organic"];
 
+/// What a person would look for in these exports: single words, two of one thing, unfinished ones, a number, and what is not there.
+pub fn searches(rows: u64) -> Vec<String> {
+    let mut found: Vec<String> = PARTIES.iter().chain(THINGS).map(|name| format!("{} ", first_word(name))).collect();
+    found.extend(KINDS.iter().zip(THINGS).map(|(kind, thing)| format!("{} {} ", first_word(kind), first_word(thing))));
+    found.extend(PARTIES.iter().zip(1..).map(|(party, n)| format!("{} {} ", first_word(party), n * rows / 25)));
+    found.extend(["bak", "ket", "pre", "foldable la", "harbour bo", "zebra ", "desk zebra "].map(str::to_owned));
+    found
+}
+
+fn first_word(name: &str) -> String {
+    name.split([' ', ',', '-']).next().unwrap_or(name).to_lowercase()
+}
+
 /// A small generator of numbers that look random and never change.
 struct Dice(u64);
 

@@ -2,11 +2,12 @@
 
 use super::exports;
 use super::measure::{self, Sample, Spread};
+use super::programs::{self, Programs, remove};
 use crate::{packages, shell, workspace};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 /// What an import is for, by hand: rows that are there already stay out, and words can be searched. `rows` holds every cell as text, nothing checked.
@@ -74,7 +75,7 @@ const EXPORTS: &[Export] = &[
 struct Contender {
     name: &'static str,
     /// Makes all ready that is not measured.
-    prepare: fn(&Path, &Export) -> Result<Command>,
+    prepare: fn(&Stage<'_>, &Export) -> Result<Command>,
     by_hand: bool,
 }
 
@@ -86,6 +87,12 @@ const CONTENDERS: &[Contender] = &[
     Contender { name: "sqlite3, cells in a table", prepare: sqlite_import, by_hand: true },
     Contender { name: "sqlite3, table + dedupe + FTS5", prepare: sqlite_dedupe_search, by_hand: true },
 ];
+
+/// The programs, and the folder they work in.
+struct Stage<'a> {
+    built: &'a [Programs; 2],
+    folder: &'a Path,
+}
 
 /// Where the export with a tenth of the rows lies.
 const TENTH: &str = "tenth";
@@ -102,9 +109,9 @@ pub fn run(rows: u64, rounds: usize, only: Option<&str>) -> Result<()> {
         bail!("there is no such export; type one of: {}", EXPORTS.iter().map(|export| export.name).collect::<Vec<_>>().join(", "));
     }
     packages::ensure(&[packages::BENCH])?;
-    build_encrypted()?;
-    build_plain()?;
-    let folder = workspace::target()?.join("bench");
+    let built = &programs::build(false)?;
+    let folder = &workspace::target()?.join("bench");
+    let stage = Stage { built, folder };
     fs::create_dir_all(folder.join(TENTH))?;
     for export in chosen {
         write(export, rows, &folder.join(export.file))?;
@@ -112,10 +119,10 @@ pub fn run(rows: u64, rounds: usize, only: Option<&str>) -> Result<()> {
         let size = fs::metadata(folder.join(export.file))?.len();
         println!("\n{}: {rows} rows, {} MiB, {rounds} rounds", export.shown, size >> 20);
         let contenders = CONTENDERS.iter().filter(|c| !(c.by_hand && export.read_whole && size > SQLITE_VALUE));
-        let used = measure(&folder, export, rounds, &contenders.collect::<Vec<_>>())?;
+        let used = measure(&stage, export, rounds, &contenders.collect::<Vec<_>>())?;
         print(&used);
         remove(&folder.join("plain.db"))?;
-        shell::capture(&mut encrypted(&folder, export)?)?;
+        shell::capture(&mut encrypted(&stage, export)?)?;
         println!(
             "  the vault, with the original and the word index, takes {:.2} × the export",
             weight(&folder.join("vault"))? as f64 / size as f64
@@ -142,11 +149,11 @@ fn weight(folder: &Path) -> Result<u64> {
 }
 
 /// One sample of every contender per round, so that a busy minute is shared by all.
-fn measure(folder: &Path, export: &Export, rounds: usize, contenders: &[&Contender]) -> Result<Vec<Used>> {
+fn measure(stage: &Stage<'_>, export: &Export, rounds: usize, contenders: &[&Contender]) -> Result<Vec<Used>> {
     let mut used: Vec<Used> = contenders.iter().map(|c| Used { name: c.name, samples: Vec::new() }).collect();
     for _ in 0..rounds {
         for (contender, used) in contenders.iter().zip(&mut used) {
-            used.samples.push(measure::once(&(contender.prepare)(folder, export)?)?);
+            used.samples.push(measure::once(&(contender.prepare)(stage, export)?)?);
         }
     }
     Ok(used)
@@ -164,62 +171,37 @@ fn print(used: &[Used]) {
     }
 }
 
-const BUILD: &[&str] = &["build", "--release", "--package", "holdall-cli"];
-
-fn build_encrypted() -> Result<()> {
-    shell::run(workspace::cargo().args(BUILD))
-}
-
-/// The same code with the page cipher left out, in a target folder of its own. The program refuses to start without `HOLDALL_BENCH`.
-fn build_plain() -> Result<()> {
-    shell::run(workspace::cargo().args(BUILD).env("RUSTFLAGS", "--cfg holdall_plain_pages").env("CARGO_TARGET_DIR", plain_target()?))
-}
-
-fn plain_target() -> Result<PathBuf> {
-    Ok(workspace::target()?.join("plain-pages"))
-}
-
-fn encrypted(folder: &Path, export: &Export) -> Result<Command> {
-    holdall(folder, Path::new(export.file), &workspace::program("release", "holdall")?)
+fn encrypted(stage: &Stage<'_>, export: &Export) -> Result<Command> {
+    holdall(&stage.built[0], stage.folder, export.file)
 }
 
 /// All of it is there already.
-fn again(folder: &Path, export: &Export) -> Result<Command> {
-    let mut first = encrypted(folder, export)?;
+fn again(stage: &Stage<'_>, export: &Export) -> Result<Command> {
+    let mut first = encrypted(stage, export)?;
     shell::capture(&mut first)?;
     Ok(first)
 }
 
-fn tenth(folder: &Path, export: &Export) -> Result<Command> {
-    holdall(folder, &Path::new(TENTH).join(export.file), &workspace::program("release", "holdall")?)
+fn tenth(stage: &Stage<'_>, export: &Export) -> Result<Command> {
+    holdall(&stage.built[0], stage.folder, &format!("{TENTH}/{}", export.file))
 }
 
-fn plain(folder: &Path, export: &Export) -> Result<Command> {
-    let name = format!("holdall{}", std::env::consts::EXE_SUFFIX);
-    holdall(folder, Path::new(export.file), &plain_target()?.join("release").join(name))
+fn plain(stage: &Stage<'_>, export: &Export) -> Result<Command> {
+    holdall(&stage.built[1], stage.folder, export.file)
 }
 
 /// A new vault each time; making it is not measured.
-fn holdall(folder: &Path, file: &Path, program: &Path) -> Result<Command> {
-    remove(&folder.join("vault"))?;
-    remove(&folder.join("vault.key"))?;
-    let holdall = |words: &[&str]| {
-        let mut command = Command::new(program);
-        command.current_dir(folder).env("HOLDALL_BENCH", "1").args(["--vault", "vault", "--key-file", "vault.key"]).args(words);
-        command
-    };
-    shell::capture(&mut holdall(&["vault", "create"]))?;
-    let mut import = holdall(&["import", "--yes"]);
-    import.arg(file);
-    Ok(import)
+fn holdall(programs: &Programs, folder: &Path, file: &str) -> Result<Command> {
+    programs.new_vault(folder, "vault")?;
+    Ok(programs.holdall(folder, "vault", &["import", "--yes", file]))
 }
 
-fn sqlite_import(folder: &Path, export: &Export) -> Result<Command> {
-    sqlite(folder, export, export.read.to_owned())
+fn sqlite_import(stage: &Stage<'_>, export: &Export) -> Result<Command> {
+    sqlite(stage.folder, export, export.read.to_owned())
 }
 
-fn sqlite_dedupe_search(folder: &Path, export: &Export) -> Result<Command> {
-    sqlite(folder, export, format!("{}\n{DEDUPE_SEARCH}", export.read))
+fn sqlite_dedupe_search(stage: &Stage<'_>, export: &Export) -> Result<Command> {
+    sqlite(stage.folder, export, format!("{}\n{DEDUPE_SEARCH}", export.read))
 }
 
 fn sqlite(folder: &Path, export: &Export, script: String) -> Result<Command> {
@@ -229,14 +211,4 @@ fn sqlite(folder: &Path, export: &Export, script: String) -> Result<Command> {
     let mut command = Command::new("sqlite3");
     command.current_dir(folder).args(["plain.db", ".read script.sql"]);
     Ok(command)
-}
-
-fn remove(path: &PathBuf) -> Result<()> {
-    let gone = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
-    match gone {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("cannot remove {}", path.display()))
-        }
-        _ => Ok(()),
-    }
 }

@@ -2,7 +2,10 @@
 
 use crate::shell;
 use anyhow::{Context, Result, bail};
+use std::fs::File;
+use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 #[derive(Clone, Copy)]
 pub struct Sample {
@@ -32,6 +35,34 @@ pub fn once(command: &Command) -> Result<Sample> {
     Ok(Sample { wall, cpu: user + system, memory: kib / 1024.0 })
 }
 
+/// Milliseconds on the clock that a command takes from its start to its end.
+pub fn clock(command: &mut Command) -> Result<f64> {
+    let start = Instant::now();
+    shell::capture(command)?;
+    Ok(start.elapsed().as_secs_f64() * 1000.0)
+}
+
+/// Runs a program that reads lines and answers each with its own milliseconds, a tab, and what came out.
+pub fn lines(command: &mut Command, folder: &Path, input: &[String]) -> Result<Vec<(f64, String)>> {
+    let file = folder.join("input");
+    std::fs::write(&file, input.join("\n") + "\n")?;
+    let output = command.stdin(File::open(&file)?).output().with_context(|| shell::shown(command))?;
+    if !output.status.success() {
+        bail!("`{}` failed:\n{}", shell::shown(command), String::from_utf8_lossy(&output.stderr).trim_end());
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let line = |line: &str| line.split_once('\t').and_then(|(took, answer)| Some((took.parse().ok()?, answer.to_owned())));
+    text.lines().map(|text| line(text).with_context(|| format!("no time in: {text}"))).collect()
+}
+
+/// The value below which so many of a hundred lie.
+pub fn percentile(values: impl Iterator<Item = f64>, of_hundred: usize) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    let at = (values.len() * of_hundred).div_ceil(100).max(1) - 1;
+    values.get(at).copied().unwrap_or(f64::NAN)
+}
+
 /// Median, least and greatest.
 pub struct Spread {
     pub median: f64,
@@ -53,6 +84,13 @@ impl Spread {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_percentile_is_one_of_the_values() {
+        let values = || (1..=40).map(f64::from);
+        assert_eq!([50, 95, 100].map(|p| percentile(values(), p)), [20.0, 38.0, 40.0]);
+        assert_eq!(percentile([7.0].into_iter(), 95), 7.0);
+    }
 
     #[test]
     fn the_median_is_the_middle() {
