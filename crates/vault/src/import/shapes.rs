@@ -180,3 +180,23 @@ fn name<'a>(db: &Connection, known: &'a mut HashMap<i64, String>, sql: &str, num
     }
     known.get(&number).map(String::as_str).ok_or_else(|| VaultError::damaged("a name"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn g07_a_kind_state_or_unit_of_the_future_is_refused_and_never_dropped() {
+        let mut db = crate::db::open_in_memory().expect("opens");
+        crate::db::migrate(&mut db, crate::db::VAULT).expect("migrates");
+        let set = "INSERT INTO vendor VALUES (1, 'v'); INSERT INTO account VALUES (1, 1, 'a'); INSERT INTO shape VALUES (1, 1, 1, 0, 0, 'EUR', 2, -1);";
+        db.execute_batch(set).expect("writes");
+        assert_eq!(ShapeReader::default().shape(&db, 1).expect("reads").kind, Kind::BankTransaction);
+        for future in ["kind = 250", "status = 250", "unit = 'not a unit'"] {
+            let tx = db.transaction().expect("begins");
+            tx.execute_batch(&format!("UPDATE shape SET {future}")).expect("writes");
+            let read = ShapeReader::default().shape(&tx, 1).map(|_| ());
+            assert_eq!(read.expect_err(future).code(), "DB_DAMAGED", "{future}");
+        }
+    }
+}

@@ -107,7 +107,11 @@ impl Header {
         {
             return Err(Obstacle::NewerThanApp { before: None });
         }
-        let header: Self = serde_json::from_slice(&bytes).map_err(|_| damaged("the file is no longer readable"))?;
+        let header: Self = match serde_json::from_slice(&bytes) {
+            Ok(header) => header,
+            Err(_) if has_whole_slot_of_the_future(&bytes) => return Err(Obstacle::NewerThanApp { before: None }),
+            Err(_) => return Err(damaged("the file is no longer readable")),
+        };
         header.verify_check()?;
         Ok(header)
     }
@@ -119,8 +123,11 @@ impl Header {
                 return Err(Obstacle::HeaderDamaged { part: format!("way in {} of {}", i + 1, self.slots.len()) });
             }
         }
-        if self.check != sum(None, &self.signed_bytes()) || self.format != FORMAT || self.cipher != CIPHER {
+        if self.check != sum(None, &self.signed_bytes()) || self.format != FORMAT {
             return Err(Obstacle::HeaderDamaged { part: "the head of the file".to_owned() });
+        }
+        if self.cipher != CIPHER {
+            return Err(Obstacle::NewerThanApp { before: None });
         }
         Ok(())
     }
@@ -161,6 +168,36 @@ impl Header {
         }
         Ok(())
     }
+}
+
+/// Whether there is a way in whose own sum is right, and which this program nevertheless does not know: a newer one wrote it, and it is no
+/// damage that a backup would mend.
+fn has_whole_slot_of_the_future(bytes: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Loose<'a> {
+        #[serde(borrow)]
+        slots: Vec<&'a serde_json::value::RawValue>,
+        slot_checks: Vec<String>,
+    }
+    let Ok(Loose { slots, slot_checks }) = serde_json::from_slice(bytes) else { return false };
+    slots.iter().zip(&slot_checks).any(|(slot, check)| {
+        serde_json::from_str::<Slot>(slot.get()).is_err() && sum(None, compact(slot.get()).as_bytes())[..16] == **check
+    })
+}
+
+/// JSON without the white space between its parts, as a sum is made over it.
+fn compact(json: &str) -> String {
+    let (mut out, mut quoted, mut escaped) = (String::with_capacity(json.len()), false, false);
+    for c in json.chars() {
+        if c == '"' && !escaped {
+            quoted = !quoted;
+        }
+        escaped = quoted && c == '\\' && !escaped;
+        if quoted || !c.is_whitespace() {
+            out.push(c);
+        }
+    }
+    out
 }
 
 fn paths(dir: &Path) -> [PathBuf; 2] {
@@ -242,6 +279,36 @@ mod tests {
         assert_eq!(Header::read(dir.path()).expect_err("damaged").code(), "HEADER_DAMAGED");
         std::fs::write(dir.path().join(disk::HEADER_COPY), b"x").expect("writes");
         assert_eq!(Header::read(dir.path()).expect_err("damaged").code(), "HEADER_DAMAGED", "and so is its copy");
+    }
+
+    #[test]
+    fn g07_a_way_in_of_the_future_is_refused_and_never_dropped() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let (header, master) = fresh(dir.path());
+        let [first, copy] = paths(dir.path());
+        let text = std::fs::read_to_string(&first).expect("there");
+        // As a newer program would write it: a kind and a word that this one has never heard of, and the sum over both.
+        let known = serde_json::to_string(&header.slots[0]).expect("writes");
+        let future = known.replace("\"device\"", "\"hardware_key\"").replace('}', ",\"touch\":\"a \\\"word\\\"\"}");
+        let with_check = |check: &str| {
+            let pretty = serde_json::to_string_pretty(&header.slots[0]).expect("writes").replace('\n', "\n    ");
+            assert!(text.contains(&pretty));
+            text.replace(&pretty, &future).replace(&header.slot_checks[0], check)
+        };
+        let newer = with_check(&sum(None, future.as_bytes())[..16]);
+        for path in [&first, &copy] {
+            std::fs::write(path, &newer).expect("writes");
+        }
+        assert_eq!(Header::read(dir.path()), Err(Obstacle::NewerThanApp { before: None }));
+        assert_eq!(std::fs::read_to_string(&first).expect("there"), newer);
+        // The same without a right sum is damage, and the copy steps in.
+        std::fs::write(&first, with_check("0000000000000000")).expect("writes");
+        std::fs::write(&copy, &text).expect("writes");
+        assert_eq!(Header::read(dir.path()), Ok((header.clone(), true)));
+        // Another cipher for the pages is not taken for ours.
+        let mut other = Header { cipher: "sqlite3mc aegis, raw key".to_owned(), ..header };
+        other.write(dir.path(), &master).expect("writes");
+        assert_eq!(Header::read(dir.path()), Err(Obstacle::NewerThanApp { before: None }));
     }
 
     #[test]
