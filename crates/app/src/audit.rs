@@ -80,6 +80,8 @@ fn sentence(entry: &Stored) -> String {
         Act::DataExported => "Everything exported in open formats",
         Act::BackupMade => "Backup made",
         Act::BackupsThinned => "Old backups removed",
+        Act::BackupsSampled => "Part of each backup checked",
+        Act::KeysRefused => "Wrong passphrases or codes were typed before the vault was opened",
         Act::Drilled => "Backup restored on trial",
         Act::Restored => "Vault restored from a backup",
         Act::MasterKeyChanged => "Master key changed",

@@ -41,7 +41,7 @@ mod testing;
 #[cfg(test)]
 mod trials;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
@@ -75,6 +75,8 @@ pub struct App {
     door: Arc<Door>,
     /// A vault was open in this run, and was locked.
     was_locked: AtomicBool,
+    /// Typed keys that did not fit since the vault was open last; noted in its log when it opens. A closed vault is never written to.
+    refused_keys: AtomicU64,
     settings: Mutex<Settings>,
     idle: Mutex<Idle>,
     running: Running,
@@ -108,6 +110,7 @@ impl App {
             vault: Mutex::new(None),
             door: Arc::default(),
             was_locked: AtomicBool::new(false),
+            refused_keys: AtomicU64::new(0),
             settings: Mutex::new(settings),
             idle: Mutex::default(),
             running: Running::default(),

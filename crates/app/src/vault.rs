@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use holdall_vault::{FirstKey, Key, Obstacle, RecoveryCode, SlotKind, Vault};
+use holdall_vault::{Act, AuditEvent, FirstKey, Key, Obstacle, RecoveryCode, SlotKind, Vault};
 
 use crate::view::vault::{
     CreateVault, GetVaultStatus, LockVault, ProveRecovery, RecoveryGroup, UnlockVault, VaultCreated, VaultState, VaultStatus, WayIn,
@@ -40,6 +40,7 @@ pub fn status(app: &App) -> Result<VaultStatus, AppError> {
         recovery_proved: false,
         was_locked: app.was_locked.load(Ordering::Relaxed) && app.vault_if_open().is_none(),
         keyring_usable: None,
+        concerns: Vault::concerns(&app.config().vault_dir).iter().map(ToString::to_string).collect(),
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     if let Some(vault) = app.vault_if_open() {
@@ -137,7 +138,12 @@ impl Run for UnlockVault {
                 (None, Some(code), _) => self.open(app, Key::RecoveryCode(&typed(code)?)).map_err(wrong_code),
                 (None, None, Some(file)) => self.open(app, Key::KeyFile(file)),
                 (None, None, None) => self.open(app, Key::Keyring),
-            }?;
+            };
+            if typed_in && vault.as_ref().is_err_and(|error| error.code == "wrong-key") {
+                app.refused_keys.fetch_add(1, Ordering::Relaxed);
+            }
+            let vault = vault?;
+            note_refused(app, &vault)?;
             app.set_vault(vault);
             if typed_in {
                 app.person_confirmed();
@@ -145,6 +151,15 @@ impl Run for UnlockVault {
         }
         status(app)
     }
+}
+
+/// Writes into the log how many keys were refused before this one.
+fn note_refused(app: &App, vault: &Vault) -> Result<(), AppError> {
+    let refused = app.refused_keys.swap(0, Ordering::Relaxed);
+    if refused > 0 {
+        vault.write(AuditEvent::new(Act::KeysRefused, "").count("times", refused), |_| Ok::<_, AppError>(()))?;
+    }
+    Ok(())
 }
 
 pub fn typed(code: &str) -> Result<RecoveryCode, AppError> {
@@ -182,6 +197,30 @@ impl Run for LockVault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Config;
+    use crate::view::audit::ListAudit;
+
+    #[test]
+    fn e07_wrong_passphrases_lock_nobody_out_and_are_counted_when_the_vault_opens() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let (vault_dir, settings_file) = (dir.path().join("vault"), dir.path().join("settings.json"));
+        let app = App::open(Config { vault_dir, settings_file, log_file: None, key_file: None, development: false }).expect("starts");
+        let task = Task::silent();
+        app.run(CreateVault { passphrase: Some("correct horse battery".to_owned()) }, &task).expect("makes");
+        app.run(LockVault {}, &task).expect("locks");
+        let unlock = |passphrase: &str| app.run(UnlockVault { passphrase: Some(passphrase.to_owned()), ..UnlockVault::default() }, &task);
+        let refused: Vec<(&str, String)> = (0..10)
+            .map(|n| unlock(&format!("wrong {n}")).map_err(|error| (error.code, format!("{} {}", error.title, error.what_to_do))))
+            .map(|refused| refused.expect_err("wrong"))
+            .collect();
+        assert!(refused.iter().all(|told| *told == refused[0] && told.0 == "wrong-key"), "{refused:?}");
+        unlock("correct horse battery").expect("the eleventh is right");
+        let noted = || app.run(ListAudit {}, &task).expect("reads").entries.iter().filter(|e| e.text.contains("(times 10)")).count();
+        assert_eq!(noted(), 1);
+        app.run(LockVault {}, &task).expect("locks");
+        unlock("correct horse battery").expect("opens");
+        assert_eq!(noted(), 1, "nothing was refused since");
+    }
 
     #[test]
     fn every_two_different_groups_may_be_asked_back() {

@@ -38,6 +38,7 @@
 //! backup.verify(BackupKey::{Vault(&vault), Way(Key, &outside)}, Depth::{Head, Structure, Full}, &Task) -> Result<Verified>
 //! backup.restore(into, BackupKey, &Task) -> Result<Restored { dir, contents, originals_missing }>    // into a new folder; then open_older
 //! vault.drill(&backup, &Task) -> Result<DrillReport>;  vault.last_drill();  vault.last_backup() -> Result<Option<(at, folder)>>
+//! vault.sample(folder, &Task) -> Result<Sampled { backups, pieces, chunks, passed_over }>;  vault.last_sample()     // a twentieth, another one each time
 //! vault.thin_backups(folder, Retention { newest, months }, &Task) -> Result<Thinned { removed, kept }>
 //! live.compare(&restored) -> Result<Comparison { live, restored, same_vault, acts_lost, acts_gained }>;  vault.contents()
 //! Vault::swap(dir, coming, Expect::{SameVault, AnyVault}) -> Result<aside>     // both closed; swap(dir, aside, …) takes it back
@@ -114,7 +115,7 @@ mod wiped;
 
 pub use audit::{Act, AuditEntry, AuditEvent, AuditReport};
 pub use backup::{
-    Backup, BackupKey, BackupMade, Comparison, Contents, Depth, DrillReport, Listing, Restored, Retention, Thinned, Verified,
+    Backup, BackupKey, BackupMade, Comparison, Contents, Depth, DrillReport, Listing, Restored, Retention, Sampled, Thinned, Verified,
 };
 pub use disk::Concern;
 pub use error::{Obstacle, VaultError};

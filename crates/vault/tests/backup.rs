@@ -298,6 +298,50 @@ fn h10_the_three_depths_find_what_they_are_for() {
 }
 
 #[test]
+fn h10_bits_that_rot_are_found_within_twenty_samples() {
+    let f = fixture();
+    // Thirty pieces and more, and an original of several chunks.
+    let mut noise = vec![0; 2_000_000];
+    blake3::Hasher::new().update(b"noise").finalize_xof().fill(&mut noise);
+    let original = f.vault.seal_original(&mut noise.as_slice(), &quiet()).expect("seals");
+    f.vault.begin_import(meta("noise.csv")).expect("begins").finish(original, &quiet()).expect("finishes");
+    let backup = back_up(&f);
+    let folder = f.dir.path().join("backups");
+    let good = std::fs::read(&backup.file).expect("there");
+    let whole = (0..20).map(|_| f.vault.sample(&folder, &quiet()).expect("whole"));
+    let (pieces, chunks) = whole.fold((0, 0), |sum, found| (sum.0 + found.pieces, sum.1 + found.chunks));
+    let all = verify_pieces(&f, &backup);
+    // The last piece is opened in every round.
+    assert_eq!((pieces, chunks), (all + 19, 8), "every piece once");
+
+    let rounds =
+        |what: &str| (1..=20).find(|_| f.vault.sample(&folder, &quiet()).is_err()).unwrap_or_else(|| panic!("{what} was never found"));
+    let mut found = Vec::new();
+    for at in (2_000..good.len()).step_by(good.len() / 7) {
+        let mut bad = good.clone();
+        bad[at] ^= 4;
+        std::fs::write(&backup.file, bad).expect("writes");
+        found.push(rounds(&format!("the bit at {at}")));
+        let told = f.vault.sample(&folder, &quiet()).expect_err("it is told again").to_string();
+        assert!(told.contains(&*backup.file.file_name().expect("a name").to_string_lossy()), "{told}");
+        std::fs::write(&backup.file, &good).expect("writes");
+    }
+    assert!(found.iter().max() > Some(&1), "not everything is read each time: {found:?}");
+    std::fs::write(&backup.file, &good[..good.len() - 70_000]).expect("writes");
+    assert_eq!(rounds("a lost end"), 1);
+    std::fs::write(&backup.file, &good).expect("writes");
+    let blob = files(&f.path().join("blobs")).remove(0);
+    let mut bytes = std::fs::read(&blob).expect("there");
+    bytes[700_000] ^= 1;
+    std::fs::write(&blob, bytes).expect("writes");
+    rounds("a bit of an original");
+}
+
+fn verify_pieces(f: &Fixture, backup: &Backup) -> u64 {
+    backup.verify(BackupKey::Vault(&f.vault), Depth::Structure, &quiet()).expect("whole").pieces
+}
+
+#[test]
 fn a_drill_restores_for_real_and_leaves_only_its_report() {
     let (f, backup) = backed_up();
     assert_eq!(f.vault.last_drill().expect("reads"), None);

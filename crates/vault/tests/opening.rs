@@ -117,6 +117,23 @@ fn e02_e03_e04_keyring_states_are_told_apart_and_change_nothing() {
     assert_eq!(open(&f, Key::Keyring), "OK");
 }
 
+#[test]
+fn e07_no_number_of_wrong_passphrases_changes_or_closes_anything() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (place, keyring) = (dir.path().join("vault"), Arc::new(MemoryKeyring::default()));
+    let created = Vault::create(&place, "x", FirstKey::Passphrase("long enough"), outside(&keyring)).expect("creates");
+    created.vault.close().expect("the last handle");
+    let state = || files(&place).into_iter().map(|file| (std::fs::read(&file).expect("there"), file)).collect::<Vec<_>>();
+    let before = state();
+    let refused = |passphrase: &str| Vault::open(&place, Key::Passphrase(passphrase), outside(&keyring)).err().map(|e| e.to_string());
+    let first = refused("wrong").expect("refused");
+    for n in 0..9 {
+        assert_eq!(refused(&format!("wrong {n}")).as_ref(), Some(&first));
+    }
+    assert!(state() == before, "a refused key changed a file");
+    assert_eq!(code_of(Vault::open(&place, Key::Passphrase("long enough"), outside(&keyring))), "OK");
+}
+
 /// A keyring that says yes and keeps nothing.
 struct Forgetful;
 

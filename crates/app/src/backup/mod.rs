@@ -22,6 +22,7 @@ impl Run for MakeBackup {
         let vault = app.vault()?;
         let plan = plan::read(&vault)?;
         if self.only_if_due && !plan::is_due(&plan, &vault, app.clock().now_ms())? {
+            plan::sample_if_due(&plan, &vault, app.clock().now_ms(), task)?;
             return Ok(BackupMade { backup: None, originals: 0, originals_missing: 0, removed: Vec::new() });
         }
         let planned = plan.folder.as_deref().filter(|_| self.folder.is_none());

@@ -32,6 +32,15 @@ pub fn is_overdue(last: Option<i64>, now: i64) -> bool {
     last.is_none_or(|at| now - at > OVERDUE)
 }
 
+/// A part of each backup is looked at every week, so that bits that rot are found while other backups are still good.
+pub fn sample_if_due(plan: &BackupPlan, vault: &Vault, now: i64, task: &Task) -> Result<(), AppError> {
+    let Some(folder) = plan.folder.as_deref().map(Path::new).filter(|folder| folder.is_dir()) else { return Ok(()) };
+    if vault.last_sample()?.is_none_or(|at| now - at >= 7 * DAY_MS || at > now) {
+        vault.sample(folder, task)?;
+    }
+    Ok(())
+}
+
 impl Run for GetBackups {
     fn run(self, app: &App, _: &Task) -> Result<BackupsView, AppError> {
         shown(app)

@@ -72,7 +72,8 @@ pub struct SetBackupPlan {
 pub struct MakeBackup {
     /// Left out: the folder of the plan, whose old backups are then thinned.
     pub folder: Option<String>,
-    /// Do nothing unless the plan says that it is time.
+    /// Make none unless the plan says that it is time. Where it is not, a twentieth of each backup in its folder is checked every week,
+    /// another one each time; what is damaged is an error that names the file.
     pub only_if_due: bool,
 }
 

@@ -46,6 +46,9 @@ pub struct VaultStatus {
     pub was_locked: bool,
     /// Whether this computer has a keyring that can be written to; told while there is no vault.
     pub keyring_usable: Option<bool>,
+    /// Sentences about the vault's place that a person should read: a network disk, a folder that a program keeps in step with other
+    /// computers, or copies that such a program left in it. Told also before there is a vault.
+    pub concerns: Vec<String>,
     pub app_version: String,
 }
 

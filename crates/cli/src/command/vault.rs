@@ -52,7 +52,8 @@ pub fn parse_group(text: &str) -> Result<RecoveryGroup, AppError> {
 }
 
 fn created_text(created: &VaultCreated) -> String {
-    format!("Your vault is in {}.\n\n{}", created.status.dir, code_text(&created.recovery_code, &created.ask_groups))
+    let code = code_text(&created.recovery_code, &created.ask_groups);
+    format!("Your vault is in {}.\n{}\n{code}", created.status.dir, concerns_text(&created.status))
 }
 
 /// A recovery code, the one time it is shown.
@@ -67,6 +68,10 @@ pub fn code_text(code: &[String], ask: &[u32]) -> String {
         groups.join(" ")
     ));
     text
+}
+
+fn concerns_text(status: &VaultStatus) -> String {
+    status.concerns.iter().map(|concern| format!("Note: {concern}\n")).collect()
 }
 
 fn check_text(check: &VaultCheck) -> String {
@@ -104,7 +109,7 @@ fn status_text(status: &VaultStatus) -> String {
         VaultState::InUse => "Another Holdall has this vault open.",
         VaultState::OlderThanSeen => "This vault is older than this computer remembers.",
     };
-    let mut text = format!("{state}\nFolder: {}\n", status.dir);
+    let mut text = format!("{state}\nFolder: {}\n{}", status.dir, concerns_text(status));
     if !status.ways_in.is_empty() {
         let ways: Vec<&str> = status
             .ways_in

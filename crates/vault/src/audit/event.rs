@@ -30,6 +30,10 @@ pub enum Act {
     DataExported,
     BackupMade,
     BackupsThinned,
+    /// A part of each backup was opened.
+    BackupsSampled,
+    /// Keys that did not fit were tried before the vault was opened; how many.
+    KeysRefused,
     /// A backup was restored to a temporary place and compared.
     Drilled,
     /// The first act of a vault that came out of a backup.
@@ -67,6 +71,8 @@ const SLUGS: &[(Act, &str)] = &[
     (Act::DataExported, "data_exported"),
     (Act::BackupMade, "backup_made"),
     (Act::BackupsThinned, "backups_thinned"),
+    (Act::BackupsSampled, "backups_sampled"),
+    (Act::KeysRefused, "keys_refused"),
     (Act::Drilled, "drilled"),
     (Act::Restored, "restored"),
     (Act::MasterKeyChanged, "master_key_changed"),

@@ -11,6 +11,7 @@ mod keep;
 mod make;
 mod open;
 mod restore;
+mod sample;
 mod stream;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ pub use keep::{Retention, Thinned};
 pub use make::BackupMade;
 pub use open::{BackupKey, Depth, Verified};
 pub use restore::Restored;
+pub use sample::Sampled;
 
 use crate::vault::{WayIn, ways_in};
 use crate::{VaultError, disk};

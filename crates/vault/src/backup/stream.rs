@@ -11,7 +11,7 @@ use crate::keys::DerivedKey;
 
 /// Plain bytes per piece.
 pub(super) const CHUNK: usize = 64 * 1024;
-const TAG: usize = 16;
+pub(super) const TAG: usize = 16;
 
 struct Pieces {
     cipher: XChaCha20Poly1305,
@@ -144,6 +144,12 @@ impl<R: Read> Opener<R> {
         // An empty piece may only be the last one of an empty archive.
         Ok(!self.plain.is_empty())
     }
+}
+
+/// Opens one piece of an archive by its number, for whoever looks only at some.
+pub(super) fn open_piece(key: &DerivedKey, head: [u8; 32], number: u32, sealed: &[u8], last: bool) -> Result<(), VaultError> {
+    let mut pieces = Pieces { number, ..Pieces::new(key, head) };
+    pieces.open(sealed, last).map(drop)
 }
 
 /// As many sealed bytes as one piece has at most.

@@ -82,6 +82,19 @@ impl OriginalReader {
         self.bytes == 0
     }
 
+    /// How many chunks there are.
+    pub(crate) fn chunks(&self) -> u64 {
+        self.starts.len() as u64 - 1
+    }
+
+    /// Opens one chunk and forgets it.
+    pub(crate) fn check_chunk(&mut self, number: u64) -> Result<(), VaultError> {
+        self.open_one(number).map(drop).map_err(|error| match error.kind() {
+            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => VaultError::OriginalDamaged { chunk: number },
+            _ => VaultError::disk("an original")(error),
+        })
+    }
+
     fn chunk(&mut self, number: u64) -> io::Result<&[u8]> {
         if self.open_chunk.as_ref().is_none_or(|(n, _)| *n != number) {
             let plain = self.open_one(number)?;

@@ -9,6 +9,7 @@ export type MakeBackup = {
  */
 folder: string | null, 
 /**
- * Do nothing unless the plan says that it is time.
+ * Make none unless the plan says that it is time. Where it is not, a twentieth of each backup in its folder is checked every week,
+ * another one each time; what is damaged is an error that names the file.
  */
 only_if_due: boolean, };

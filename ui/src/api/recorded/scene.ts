@@ -90,6 +90,8 @@ export class Scene {
     this.watched = query.has('watch') ? query.get('watch') || '/home/nora/Downloads' : null;
     this.aside = query.has('aside') ? [ASIDE] : [];
     this.vault = status((query.get('vault') ?? 'open') as VaultState, this.keyring);
+    const synced = 'Dropbox keeps the vault’s folder in step with other computers, and can mix two states of a vault. Keep the vault on this computer’s own disk.';
+    if (query.get('place') === 'synced') this.vault.concerns = [synced];
     this.imports = this.empty ? [] : [...IMPORTS];
     this.definitions = this.empty ? [] : [...DEFINITIONS];
     this.similar = this.empty ? [] : [...SIMILAR];

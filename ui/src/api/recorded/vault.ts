@@ -17,6 +17,7 @@ export function status(state: VaultState, keyring: boolean): VaultStatus {
     recovery_proved: there,
     was_locked: false,
     keyring_usable: there ? null : keyring,
+    concerns: [],
     app_version: '0.1.0',
   };
 }

@@ -32,6 +32,14 @@ it('does not finish on a wrong group, and says what to do', async () => {
   expect(screen.queryByRole('navigation', { name: 'Main' })).toBeNull();
 });
 
+it('F10: warns of a folder that a program keeps in step, before the vault is made', async () => {
+  const window = await openWindow('vault=none&place=synced');
+  await click('Create my vault');
+  expect(await screen.findByText(/Dropbox keeps the vault/)).toBeTruthy();
+  await click('Create vault');
+  expect(window.calls('vault.create')).toHaveLength(1);
+});
+
 it('asks for a passphrase, twice the same, where there is no keyring', async () => {
   const window = await openWindow('vault=none&keyring=no');
   await click('Create my vault');
