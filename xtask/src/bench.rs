@@ -16,8 +16,7 @@ const ROWS: u64 = 100_000;
 const ROUNDS: usize = 5;
 
 pub fn command(args: &[String]) -> Result<()> {
-    let usage =
-        "type: cargo xtask bench import [--rows N] [--rounds N] [--export NAME], or cargo xtask bench vault [--rows N] [--rounds N]";
+    let usage = "type: cargo xtask bench import [--rows N] [--rounds N] [--export NAME], or cargo xtask bench vault [--rows N] [--rounds N] [--no-clear]";
     let number = |name: &str| -> Result<Option<u64>> {
         let Some(at) = args.iter().position(|arg| arg == name) else { return Ok(None) };
         match args.get(at + 1).and_then(|text| text.parse().ok()) {
@@ -30,7 +29,7 @@ pub fn command(args: &[String]) -> Result<()> {
     let export = args.iter().position(|arg| arg == "--export").and_then(|at| args.get(at + 1)).map(String::as_str);
     match args.first().map(String::as_str) {
         Some("import") => import::run(rows, rounds, export),
-        Some("vault") => vault::run(rows, rounds),
+        Some("vault") => vault::run(rows, rounds, !args.iter().any(|arg| arg == "--no-clear")),
         _ => bail!("{usage}"),
     }
 }

@@ -109,7 +109,7 @@ pub fn run(rows: u64, rounds: usize, only: Option<&str>) -> Result<()> {
         bail!("there is no such export; type one of: {}", EXPORTS.iter().map(|export| export.name).collect::<Vec<_>>().join(", "));
     }
     packages::ensure(&[packages::BENCH])?;
-    let built = &programs::build(false)?;
+    let built = &[programs::build(false)?, programs::build_clear(false)?];
     let folder = &workspace::target()?.join("bench");
     let stage = Stage { built, folder };
     fs::create_dir_all(folder.join(TENTH))?;

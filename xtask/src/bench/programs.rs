@@ -26,19 +26,23 @@ const EXAMPLES: &[&str] = &[
     "sealed_copy",
 ];
 
-/// Builds the command line as it is shipped, and the same code with the page cipher left out, in a target folder of its own. The latter
-/// refuses to start without `HOLDALL_BENCH`.
-pub fn build(examples: bool) -> Result<[Programs; 2]> {
-    let what = if examples { [CLI, EXAMPLES].concat() } else { CLI.to_vec() };
-    let command = || {
-        let mut command = workspace::cargo();
-        command.args(["build", "--release"]).args(&what);
-        command
-    };
-    let (own, plain) = (workspace::target()?, workspace::target()?.join("plain-pages"));
-    shell::run(&mut command())?;
-    shell::run(command().env("RUSTFLAGS", "--cfg holdall_plain_pages").env("CARGO_TARGET_DIR", &plain))?;
-    Ok([own, plain].map(|target| Programs { folder: target.join("release") }))
+/// Builds the command line as it is shipped.
+pub fn build(examples: bool) -> Result<Programs> {
+    shell::run(&mut command(examples))?;
+    Ok(Programs { folder: workspace::target()?.join("release") })
+}
+
+/// Builds the same code with the page cipher left out, in a target folder of its own. It refuses to start without `HOLDALL_BENCH`.
+pub fn build_clear(examples: bool) -> Result<Programs> {
+    let target = workspace::target()?.join("plain-pages");
+    shell::run(command(examples).env("RUSTFLAGS", "--cfg holdall_plain_pages").env("CARGO_TARGET_DIR", &target))?;
+    Ok(Programs { folder: target.join("release") })
+}
+
+fn command(examples: bool) -> Command {
+    let mut command = workspace::cargo();
+    command.args(["build", "--release"]).args(CLI).args(if examples { EXAMPLES } else { &[] });
+    command
 }
 
 impl Programs {

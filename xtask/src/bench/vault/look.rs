@@ -2,7 +2,7 @@
 
 use super::super::{exports, measure};
 use super::Group;
-use super::stage::{DATABASE, Stage, VAULTS};
+use super::stage::{DATABASE, Stage};
 use crate::shell;
 use anyhow::Result;
 use std::process::Command;
@@ -24,7 +24,8 @@ for _ in range(21):
     print(f'{(time.perf_counter() - start) * 1000}\\t')";
 
 pub fn groups(stage: &Stage) -> Vec<Group> {
-    let group = |title, others: &[&'static str], round| Group { title, lines: [&OURS, others].concat(), round, bytes: None };
+    let ours = &OURS[..stage.built.len()];
+    let group = |title, others: &[&'static str], round| Group { title, lines: [ours, others].concat(), round, bytes: None };
     let sums = if stage.duckdb {
         &["SQLite, plain table, GROUP BY", "DuckDB, plain table, GROUP BY"][..]
     } else {
@@ -44,14 +45,14 @@ pub fn groups(stage: &Stage) -> Vec<Group> {
 }
 
 fn cold(stage: &Stage) -> Result<Vec<f64>> {
-    VAULTS.iter().chain([&DATABASE]).try_for_each(|name| stage.forget(name))?;
+    stage.vaults().iter().chain([&DATABASE]).try_for_each(|name| stage.forget(name))?;
     process(stage)
 }
 
 fn process(stage: &Stage) -> Result<Vec<f64>> {
     let find = ["find", "--limit", "50"];
     let mut commands: Vec<Command> =
-        stage.built.iter().zip(VAULTS).map(|(programs, vault)| programs.holdall(&stage.folder, vault, &find)).collect();
+        stage.built.iter().zip(stage.vaults()).map(|(programs, vault)| programs.holdall(&stage.folder, vault, &find)).collect();
     let mut sqlite = Command::new("sqlite3");
     sqlite.current_dir(&stage.folder).args(["-readonly", DATABASE, NEWEST]);
     commands.push(sqlite);
@@ -60,14 +61,15 @@ fn process(stage: &Stage) -> Result<Vec<f64>> {
 
 fn unlock(stage: &Stage) -> Result<Vec<f64>> {
     let first = |answers: Vec<(f64, String)>| answers.iter().take(2).map(|(took, _)| took).sum();
-    let ours = |build| stage.bridge(build, &[FIND_NEWEST.to_owned()]).map(first);
-    Ok(vec![ours(0)?, ours(1)?, first(stage.sql(&[NEWEST.to_owned()])?)])
+    let mut took = stage.each(|build| stage.bridge(build, &[FIND_NEWEST.to_owned()]).map(first))?;
+    took.push(first(stage.sql(&[NEWEST.to_owned()])?));
+    Ok(took)
 }
 
 fn newest(stage: &Stage) -> Result<Vec<f64>> {
-    let ours = |build| stage.bridge(build, &vec![FIND_NEWEST.to_owned(); AGAIN]).map(|answers| middle(&answers[1..]));
-    let sqlite = stage.sql(&vec![NEWEST.to_owned(); AGAIN])?;
-    Ok(vec![ours(0)?, ours(1)?, middle(&sqlite[1..])])
+    let mut took = stage.each(|build| Ok(middle(&stage.bridge(build, &vec![FIND_NEWEST.to_owned(); AGAIN])?[1..])))?;
+    took.push(middle(&stage.sql(&vec![NEWEST.to_owned(); AGAIN])?[1..]));
+    Ok(took)
 }
 
 fn middle(answers: &[(f64, String)]) -> f64 {
@@ -80,7 +82,7 @@ fn search(stage: &Stage, of_hundred: usize) -> Result<Vec<f64>> {
 }
 
 fn search_cold(stage: &Stage) -> Result<Vec<f64>> {
-    VAULTS.iter().chain([&DATABASE]).try_for_each(|name| stage.forget(name))?;
+    stage.vaults().iter().chain([&DATABASE]).try_for_each(|name| stage.forget(name))?;
     asked(stage, |once| measure::percentile(once[..once.len() / 2].iter().map(|(took, _)| *took), 95))
 }
 
@@ -96,12 +98,11 @@ fn asked(stage: &Stage, of: impl Fn(&[(f64, String)]) -> f64) -> Result<Vec<f64>
             )
         })
     };
-    Ok(vec![
-        of(&stage.bridge(0, &ours)?[1..]),
-        of(&stage.bridge(1, &ours)?[1..]),
-        of(&stage.sql(&sql("w.rowid DESC"))?[1..]),
-        of(&stage.sql(&sql("rank"))?[1..]),
-    ])
+    let mut took = stage.each(|build| Ok(of(&stage.bridge(build, &ours)?[1..])))?;
+    for order in ["w.rowid DESC", "rank"] {
+        took.push(of(&stage.sql(&sql(order))?[1..]));
+    }
+    Ok(took)
 }
 
 /// The same question for FTS5: all words, and the last one may go on unless a space ends it.
@@ -112,11 +113,11 @@ fn expression(words: &str) -> String {
 
 fn sums_by_month(stage: &Stage) -> Result<Vec<f64>> {
     let both: Vec<String> = std::iter::repeat_n(VENDORS, AGAIN).flatten().map(str::to_owned).collect();
-    let ours = |build| {
+    let mut took = stage.each(|build| {
         let answers = stage.bridge(build, &both)?;
-        Ok::<_, anyhow::Error>(measure::percentile(answers[1..].chunks(2).map(|pair| pair.iter().map(|(took, _)| took).sum()), 50))
-    };
-    let mut took = vec![ours(0)?, ours(1)?, middle(&stage.sql(&vec![MONTHS.to_owned(); AGAIN])?[1..])];
+        Ok(measure::percentile(answers[1..].chunks(2).map(|pair| pair.iter().map(|(took, _)| took).sum()), 50))
+    })?;
+    took.push(middle(&stage.sql(&vec![MONTHS.to_owned(); AGAIN])?[1..]));
     if stage.duckdb {
         let mut duckdb = Command::new("python3");
         let text = shell::capture(duckdb.current_dir(&stage.folder).args(["-c", IN_DUCKDB, MONTHS]))?;

@@ -13,7 +13,8 @@ use std::process::Command;
 pub struct Stage {
     pub rows: u64,
     pub folder: PathBuf,
-    pub built: [Programs; 2],
+    /// The program as it is shipped and, where it takes part, the one with its pages in the clear.
+    pub built: Vec<Programs>,
     /// Python has DuckDB, so it takes part.
     pub duckdb: bool,
 }
@@ -50,9 +51,12 @@ const TO_DUCKDB: &str = "import duckdb
 duckdb.connect('rows.duckdb').execute(\"CREATE TABLE rows AS SELECT * FROM read_csv('rows.csv')\")";
 
 impl Stage {
-    pub fn set(rows: u64) -> Result<Self> {
+    pub fn set(rows: u64, clear: bool) -> Result<Self> {
         packages::ensure(&[packages::BENCH])?;
-        let built = programs::build(true)?;
+        let mut built = vec![programs::build(true)?];
+        if clear {
+            built.push(programs::build_clear(true)?);
+        }
         let folder = workspace::target()?.join("bench").join("full");
         remove(&folder)?;
         fs::create_dir_all(&folder)?;
@@ -66,6 +70,16 @@ impl Stage {
         shell::capture(Command::new("sqlite3").current_dir(&folder).args([DATABASE, ".read by-hand.sql"]))?;
         let duckdb = shell::succeeds(Command::new("python3").current_dir(&folder).args(["-c", TO_DUCKDB]));
         Ok(Self { rows, folder, built, duckdb })
+    }
+
+    /// The vaults that take part.
+    pub fn vaults(&self) -> &[&'static str] {
+        &VAULTS[..self.built.len()]
+    }
+
+    /// One figure of each of the vaults.
+    pub fn each(&self, figure: impl FnMut(usize) -> Result<f64>) -> Result<Vec<f64>> {
+        (0..self.built.len()).map(figure).collect()
     }
 
     /// Commands of the window on one of the vaults, which is unlocked first. Milliseconds and answers, the unlocking first.
