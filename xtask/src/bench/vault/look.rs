@@ -8,10 +8,10 @@ use anyhow::Result;
 use std::process::Command;
 
 const OURS: [&str; 2] = ["holdall, encrypted vault", "holdall, pages in the clear"];
-const NEWEST: &str = "SELECT id, at, vendor, title, cents FROM rows ORDER BY id DESC LIMIT 50";
+const NEWEST: &str = "SELECT id, moment, vendor, title, cents FROM rows ORDER BY id DESC LIMIT 50";
 const FIND_NEWEST: &str = r#"record.find {"limit":50}"#;
 const MONTHS: &str =
-    "SELECT vendor, substr(at, 1, 7) AS month, count(*), sum(cents) FROM rows GROUP BY vendor, month ORDER BY vendor, month";
+    "SELECT vendor, substr(moment, 1, 7) AS month, count(*), sum(cents) FROM rows GROUP BY vendor, month ORDER BY vendor, month";
 const VENDORS: [&str; 2] = [r#"vendor.get {"slug":"monzo"}"#, r#"vendor.get {"slug":"amazon"}"#];
 /// How often one process answers the same thing; the median counts.
 const AGAIN: usize = 21;
@@ -94,7 +94,7 @@ fn asked(stage: &Stage, of: impl Fn(&[(f64, String)]) -> f64) -> Result<Vec<f64>
         twice(&|words| {
             let wanted = expression(words);
             format!(
-                "SELECT id, at, vendor, r.title, cents FROM words w JOIN rows r ON r.id = w.rowid WHERE words MATCH '{wanted}' ORDER BY {order} LIMIT 50"
+                "SELECT id, moment, vendor, r.title, cents FROM words w JOIN rows r ON r.id = w.rowid WHERE words MATCH '{wanted}' ORDER BY {order} LIMIT 50"
             )
         })
     };

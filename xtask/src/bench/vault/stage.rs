@@ -29,12 +29,12 @@ pub const DATABASE: &str = "rows.db";
 const BY_HAND: &str = "
 .import --csv bank.csv bank
 .import --csv Retail.OrderHistory.1.csv shop
-CREATE TABLE rows (id INTEGER PRIMARY KEY, at TEXT, vendor TEXT, title TEXT, cents INTEGER);
-INSERT INTO rows (at, vendor, title, cents) SELECT * FROM (
-  SELECT substr(Date, 7, 4) || '-' || substr(Date, 4, 2) || '-' || substr(Date, 1, 2) || 'T' || Time AS at, 'bank',
+CREATE TABLE rows (id INTEGER PRIMARY KEY, moment TEXT, vendor TEXT, title TEXT, cents INTEGER);
+INSERT INTO rows (moment, vendor, title, cents) SELECT * FROM (
+  SELECT substr(Date, 7, 4) || '-' || substr(Date, 4, 2) || '-' || substr(Date, 1, 2) || 'T' || Time AS moment, 'bank',
     Description, CAST(round(Amount * 100) AS INTEGER) FROM bank
   UNION ALL SELECT \"Order Date\", 'shop', \"Product Name\", CAST(round(\"Total Owed\" * 100) AS INTEGER) FROM shop
-) ORDER BY at;
+) ORDER BY moment;
 DROP TABLE bank;
 DROP TABLE shop;
 CREATE VIRTUAL TABLE words USING fts5(title, content='');
@@ -48,7 +48,7 @@ SELECT * FROM rows;
 ";
 
 const TO_DUCKDB: &str = "import duckdb
-duckdb.connect('rows.duckdb').execute(\"CREATE TABLE rows AS SELECT * FROM read_csv('rows.csv')\")";
+duckdb.connect('rows.duckdb').execute(\"CREATE TABLE rows AS SELECT * FROM read_csv('rows.csv', types={'moment': 'VARCHAR'})\")";
 
 impl Stage {
     pub fn set(rows: u64, clear: bool) -> Result<Self> {
