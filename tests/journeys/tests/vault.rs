@@ -145,3 +145,20 @@ fn l03_the_log_and_the_support_text_hold_nothing_of_the_person() {
         assert!(!support.to_lowercase().contains(&secret.to_lowercase()), "{secret} is in the support text");
     }
 }
+
+#[test]
+fn f10_a_vault_in_a_folder_that_is_kept_in_step_is_warned_of_and_copies_are_told() {
+    let desk = Desk::new();
+    let concerns = || {
+        let status = desk.holdall(["vault", "status"]).ok().json();
+        status["concerns"].as_array().expect("a list").iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(concerns(), Vec::<String>::new(), "a plain place");
+    // Syncthing's mark in the folder above.
+    std::fs::create_dir(desk.home().join(".stfolder")).expect("our own folder");
+    assert!(concerns()[0].contains("Syncthing"), "before the vault is made");
+    let created = desk.holdall(["vault", "create"]).ok().json();
+    assert!(created["status"]["concerns"][0].as_str().is_some_and(|text| text.contains("Syncthing")), "{created}");
+    std::fs::copy(desk.vault().join("keys.json"), desk.vault().join("keys (conflicted copy).json")).expect("our own folder");
+    assert!(concerns()[1].contains("keys (conflicted copy).json"), "{:?}", concerns());
+}
