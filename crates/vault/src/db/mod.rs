@@ -9,5 +9,5 @@ mod pool;
 pub(crate) use copy::{bytes, copy, open_copy};
 pub(crate) use dump::{dump, integrity};
 pub(crate) use engine::open_in_memory;
-pub(crate) use migrate::{SEARCH, VAULT, check_schema, migrate, upgrade};
+pub(crate) use migrate::{SEARCH, SEARCH_SCHEMA, VAULT, VAULT_SCHEMA, check_schema, migrate, upgrade};
 pub(crate) use pool::{Database, Reader, Writer};

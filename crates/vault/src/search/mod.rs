@@ -36,7 +36,7 @@ impl Search {
             {
                 let mut writer = database.writer();
                 db::migrate(&mut writer, db::SEARCH)?;
-                db::check_schema(&writer, db::SEARCH)?;
+                db::check_schema(&writer, db::SEARCH_SCHEMA)?;
             }
             Ok(database)
         };

@@ -131,7 +131,7 @@ fn at_opening(error: VaultError) -> VaultError {
 /// Compares the database with this form and with the header. Returns the number of the last act.
 fn prepare(main: &Arc<Database>, header: &Header, accept: Accept) -> Result<u64, VaultError> {
     let writer = main.writer();
-    db::check_schema(&writer, db::VAULT)?;
+    db::check_schema(&writer, db::VAULT_SCHEMA)?;
     let vault_id: Option<String> = meta::get(&writer, "vault_id")?;
     if vault_id.as_deref() != Some(header.vault_id.as_str()) {
         return Err(Obstacle::DatabaseDamaged { part: "it belongs to another vault".to_owned() }.into());
