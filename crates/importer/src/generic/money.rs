@@ -119,15 +119,7 @@ fn by_evidence(roles: &mut Roles, headings: &[String], look: &Look, readings: &[
             Ok(())
         }
         [a, b] if amounts.is_empty() && debits.is_empty() && readings.iter().any(|numbers| complementary(a, b, numbers)) => {
-            let sides = |out: usize| if out == a { Amounts::Sides { debit: a, credit: b } } else { Amounts::Sides { debit: b, credit: a } };
-            if let Some(out) = side_that_went_out(a, b, look, &readings[0]).or_else(|| side_that_went_out(a, b, look, &readings[1])) {
-                set(roles, sides(out));
-                return Ok(());
-            }
-            let text = "Two columns of this table share its amounts. Which one is money that went out?";
-            let question = super::which("debit", text, &candidates, headings, look);
-            let out = question.answered(answers).and_then(|n| n.parse::<usize>().ok()).ok_or(question)?;
-            set(roles, sides(out - 1));
+            set(roles, shared(a, b, headings, look, readings, answers)?);
             Ok(())
         }
         _ => {
@@ -135,6 +127,18 @@ fn by_evidence(roles: &mut Roles, headings: &[String], look: &Look, readings: &[
             Err(super::which("amount", text, &candidates, headings, look))
         }
     }
+}
+
+/// Which side is which of two columns that share the amounts: told by the texts beside them, else by the person.
+fn shared(a: usize, b: usize, headings: &[String], look: &Look, readings: &[Numbers; 2], answers: &Answers) -> Result<Amounts, Question> {
+    let sides = |out: usize| if out == a { Amounts::Sides { debit: a, credit: b } } else { Amounts::Sides { debit: b, credit: a } };
+    if let Some(out) = readings.iter().find_map(|numbers| side_that_went_out(a, b, look, numbers)) {
+        return Ok(sides(out));
+    }
+    let text = "Two columns of this table share its amounts. Which one is money that went out?";
+    let question = super::which("debit", text, &[a, b], headings, look);
+    let out = question.answered(answers).and_then(|n| n.parse::<usize>().ok()).ok_or(question)?;
+    Ok(sides(out - 1))
 }
 
 /// Asks where another column has as much right to be the amount: its heading says so, or the balance follows it as well.
@@ -192,10 +196,7 @@ fn settled(
             Err(super::which("amount", text, &others, headings, look))
         }
         Amounts::Sides { debit, credit } if roles.meanings[debit] == Meaning::Credit || roles.meanings[credit] == Meaning::Debit => {
-            let text = "Two columns of this table share its amounts. Which one is money that went out?";
-            let question = super::which("debit", text, &[debit, credit], headings, look);
-            let out = question.answered(answers).and_then(|n| n.parse::<usize>().ok()).ok_or(question)? - 1;
-            Ok(Amounts::Sides { debit: out, credit: if out == debit { credit } else { debit } })
+            shared(debit, credit, headings, look, readings, answers)
         }
         proved => Ok(proved),
     }
