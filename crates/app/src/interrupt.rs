@@ -4,33 +4,26 @@ use std::io;
 
 /// Calls `asked` each time, from a thread of its own. From now on, none of it ends the program by itself.
 pub fn on_interrupt(asked: impl Fn() + Send + 'static) {
-    std::thread::spawn(move || {
-        // A system that gives no way to listen keeps its own: the program ends at once, which leaves nothing half done either.
-        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
-        let _ = runtime.block_on(listen(asked));
-    });
+    // A system that gives no way to listen keeps its own: the program ends at once, which leaves nothing half done either.
+    std::thread::spawn(move || listen(asked));
 }
 
+// Not tokio's: it panics where the system has no more file handles to give.
 #[cfg(unix)]
-async fn listen(asked: impl Fn()) -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    loop {
-        let told = tokio::select! {
-            told = interrupt.recv() => told,
-            told = terminate.recv() => told,
-        };
-        match told {
-            Some(()) => asked(),
-            None => return Ok(()),
-        }
+fn listen(asked: impl Fn()) -> io::Result<()> {
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    for _ in signal_hook::iterator::Signals::new([SIGINT, SIGTERM])?.forever() {
+        asked();
     }
+    Ok(())
 }
 
 #[cfg(not(unix))]
-async fn listen(asked: impl Fn()) -> io::Result<()> {
-    loop {
-        tokio::signal::ctrl_c().await?;
-        asked();
-    }
+fn listen(asked: impl Fn()) -> io::Result<()> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+        loop {
+            tokio::signal::ctrl_c().await?;
+            asked();
+        }
+    })
 }
