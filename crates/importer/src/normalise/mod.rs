@@ -253,7 +253,7 @@ impl<'d> Normaliser<'d> {
     fn is_header(&self, cells: &impl Cells) -> bool {
         let headings = &self.positions.headings;
         // Cheap first: the first heading differs from nearly every row's cell.
-        let same = |i: usize| same_word(cells.cell(i), &headings[i]);
+        let same = |i: usize| is_among(cells.cell(i), &headings[i..=i]);
         !headings.is_empty() && cells.count() >= headings.len() && (0..headings.len()).all(same)
     }
 
@@ -280,22 +280,30 @@ impl<'d> Normaliser<'d> {
     }
 
     fn all(&self, conditions: &[Condition], cells: &impl Cells) -> bool {
-        conditions.iter().all(|c| {
-            let text = unwrap(self.positions.at[c.column].map_or("", |i| cells.cell(i)));
+        let text = |c: &Condition| unwrap(self.positions.at[c.column].map_or("", |i| cells.cell(i)));
+        // What costs next to nothing decides most rows.
+        let empty = |c: &Condition| match c.test {
+            Test::Empty => text(c).is_empty(),
+            Test::Filled => !text(c).is_empty(),
+            Test::Is | Test::Starts | Test::Contains => true,
+        };
+        let worded = |c: &Condition| {
+            let text = text(c);
             match c.test {
-                Test::Empty => text.is_empty(),
-                Test::Filled => !text.is_empty(),
-                Test::Is => c.words.iter().any(|w| same_word(text, w)),
+                Test::Empty | Test::Filled => true,
+                Test::Is => is_among(text, &c.words),
                 Test::Starts => {
                     let text = normal(text);
-                    c.words.iter().any(|w| text.starts_with(w.as_str()))
+                    let first = text.as_bytes().first();
+                    c.words.iter().any(|w| w.as_bytes().first() == first && text.starts_with(w.as_str()))
                 }
                 Test::Contains => {
                     let text = normal(text);
                     c.words.iter().any(|w| text.contains(w.as_str()))
                 }
             }
-        })
+        };
+        conditions.iter().all(empty) && conditions.iter().all(worded)
     }
 
     /// A cell's text, without what spreadsheets wrap around it, and with the definition's replacements.
@@ -334,7 +342,7 @@ impl<'d> Normaliser<'d> {
         let moments = self.by_role.moment.iter().filter(|_| !self.table.pending.is_empty());
         for step in self.by_role.status.iter().chain(moments) {
             let word = unwrap(cells.cell(step.cell));
-            let among = |words: &[String]| words.iter().any(|w| same_word(word, w));
+            let among = |words: &[String]| is_among(word, words);
             let told = match () {
                 () if among(&self.table.void) => Status::Void,
                 () if among(&self.table.info) => Status::Info,
@@ -366,7 +374,7 @@ impl<'d> Normaliser<'d> {
     fn moment(&self, cells: &impl Cells, status: Status) -> Checked<Option<Moment>> {
         for step in &self.by_role.moment {
             let text = self.text(cells, step);
-            if text.is_empty() || self.table.pending.iter().any(|w| same_word(text, w)) {
+            if text.is_empty() || is_among(text, &self.table.pending) {
                 continue;
             }
             let moment = self.read_moment(text, step.usage.transform).map_err(|e| bad_date(e, step.column))?;
@@ -461,10 +469,16 @@ impl<'d> Normaliser<'d> {
     }
 }
 
-/// Whether a text is a normalised word, but for case and blanks around it.
-fn same_word(text: &str, word: &str) -> bool {
+/// Whether a text is one of some normalised words, but for case and blanks around it. Asked of every row, with lists of many languages.
+fn is_among(text: &str, words: &[String]) -> bool {
     let text = number::trimmed(text);
-    if text.is_ascii() && !text.contains("  ") { text.trim_matches('"').eq_ignore_ascii_case(word) } else { normal(text) == *word }
+    if text.is_ascii() && !text.contains("  ") {
+        let text = text.trim_matches('"');
+        words.iter().any(|w| w.len() == text.len() && w.eq_ignore_ascii_case(text))
+    } else {
+        let text = normal(text);
+        words.contains(&text)
+    }
 }
 
 fn bad_date(error: DateError, column: usize) -> Bad {

@@ -3,7 +3,7 @@
 use holdall_model::{Quantity, Status, Unit};
 use rust_decimal::Decimal;
 
-use super::{Bad, Cells, Checked, Normaliser, Step, same_word};
+use super::{Bad, Cells, Checked, Normaliser, Step, is_among};
 use crate::definition::{Side, Transform};
 use crate::table::number::{self, code_of};
 
@@ -87,9 +87,9 @@ impl Normaliser<'_> {
     /// Whether the indicator says that money went out.
     fn goes_out(&self, cells: &impl Cells, step: &Step) -> Checked<bool> {
         let word = self.text(cells, step);
-        if self.table.out_words.iter().any(|w| same_word(word, w)) {
+        if is_among(word, &self.table.out_words) {
             Ok(true)
-        } else if self.table.in_words.iter().any(|w| same_word(word, w)) {
+        } else if is_among(word, &self.table.in_words) {
             Ok(false)
         } else {
             Err(Bad {
