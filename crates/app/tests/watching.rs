@@ -27,6 +27,11 @@ fn look(desk: &Desk) -> FoundExports {
     desk.run(LookInFolder::default())
 }
 
+/// Systems stamp files by a coarser clock than the one that tells since when the folder is watched.
+fn came_later(file: &File) {
+    file.set_modified(std::time::SystemTime::now() + std::time::Duration::from_secs(1)).expect("our own file");
+}
+
 /// What is found after a file has stood still for long enough.
 fn look_again(desk: &Desk) -> Vec<FoundExport> {
     look(desk);
@@ -48,6 +53,7 @@ fn b15_a_half_copied_export_is_not_offered_and_the_whole_one_is() {
     let (first, second) = text.split_at(text.len() - 40);
     for piece in first.as_bytes().chunks(30) {
         file.write_all(piece).and_then(|()| file.sync_all()).expect("our own file");
+        came_later(&file);
         desk.pass(10_000);
         assert_eq!(look(&desk), FoundExports { offers: Vec::new(), waiting: 1 }, "it grew since the last look, however long ago that was");
     }
@@ -75,6 +81,7 @@ fn a_declined_file_is_never_offered_again_and_nothing_but_its_hash_is_kept() {
     desk.run(SetWatch { folder: Some(folder.display().to_string()) });
     let path = folder.join("MonzoDataExport_1.csv");
     std::fs::write(&path, format!("{MONZO}{ROWS}")).expect("our own folder");
+    came_later(&File::options().write(true).open(&path).expect("our own file"));
     std::fs::write(folder.join("letter.txt"), "Dear Nora, this is nothing of a vendor.").expect("our own folder");
     std::fs::write(folder.join("table.csv"), "Date,Text,Amount\n2025-01-02,A,-3.50\n").expect("our own folder");
     let offers = look_again(&desk);
