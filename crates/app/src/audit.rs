@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn a_copy_of_the_log_ends_with_the_hash_that_the_check_names() {
         let desk = Desk::new();
-        let file = desk.dir.path().join("log.jsonl");
+        let file = desk.home().join("log.jsonl");
         let saved = desk.run(SaveAudit { file: as_text(&file) });
         let text = std::fs::read_to_string(&file).expect("a copy");
         assert_eq!(saved.entries, text.lines().count() as u64);
@@ -121,13 +121,13 @@ mod tests {
     #[test]
     fn a_copy_never_replaces_a_file_and_leaves_no_half() {
         let desk = Desk::new();
-        let file = desk.dir.path().join("log.jsonl");
+        let file = desk.home().join("log.jsonl");
         std::fs::write(&file, "mine").expect("our own folder");
         let refused = desk.app.run(SaveAudit { file: as_text(&file) }, &Task::silent()).expect_err("it is there already");
         assert_eq!((refused.code, std::fs::read_to_string(&file).expect("still there").as_str()), ("cannot-write", "mine"));
         let stopped = Task::silent();
         stopped.cancel();
-        let other = desk.dir.path().join("other.jsonl");
+        let other = desk.home().join("other.jsonl");
         assert_eq!(desk.app.run(SaveAudit { file: as_text(&other) }, &stopped).expect_err("it was stopped").code, "cancelled");
         assert!(!other.exists());
     }

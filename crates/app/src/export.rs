@@ -225,25 +225,25 @@ mod tests {
     #[test]
     fn l02_an_export_goes_into_a_new_or_an_empty_folder_and_over_nothing() {
         let desk = Desk::new();
-        desk.import(desk.flights(3));
-        let full = desk.dir.path().join("full");
+        desk.import(&desk.flights(3), &[]);
+        let full = desk.home().join("full");
         std::fs::create_dir(&full).expect("our own folder");
         std::fs::write(full.join("records.csv"), "mine").expect("our own folder");
         for there in [full.clone(), full.join("records.csv"), full.join("records.csv/below a file")] {
             assert_eq!(export(&desk, &there).expect_err("it is there").code, "cannot-write", "{}", there.display());
         }
         assert_eq!(std::fs::read_to_string(full.join("records.csv")).expect("still there"), "mine");
-        let empty = desk.dir.path().join("empty");
+        let empty = desk.home().join("empty");
         std::fs::create_dir(&empty).expect("our own folder");
         assert_eq!(export(&desk, &empty).expect("an export").records, 3);
-        export(&desk, &desk.dir.path().join("new/and below")).expect("an export");
+        export(&desk, &desk.home().join("new/and below")).expect("an export");
     }
 
     #[test]
     fn l02_an_export_that_is_stopped_leaves_nothing_in_clear() {
         let desk = Desk::new();
-        desk.import(desk.flights(3));
-        let (empty, new) = (desk.dir.path().join("empty"), desk.dir.path().join("new"));
+        desk.import(&desk.flights(3), &[]);
+        let (empty, new) = (desk.home().join("empty"), desk.home().join("new"));
         std::fs::create_dir(&empty).expect("our own folder");
         let stopped = Task::silent();
         stopped.cancel();
@@ -259,14 +259,14 @@ mod tests {
     fn l02_no_link_is_followed_and_the_folder_is_private() {
         use std::os::unix::fs::{PermissionsExt as _, symlink};
         let desk = Desk::new();
-        let (target, link) = (desk.dir.path().join("target"), desk.dir.path().join("link"));
+        let (target, link) = (desk.home().join("target"), desk.home().join("link"));
         std::fs::create_dir(&target).expect("our own folder");
         symlink(&target, &link).expect("our own folder");
         assert_eq!(export(&desk, &link).expect_err("it is a link").code, "cannot-write");
-        symlink(desk.dir.path().join("nowhere"), desk.dir.path().join("dangling")).expect("our own folder");
-        assert_eq!(export(&desk, &desk.dir.path().join("dangling")).expect_err("it is a link").code, "cannot-write");
-        assert!(is_empty(&target) && !desk.dir.path().join("nowhere").exists());
-        let new = desk.dir.path().join("new");
+        symlink(desk.home().join("nowhere"), desk.home().join("dangling")).expect("our own folder");
+        assert_eq!(export(&desk, &desk.home().join("dangling")).expect_err("it is a link").code, "cannot-write");
+        assert!(is_empty(&target) && !desk.home().join("nowhere").exists());
+        let new = desk.home().join("new");
         export(&desk, &new).expect("an export");
         let mode = |path: &Path| path.metadata().expect("it is there").permissions().mode() & 0o777;
         assert_eq!((mode(&new), mode(&new.join("records.csv"))), (0o700, 0o600));
@@ -275,7 +275,7 @@ mod tests {
     #[test]
     fn l02_a_folder_that_a_cloud_copies_is_asked_about() {
         let desk = Desk::new();
-        let dir = desk.dir.path().join("Dropbox/mine");
+        let dir = desk.home().join("Dropbox/mine");
         let refused = export(&desk, &dir).expect_err("a cloud");
         assert!(refused.code == "cloud-folder" && refused.title.contains("Dropbox"), "{refused}");
         assert!(!dir.exists());

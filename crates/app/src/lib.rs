@@ -37,6 +37,8 @@ pub mod view;
 mod watch;
 
 #[cfg(test)]
+extern crate self as holdall_app;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod trials;

@@ -94,21 +94,21 @@ mod tests {
         let desk = Desk::new();
         assert_eq!(reminded(&desk), [], "a code that was never proved is asked for in its own way");
         desk.prove(&[2, 5]);
-        desk.clock.pass(364 * DAY);
+        desk.pass(364 * DAY);
         assert_eq!(reminded(&desk), []);
-        desk.clock.pass(DAY);
+        desk.pass(DAY);
         assert_eq!(reminded(&desk), [ReminderKind::RecoveryCode]);
         let ways = desk.run(ListWaysIn {});
         assert!(ways.iter().any(|way| way.check_due && way.checked.as_deref() == Some("2026-11-21T00:00:00Z")), "{ways:?}");
         put_off(&desk, ReminderKind::RecoveryCode);
-        desk.clock.pass(7 * DAY - 1);
+        desk.pass(7 * DAY - 1);
         assert_eq!(reminded(&desk), []);
-        desk.clock.pass(1);
+        desk.pass(1);
         assert_eq!(reminded(&desk), [ReminderKind::RecoveryCode]);
         let asked = desk.run(AskForCode {}).ask_groups;
         desk.prove(&asked);
         assert_eq!(reminded(&desk), []);
-        desk.clock.pass(365 * DAY);
+        desk.pass(365 * DAY);
         assert_eq!(reminded(&desk), [ReminderKind::RecoveryCode]);
     }
 
@@ -122,10 +122,10 @@ mod tests {
     #[test]
     fn a_clock_that_was_set_back_asks_once_too_often_rather_than_never() {
         let desk = Desk::new();
-        desk.clock.pass(20 * 365 * DAY);
+        desk.pass(20 * 365 * DAY);
         desk.prove(&[1, 8]);
         put_off(&desk, ReminderKind::RecoveryCode);
-        desk.clock.pass(-20 * 365 * DAY);
+        desk.pass(-20 * 365 * DAY);
         assert_eq!(reminded(&desk), [ReminderKind::RecoveryCode]);
     }
 
@@ -133,28 +133,28 @@ mod tests {
     fn h11_thirty_days_without_a_backup_are_told_once_and_can_be_put_off_for_a_month() {
         let desk = Desk::new();
         assert_eq!(reminded(&desk), [], "an empty vault has nothing to lose");
-        desk.import(desk.flights(3));
+        desk.import(&desk.flights(3), &[]);
         assert_eq!(reminded(&desk), [ReminderKind::NoBackup]);
         put_off(&desk, ReminderKind::NoBackup);
-        desk.clock.pass(30 * DAY - 1);
+        desk.pass(30 * DAY - 1);
         assert_eq!(reminded(&desk), []);
-        desk.clock.pass(1);
+        desk.pass(1);
         assert_eq!(reminded(&desk), [ReminderKind::NoBackup]);
-        back_up(&desk, &desk.dir.path().join("backups"));
+        back_up(&desk, &desk.home().join("backups"));
         put_off(&desk, ReminderKind::BackupOnSameDisk);
         assert_eq!(reminded(&desk), []);
-        desk.clock.pass(30 * DAY + 1);
+        desk.pass(30 * DAY + 1);
         assert_eq!(reminded(&desk), [ReminderKind::NoBackup], "the oldest worry first, and one at a time");
     }
 
     #[test]
     fn h11_backups_on_the_vaults_own_disk_are_told() {
         let desk = Desk::new();
-        desk.import(desk.flights(3));
-        back_up(&desk, &desk.dir.path().join("backups"));
+        desk.import(&desk.flights(3), &[]);
+        back_up(&desk, &desk.home().join("backups"));
         assert_eq!(reminded(&desk), [ReminderKind::BackupOnSameDisk]);
         put_off(&desk, ReminderKind::BackupOnSameDisk);
-        desk.clock.pass(29 * DAY);
+        desk.pass(29 * DAY);
         assert_eq!(reminded(&desk), []);
     }
 
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn h11_backups_on_another_disk_are_well() {
         let desk = Desk::new();
-        desk.import(desk.flights(3));
+        desk.import(&desk.flights(3), &[]);
         let other = tempfile::TempDir::new_in("/dev/shm").expect("a folder in memory");
         back_up(&desk, &other.path().join("backups"));
         assert_eq!(reminded(&desk), []);

@@ -38,8 +38,8 @@ fn is_shut(app: &App) -> bool {
 #[test]
 fn k02_a_lock_during_an_import_lets_it_end_whole_and_shows_nothing() {
     let desk = Desk::new();
-    let preview_id = desk.preview(desk.flights(500));
-    let waiting = desk.preview(desk.flights(7));
+    let preview_id = desk.look(&desk.flights(500), &[]).preview_id;
+    let waiting = desk.look(&desk.flights(7), &[]).preview_id;
     let stored = locked_during(&desk, "reading", CommitImport { preview_id }).expect("it ends by itself");
     assert_eq!(stored.imports.len(), 1);
     assert!(is_shut(&desk.app));
@@ -53,8 +53,8 @@ fn k02_a_lock_during_an_import_lets_it_end_whole_and_shows_nothing() {
 #[test]
 fn k02_a_lock_during_a_backup_lets_it_end_whole() {
     let desk = Desk::new();
-    desk.import(desk.flights(50));
-    let folder = desk.dir.path().join("backups");
+    desk.import(&desk.flights(50), &[]);
+    let folder = desk.home().join("backups");
     std::fs::create_dir(&folder).expect("our own folder");
     let made =
         locked_during(&desk, "copying", MakeBackup { folder: Some(as_text(&folder)), only_if_due: false }).expect("it ends by itself");
@@ -67,7 +67,7 @@ fn k02_a_lock_during_a_backup_lets_it_end_whole() {
 #[test]
 fn k02_what_is_asked_while_the_vault_locks_gets_an_answer_or_a_refusal() {
     let desk = Desk::new();
-    desk.import(desk.flights(200));
+    desk.import(&desk.flights(200), &[]);
     std::thread::scope(|scope| {
         let asked = |_| scope.spawn(|| desk.app.run(FindRecords { limit: 50, ..FindRecords::default() }, &Task::silent()));
         let answers: Vec<_> = (0..8).map(asked).collect();
@@ -91,10 +91,10 @@ fn l05_a_crash_is_noted_by_its_place_and_the_report_is_saved_as_it_was_shown() {
     crash.join().expect_err("it broke");
     let shown = desk.run(PreviewSupport {}).text;
     assert!(shown.contains("broke at") && shown.contains("trials.rs"), "the place is told: {shown}");
-    for secret in ["canary", "flights-3", &as_text(desk.dir.path()), &desk.created.recovery_code[0]] {
+    for secret in ["canary", "flights-3", &as_text(desk.home()), &desk.recovery_code[0]] {
         assert!(!shown.contains(secret), "{secret} is in the report");
     }
-    let report = desk.dir.path().join("report.txt");
+    let report = desk.home().join("report.txt");
     desk.run(SaveSupport { file: as_text(&report), text: shown.clone() });
     assert_eq!(std::fs::read_to_string(&report).expect("a report"), shown);
     let again = desk.app.run(SaveSupport { file: as_text(&report), text: shown }, &Task::silent()).expect_err("it is there");

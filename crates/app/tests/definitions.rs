@@ -1,10 +1,11 @@
 //! A layout that the person explained: remembered, forgotten, and given away without anything of theirs.
 
-mod desk;
+#[path = "../src/testing.rs"]
+mod testing;
 
-use desk::Desk;
 use holdall_app::view::definition::{ForgetDefinition, ListDefinitions, PreviewDefinition, SaveDefinition};
 use holdall_app::view::import::FileOutcome;
+use testing::Desk;
 
 const TABLE: &str =
     "Tag;Wofür;Anderes;Soviel;Konto 12345678\n03.04.2025;Brotkanarie;-4,00;-3,50;x\n17.04.2025;Lohnkanarie;-1,20;1.200,00;y\n";
@@ -14,8 +15,8 @@ const ANSWERS: &[(&str, &str)] = &[("date", "1"), ("amount", "4")];
 fn a_layout_that_was_explained_is_listed_used_again_and_forgotten() {
     let desk = Desk::new();
     assert!(desk.run(ListDefinitions {}).is_empty());
-    desk.import("Umsatz.csv", TABLE, ANSWERS);
-    desk.import("Umsatz (1).csv", TABLE.replace("03.04", "04.04"), &[]);
+    desk.import(&desk.file("Umsatz.csv", TABLE), ANSWERS);
+    desk.import(&desk.file("Umsatz (1).csv", TABLE.replace("03.04", "04.04")), &[]);
     let all = desk.run(ListDefinitions {});
     assert_eq!(all.len(), 1, "{all:?}");
     assert_eq!((all[0].imports, all[0].file_name.as_str()), (2, "Umsatz (1).csv"));
@@ -25,16 +26,16 @@ fn a_layout_that_was_explained_is_listed_used_again_and_forgotten() {
     let id = all[0].definition_id.clone();
     assert!(desk.run(ForgetDefinition { definition_id: id.clone() }).is_empty());
     assert_eq!(desk.fails(ForgetDefinition { definition_id: id }).code, "not-found");
-    let asked = desk.look("Umsatz (2).csv", TABLE.replace("03.04", "05.04"), &[]);
+    let asked = desk.look(&desk.file("Umsatz (2).csv", TABLE.replace("03.04", "05.04")), &[]);
     assert_eq!(asked.files[0].outcome, FileOutcome::Question, "the answers are asked for anew");
-    desk.import("Umsatz (2).csv", TABLE.replace("03.04", "05.04"), ANSWERS);
+    desk.import(&desk.file("Umsatz (2).csv", TABLE.replace("03.04", "05.04")), ANSWERS);
     assert_eq!(desk.run(ListDefinitions {})[0].imports, 1, "and are remembered from then on");
 }
 
 #[test]
 fn a_layout_is_given_away_as_a_whole_folder_with_nothing_of_the_person() {
     let desk = Desk::new();
-    desk.import("Umsatz Nora 12345678.csv", TABLE, ANSWERS);
+    desk.import(&desk.file("Umsatz Nora 12345678.csv", TABLE), ANSWERS);
     let definition = |vendor_name: &str| PreviewDefinition {
         definition_id: desk.run(ListDefinitions {})[0].definition_id.clone(),
         vendor_name: vendor_name.to_owned(),

@@ -1,12 +1,13 @@
 //! Files that a vendor changed: told in a sentence, and described without anything that is in them.
 
-mod desk;
+#[path = "../src/testing.rs"]
+mod testing;
 
 use std::io::Write as _;
 
-use desk::Desk;
 use holdall_app::view::import::{CommitImport, DescribeLayout, PreviewImport};
 use holdall_app::view::support::SaveSupport;
+use testing::Desk;
 
 const MONZO: &str = "Transaction ID,Date,Time,Type,Name,Emoji,Category,Amount,Currency,Local amount,Local currency,Notes and #tags";
 const ROW: &str = "tx_00007Kanarie,04/03/2025,07:15:00,Kanarienzahlung,Vogelhaus Kanarie,🐤,Haustier,-12.57,GBP,-12.57,GBP,Für Hansi";
@@ -23,7 +24,8 @@ fn nothing_of_the_person(text: &str) {
 #[test]
 fn b14_new_columns_are_kept_told_and_described_without_a_value() {
     let desk = Desk::new();
-    let preview = desk.look("MonzoDataExport_Nora_2025.csv", format!("{MONZO},Loyalty tier,Konto 7788\n{ROW},Goldstufe,x\n"), &[]);
+    let preview =
+        desk.look(&desk.file("MonzoDataExport_Nora_2025.csv", format!("{MONZO},Loyalty tier,Konto 7788\n{ROW},Goldstufe,x\n")), &[]);
     assert_eq!(preview.drift.as_ref().map(|d| d.text.as_str()), Some("2 new columns kept, nothing dropped"));
     let described = desk.run(DescribeLayout { preview_id: Some(preview.preview_id.clone()), import_ids: Vec::new() }).text;
     for told in ["monzo/account", "Loyalty tier (new): Aaaa", "Aaaa 9999 (new, heading masked): a", "99/99/9999", "-99.99", "Holdall 0."] {
@@ -64,9 +66,9 @@ fn unknown_files_in_a_known_archive_are_counted_and_described_without_a_value() 
 #[test]
 fn a_layout_that_lost_a_column_is_named_and_no_drift_is_told_of_one_that_is_known() {
     let desk = Desk::without_vault();
-    let known = desk.look("MonzoDataExport_1.csv", format!("{MONZO}\n{ROW}\n"), &[]);
+    let known = desk.look(&desk.file("MonzoDataExport_1.csv", format!("{MONZO}\n{ROW}\n")), &[]);
     assert_eq!(known.drift, None);
-    let changed = desk.look("MonzoDataExport_2.csv", format!("{}\n{ROW}\n", MONZO.replace("Category", "Sort")), &[]);
+    let changed = desk.look(&desk.file("MonzoDataExport_2.csv", format!("{}\n{ROW}\n", MONZO.replace("Category", "Sort"))), &[]);
     assert!(changed.drift.expect("drift").text.starts_with("1 known column missing"));
     let told: Vec<&str> = changed.files[0].diagnostics.iter().map(|d| d.text.as_str()).collect();
     assert!(told.iter().any(|text| text.contains("looks like Monzo: Account, but 1 column is missing (category)")), "{told:?}");

@@ -1,6 +1,7 @@
 //! Long work that is paused: it stands still, goes on, ends at once when cancelled, and never keeps a locked vault open.
 
-mod desk;
+#[path = "../src/testing.rs"]
+mod testing;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
@@ -8,11 +9,11 @@ use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use desk::Desk;
 use holdall_app::view::backup::MakeBackup;
 use holdall_app::view::home::GetHome;
 use holdall_app::view::import::{CommitImport, Imported, ListImports};
 use holdall_app::{AppError, Progress, Run, Task};
+use testing::Desk;
 
 const ROWS: usize = 3000;
 const HEADINGS: &str = "Transaction ID,Date,Time,Type,Name,Emoji,Category,Amount,Currency,Local amount,Local currency,Notes and #tags\n";
@@ -58,7 +59,7 @@ where
 }
 
 fn importing(desk: &Arc<Desk>) -> Paused<Imported> {
-    let preview = desk.look("MonzoDataExport_1.csv", statement(), &[]);
+    let preview = desk.look(&desk.file("MonzoDataExport_1.csv", statement()), &[]);
     assert_eq!(preview.files[0].records, ROWS as u64);
     paused(desk, "reading", CommitImport { preview_id: preview.preview_id })
 }
@@ -91,7 +92,7 @@ fn b08_a_paused_import_is_cancelled_within_a_second_and_leaves_nothing() {
 #[test]
 fn a_paused_backup_goes_on_where_it_stood() {
     let desk = Arc::new(Desk::new());
-    desk.import("MonzoDataExport_1.csv", statement(), &[]);
+    desk.import(&desk.file("MonzoDataExport_1.csv", statement()), &[]);
     let folder = desk.home().join("backups").display().to_string();
     let (task, _told, work) = paused(&desk, "writing", MakeBackup { folder: Some(folder), only_if_due: false });
     task.resume();

@@ -1,17 +1,18 @@
 //! A watched folder: a new export is offered once it is whole, and nothing is imported by itself.
 
-mod desk;
+#[path = "../src/testing.rs"]
+mod testing;
 
 use std::fs::File;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use desk::Desk;
 use holdall_app::view::audit::ListAudit;
 use holdall_app::view::home::GetHome;
 use holdall_app::view::import::{CommitImport, PreviewImport};
 use holdall_app::view::support::PreviewSupport;
 use holdall_app::view::watch::{DeclineExport, FoundExport, FoundExports, GetWatch, LookInFolder, SetWatch};
+use testing::Desk;
 
 const MONZO: &str = "Transaction ID,Date,Time,Type,Name,Emoji,Category,Amount,Currency,Local amount,Local currency,Notes and #tags\n";
 const ROWS: &str =
@@ -41,7 +42,7 @@ fn look_again(desk: &Desk) -> Vec<FoundExport> {
 
 #[test]
 fn b15_a_half_copied_export_is_not_offered_and_the_whole_one_is() {
-    let desk = Desk::new();
+    let desk = Desk::today();
     let folder = downloads(&desk);
     std::fs::write(folder.join("MonzoDataExport_0.csv"), format!("{MONZO}{ROWS}")).expect("it lay there before");
     assert_eq!(desk.run(GetWatch {}).folder, None, "nothing is watched unless the person wants it");
@@ -76,7 +77,7 @@ fn b15_a_half_copied_export_is_not_offered_and_the_whole_one_is() {
 
 #[test]
 fn a_declined_file_is_never_offered_again_and_nothing_but_its_hash_is_kept() {
-    let desk = Desk::new();
+    let desk = Desk::today();
     let folder = downloads(&desk);
     desk.run(SetWatch { folder: Some(folder.display().to_string()) });
     let path = folder.join("MonzoDataExport_1.csv");

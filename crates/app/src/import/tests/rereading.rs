@@ -100,13 +100,13 @@ fn nothing_left(desk: &Desk) {
         desk.run(UndoImport { import_id: import.import_id });
     }
     assert!(desk.find("").is_empty());
-    assert_eq!(std::fs::read_dir(desk.dir.path().join("vault/blobs")).expect("a folder").count(), 0);
+    assert_eq!(std::fs::read_dir(desk.home().join("vault/blobs")).expect("a folder").count(), 0);
 }
 
 #[test]
 fn an_import_of_an_older_holdall_is_offered_shown_and_mended() {
     let desk = Desk::new();
-    let path = desk.write("account.csv", ACCOUNT);
+    let path = desk.file("account.csv", ACCOUNT);
     let id = import_by_older(&desk, &path, |_| true);
     assert_eq!(desk.find("bakery").iter().map(|r| r.amount.as_ref().expect("told").value.as_str()).collect::<Vec<_>>(), ["12.50", "12.50"]);
     let offered = desk.run(ListOutdated {});
@@ -131,7 +131,7 @@ fn an_import_of_an_older_holdall_is_offered_shown_and_mended() {
     assert_eq!(detail.history.len(), 1);
     assert_eq!(desk.find("food").len(), 2);
     // The same file, and one that overlaps, are known by the better reading.
-    let again = desk.look_into(&path, &[]);
+    let again = desk.look(&path, &[]);
     assert_eq!((again.files[0].verdicts.already_here, again.files[0].verdicts.new), (4, 0));
     nothing_left(&desk);
 }
@@ -139,7 +139,7 @@ fn an_import_of_an_older_holdall_is_offered_shown_and_mended() {
 #[test]
 fn a_table_that_a_person_mapped_moves_to_its_vendor_once_that_is_known() {
     let desk = Desk::new();
-    let path = desk.write("account.csv", ACCOUNT);
+    let path = desk.file("account.csv", ACCOUNT);
     // As it was before the vendor was known: the person said what the columns are, and got the dates and the sign wrong.
     let mapped = [
         ("column:Date", "date"),
@@ -148,7 +148,7 @@ fn a_table_that_a_person_mapped_moves_to_its_vendor_once_that_is_known() {
         ("column:Currency", "currency"),
         ("sign", "inverted"),
     ];
-    let stored = desk.store(&path, &mapped);
+    let stored = desk.import(&path, &mapped);
     assert_eq!(stored.files[0].vendor.as_deref(), Some("generic"), "{:?}", stored.files[0]);
     let id = stored.imports[0].import_id;
     let numbers: Vec<i64> = desk.find("bakery").iter().map(|r| r.id).collect();
@@ -164,7 +164,7 @@ fn a_table_that_a_person_mapped_moves_to_its_vendor_once_that_is_known() {
         numbers.iter().map(|n| (*n, "monzo")).collect::<Vec<_>>()
     );
     assert_eq!(bakery[0].amount.as_ref().expect("told").value, "-12.50");
-    assert_eq!(desk.look_into(&path, &[]).files[0].verdicts.already_here, 4);
+    assert_eq!(desk.look(&path, &[]).files[0].verdicts.already_here, 4);
     nothing_left(&desk);
 }
 
@@ -173,7 +173,7 @@ fn files_of_an_archive_that_nothing_could_read_are_offered_once_something_can() 
     let desk = Desk::new();
     let second = ACCOUNT.replace("Corner Bakery", "Harbour Grill");
     let archive = zip(&[("account.csv", ACCOUNT), ("older.csv", &second), ("Digital Items.csv", ORDERS), ("picture.txt", "no table")]);
-    let path = desk.write("all.zip", archive);
+    let path = desk.file("all.zip", archive);
     let id = import_by_older(&desk, &path, |plan| plan.label == "account.csv");
     assert_eq!(desk.run(ListImports {}).len(), 1);
     let seen = desk.run(ListOutdated {}).remove(0);
@@ -198,10 +198,10 @@ fn a_definition_that_asks_by_now_is_asked_before_anything_is_stored() {
     let desk = Desk::new();
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vendors/migros-bank/card/sample.csv"))
         .expect("the sample");
-    let path = desk.write("activity.csv", text);
-    let question = desk.look_into(&path, &[]).files[0].question.clone().expect("it asks");
+    let path = desk.file("activity.csv", text);
+    let question = desk.look(&path, &[]).files[0].question.clone().expect("it asks");
     let vault_answers = [(question.id.as_str(), question.choices[0].value.as_str())];
-    let id = desk.store(&path, &vault_answers).imports[0].import_id;
+    let id = desk.import(&path, &vault_answers).imports[0].import_id;
     // What was answered at the import is remembered.
     assert_eq!(look(&desk, id).question, None);
     let vault = desk.app.vault().expect("open");
@@ -240,8 +240,8 @@ fn a_definition_that_asks_by_now_is_asked_before_anything_is_stored() {
 #[test]
 fn a_file_that_only_tells_the_same_is_not_offered() {
     let desk = Desk::new();
-    let path = desk.write("account.csv", ACCOUNT);
-    let id = desk.store(&path, &[]).imports[0].import_id;
+    let path = desk.file("account.csv", ACCOUNT);
+    let id = desk.import(&path, &[]).imports[0].import_id;
     let seen = look(&desk, id);
     assert_eq!((seen.counts.unchanged, seen.summary.as_str()), (4, "Nothing would change."));
     assert!(desk.run(ListOutdated {}).is_empty());

@@ -22,10 +22,10 @@ fn card(state: &str, merchant: &str) -> String {
 fn a_pair_is_shown_side_by_side_decided_once_and_never_asked_again() {
     for same in [true, false] {
         let desk = Desk::new();
-        let first = desk.write("first.csv", account(&[("04/03/2025", "Corner Bakery", "-12.50"), ("05/03/2025", "Tram", "-2.00")]));
-        let second = desk.write("second.csv", account(&[("04/03/2025", "CARD 4411 CRNR BKRY", "-12.50"), ("09/03/2025", "Tram", "-2.00")]));
-        desk.store(&first, &[]);
-        let stored = desk.store(&second, &[]);
+        let first = desk.file("first.csv", account(&[("04/03/2025", "Corner Bakery", "-12.50"), ("05/03/2025", "Tram", "-2.00")]));
+        let second = desk.file("second.csv", account(&[("04/03/2025", "CARD 4411 CRNR BKRY", "-12.50"), ("09/03/2025", "Tram", "-2.00")]));
+        desk.import(&first, &[]);
+        let stored = desk.import(&second, &[]);
         assert_eq!((stored.files[0].verdicts.similar, stored.files[0].verdicts.new), (1, 1));
         let pair = desk.run(ListSimilar {}).remove(0);
         assert_eq!((pair.kept.title.as_str(), pair.other.title.as_str()), ("Corner Bakery", "CARD 4411 CRNR BKRY"));
@@ -34,15 +34,15 @@ fn a_pair_is_shown_side_by_side_decided_once_and_never_asked_again() {
         let left = if same { 3 } else { 4 };
         assert_eq!((desk.find("").len(), desk.run(ListSimilar {}).len()), (left, 0), "{same}");
         // A third export with the same row and one more, and the second one once again after an undo.
-        let third = desk.write("third.csv", account(&[("04/03/2025", "CARD 4411 CRNR BKRY", "-12.50"), ("11/03/2025", "Tram", "-2.00")]));
-        assert_eq!(desk.store(&third, &[]).files[0].verdicts.new, 1);
+        let third = desk.file("third.csv", account(&[("04/03/2025", "CARD 4411 CRNR BKRY", "-12.50"), ("11/03/2025", "Tram", "-2.00")]));
+        assert_eq!(desk.import(&third, &[]).files[0].verdicts.new, 1);
         for import in desk.run(crate::view::import::ListImports {}).iter().take(2) {
             desk.run(UndoImport { import_id: import.import_id });
         }
         assert_eq!(desk.find("").len(), 2);
-        desk.store(&second, &[]);
+        desk.import(&second, &[]);
         assert_eq!((desk.find("").len(), desk.run(ListSimilar {}).len()), (left, 0), "{same}");
-        desk.store(&third, &[]);
+        desk.import(&third, &[]);
         assert_eq!((desk.find("").len(), desk.run(ListSimilar {}).len()), (left + 1, 0), "{same}");
     }
 }
@@ -51,18 +51,18 @@ fn a_pair_is_shown_side_by_side_decided_once_and_never_asked_again() {
 fn b03_what_was_pending_is_replaced_by_what_was_booked_and_keeps_its_history() {
     let desk = Desk::new();
     let sign = [("sign", "account")];
-    let pending = desk.write("april.csv", card("PENDING", "Tram ticket"));
-    desk.store(&pending, &sign);
+    let pending = desk.file("april.csv", card("PENDING", "Tram ticket"));
+    desk.import(&pending, &sign);
     assert_eq!(desk.find("tram")[0].status, StatusView::Pending);
-    let booked = desk.write("may.csv", card("BOOKED", "Tram ticket Lisbon"));
-    let stored = desk.store(&booked, &sign);
+    let booked = desk.file("may.csv", card("BOOKED", "Tram ticket Lisbon"));
+    let stored = desk.import(&booked, &sign);
     assert_eq!((stored.files[0].verdicts.changed, stored.files[0].verdicts.already_here, stored.files[0].verdicts.new), (1, 1, 0));
     let tram = desk.find("tram");
     assert_eq!(tram.iter().map(|r| (r.title.as_str(), r.status)).collect::<Vec<_>>(), [("Tram ticket Lisbon", StatusView::Booked)]);
     let history = desk.run(GetRecord { id: tram[0].id }).history;
     assert_eq!(history.iter().map(|h| (h.row.title.as_str(), h.row.status)).collect::<Vec<_>>(), [("Tram ticket", StatusView::Pending)]);
     // The older export once more changes nothing, and an undo brings the earlier wording back.
-    assert_eq!(desk.look_into(&pending, &sign).files[0].verdicts.already_here, 2);
+    assert_eq!(desk.look(&pending, &sign).files[0].verdicts.already_here, 2);
     desk.run(UndoImport { import_id: stored.imports[0].import_id });
     assert_eq!(desk.find("tram")[0].title, "Tram ticket");
 }

@@ -20,7 +20,7 @@ fn breaking() -> Task {
 #[test]
 fn b10_a_reader_that_breaks_costs_its_own_file_alone_and_the_app_goes_on() {
     let desk = Desk::new();
-    let paths = vec![desk.flights(5), desk.flights(9)];
+    let paths = vec![as_text(&desk.flights(5)), as_text(&desk.flights(9))];
     let request = || PreviewImport { paths: paths.clone(), answers: Vec::new(), password: None };
     let preview = desk.app.run(request(), &breaking()).expect("the others go on");
     let outcomes: Vec<FileOutcome> = preview.files.iter().map(|f| f.outcome).collect();
@@ -32,14 +32,14 @@ fn b10_a_reader_that_breaks_costs_its_own_file_alone_and_the_app_goes_on() {
     let error = desk.app.run(CommitImport { preview_id }, &breaking()).expect_err("the first file broke");
     assert_eq!(error.code, "failed");
     assert!(desk.run(ListImports {}).is_empty() && desk.find("").is_empty());
-    assert_eq!(desk.import(desk.flights(9)).files[0].verdicts.new, 9);
-    assert_eq!(std::fs::read_dir(desk.dir.path().join("vault/blobs")).expect("a folder").count(), 1, "no original of what broke");
+    assert_eq!(desk.import(&desk.flights(9), &[]).files[0].verdicts.new, 9);
+    assert_eq!(std::fs::read_dir(desk.home().join("vault/blobs")).expect("a folder").count(), 1, "no original of what broke");
 }
 
 #[test]
 fn b12_two_imports_at_once_are_stored_one_after_the_other() {
     let desk = Desk::new();
-    let previews = [desk.preview(desk.flights(300)), desk.preview(desk.flights(200))];
+    let previews = [desk.look(&desk.flights(300), &[]).preview_id, desk.look(&desk.flights(200), &[]).preview_id];
     std::thread::scope(|scope| {
         let storing = previews.map(|preview_id| scope.spawn(|| desk.app.run(CommitImport { preview_id }, &Task::silent())));
         for stored in storing {
@@ -55,19 +55,20 @@ fn b12_two_imports_at_once_are_stored_one_after_the_other() {
 fn b12_another_program_is_told_that_the_vault_is_in_use() {
     let desk = Desk::new();
     let second = App::open(Config {
-        vault_dir: desk.dir.path().join("vault"),
-        settings_file: desk.dir.path().join("other.json"),
+        vault_dir: desk.home().join("vault"),
+        settings_file: desk.home().join("other.json"),
         log_file: None,
-        key_file: Some(desk.dir.path().join("key")),
+        key_file: Some(desk.home().join("key")),
         development: true,
     })
     .expect("starts");
     let error = second.run(UnlockVault::default(), &Task::silent()).expect_err("it is open already");
     assert_eq!(error.code, "vault-in-use");
-    desk.import(desk.flights(3));
+    let diary = desk.flights(3);
+    desk.import(&diary, &[]);
     desk.app.close();
     second.run(UnlockVault::default(), &Task::silent()).expect("it is free");
-    let paths = vec![as_text(&desk.dir.path().join("flights-3.csv"))];
+    let paths = vec![as_text(&diary)];
     let preview = second.run(PreviewImport { paths, answers: Vec::new(), password: None }, &Task::silent()).expect("reads");
     assert_eq!(preview.files[0].verdicts.already_here, 3);
 }
@@ -76,11 +77,11 @@ fn b12_another_program_is_told_that_the_vault_is_in_use() {
 fn b05_after_an_undo_the_same_file_is_all_new() {
     let desk = Desk::new();
     let file = desk.flights(40);
-    let stored = desk.import(file.clone());
+    let stored = desk.import(&file, &[]);
     let first = desk.find("");
     desk.run(crate::view::import::UndoImport { import_id: stored.imports[0].import_id });
     assert!(desk.find("").is_empty());
-    let again = desk.import(file);
+    let again = desk.import(&file, &[]);
     assert_eq!(again.files[0].verdicts.new, 40);
     assert_eq!(desk.find(""), first, "the same records under the same numbers");
 }
