@@ -3,26 +3,8 @@
 
 use std::time::Instant;
 
-use holdall_importer::{Identity, Options, Outcome, Sink, SinkError, Source, inspect, read};
-use holdall_model::{Diagnostic, Quarantined, Record, Task};
-
-#[derive(Default)]
-struct Nothing(u64);
-
-impl Sink for Nothing {
-    fn record(&mut self, record: &Record, identity: &Identity) -> Result<(), SinkError> {
-        self.0 = self.0.wrapping_add(u64::from(identity.row.0[0]) + record.title.len() as u64);
-        Ok(())
-    }
-
-    fn quarantined(&mut self, _: Quarantined) -> Result<(), SinkError> {
-        Ok(())
-    }
-
-    fn diagnostic(&mut self, _: Diagnostic) -> Result<(), SinkError> {
-        Ok(())
-    }
-}
+use holdall_importer::{Options, Outcome, Source, inspect, read};
+use holdall_model::Task;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -40,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 continue;
             };
             let start = Instant::now();
-            let summary = read(&source, plan, &options, &task, &mut Nothing::default())?;
+            let summary = read(&source, plan, &options, &task, &mut ())?;
             let read = start.elapsed();
             let per_second = summary.records as f64 / (looked + read).as_secs_f64();
             println!("{}/{}: {} records, looked {looked:?}, read {read:?}, {per_second:.0}/s", plan.vendor, plan.export, summary.records);

@@ -21,6 +21,21 @@ pub trait Sink {
     fn diagnostic(&mut self, diagnostic: Diagnostic) -> Result<(), SinkError>;
 }
 
+/// Keeps nothing: for who wants the [`Summary`] alone.
+impl Sink for () {
+    fn record(&mut self, _: &Record, _: &Identity) -> Result<(), SinkError> {
+        Ok(())
+    }
+
+    fn quarantined(&mut self, _: Quarantined) -> Result<(), SinkError> {
+        Ok(())
+    }
+
+    fn diagnostic(&mut self, _: Diagnostic) -> Result<(), SinkError> {
+        Ok(())
+    }
+}
+
 /// What was read from one entry.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {

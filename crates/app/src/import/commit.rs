@@ -112,10 +112,10 @@ fn seal(vault: &Vault, path: &Path, task: &Task) -> Result<SealedOriginal, AppEr
 
 fn read_rows(vault: &Vault, file: &Prepared, plans: &[&FilePlan], meta: ImportMeta, task: &Task) -> Result<(ImportTx, Note), AppError> {
     task.phase("reading", Some(file.bytes(plans.iter().copied())))?;
-    let mut sink = StoreSink { tx: vault.begin_import(meta)?, diagnostics: Vec::new() };
+    let mut sink = StoreSink { tx: vault.begin_import(meta)?, findings: Findings::default() };
     let unread = file.shown.iter().any(|shown| shown.outcome != FileOutcome::Ready);
     let note = Note { unread, ..read_into(&file.source, plans.iter().copied(), &file.options, &mut sink, task)? };
-    sink.tx.diagnostics(&sink.diagnostics);
+    sink.tx.diagnostics(&sink.findings.0);
     Ok((sink.tx, note))
 }
 
@@ -151,11 +151,22 @@ fn widened(period: Option<Period>, summary: &Summary) -> Option<Period> {
 
 pub struct StoreSink {
     pub tx: ImportTx,
-    pub diagnostics: Vec<Diagnostic>,
+    pub findings: Findings,
 }
 
-/// Findings kept with an import; a file with more is told as such by its verdict counts.
-pub const KEPT_DIAGNOSTICS: usize = 200;
+/// What is kept with an import of what was found in its file; a file with more is told as such by its verdict counts.
+#[derive(Default)]
+pub struct Findings(pub Vec<Diagnostic>);
+
+impl Findings {
+    const KEPT: usize = 200;
+
+    pub fn keep(&mut self, finding: Diagnostic) {
+        if self.0.len() < Self::KEPT {
+            self.0.push(finding);
+        }
+    }
+}
 
 impl Sink for StoreSink {
     fn record(&mut self, record: &Record, identity: &Identity) -> Result<(), SinkError> {
@@ -169,9 +180,7 @@ impl Sink for StoreSink {
     }
 
     fn diagnostic(&mut self, diagnostic: Diagnostic) -> Result<(), SinkError> {
-        if self.diagnostics.len() < KEPT_DIAGNOSTICS {
-            self.diagnostics.push(diagnostic);
-        }
+        self.findings.keep(diagnostic);
         Ok(())
     }
 }

@@ -3,7 +3,7 @@ use holdall_model::{Diagnostic, Quarantined, Record};
 use holdall_vault::{ImportId, ImportMeta, ImportSummary, Reread, RereadReport, Vault};
 
 use super::anew::{Anew, plan};
-use super::commit::{KEPT_DIAGNOSTICS, StoreSink, read_into};
+use super::commit::{Findings, StoreSink, read_into};
 use super::difference::view;
 use super::kept::Note;
 use crate::view::reread::{LookAgain, NewFile, RereadCounts, RereadImport, RereadView};
@@ -40,7 +40,7 @@ pub fn look(vault: &Vault, import: &ImportSummary, anew: &Anew, task: &Task) -> 
     if anew.question.is_some() {
         return Ok(view(import, anew, &RereadReport::default(), Vec::new()));
     }
-    let mut sink = RereadSink { reread: vault.look_again(import.id, &anew.vendor)?, diagnostics: Vec::new() };
+    let mut sink = RereadSink { reread: vault.look_again(import.id, &anew.vendor)?, findings: Findings::default() };
     let note = read_into(&anew.source, anew.plans.iter(), &anew.options, &mut sink, task)?;
     let report = sink.reread.finish(task)?;
     let new_files = new_files(anew, &note, task)?;
@@ -57,12 +57,12 @@ pub fn reread(
     task: &Task,
 ) -> Result<RereadView, AppError> {
     let export = anew.plans.iter().map(|plan| plan.export.as_str()).collect::<Vec<_>>().join(",");
-    let mut sink = RereadSink { reread: vault.reread(import.id, &anew.vendor, &export)?, diagnostics: Vec::new() };
+    let mut sink = RereadSink { reread: vault.reread(import.id, &anew.vendor, &export)?, findings: Findings::default() };
     let note = read_into(&anew.source, anew.plans.iter(), &anew.options, &mut sink, task)?;
     let new_files = if seen.is_some() { new_files(anew, &note, task)? } else { Vec::new() };
     let at = seen.map(|(now, _)| now);
-    let RereadSink { mut reread, diagnostics } = sink;
-    reread.diagnostics(&diagnostics);
+    let RereadSink { mut reread, findings } = sink;
+    reread.diagnostics(&findings.0);
     reread.note(Note { unread: anew.unread, reread_at: at.or(anew.note.reread_at), ..note }.to_text()?);
     let expected = |report: &RereadReport| match seen {
         Some((_, counts)) => view(import, anew, report, new_files.clone()).counts == *counts,
@@ -73,7 +73,7 @@ pub fn reread(
     })?;
     if seen.is_some() {
         for (vendor, plans) in &anew.others {
-            import_entries(vault, import, anew, vendor, plans, task)?;
+            import_entries(vault, import, anew, vendor, plans, task).map_err(|error| but_mended(error, vendor))?;
         }
     }
     Ok(view(import, anew, &report, new_files))
@@ -84,9 +84,8 @@ fn new_files(anew: &Anew, note: &Note, task: &Task) -> Result<Vec<NewFile>, AppE
     let known = |plan: &&FilePlan| !anew.note.plans.iter().any(|old| old.entry == plan.entry);
     let mut found = Vec::new();
     for plan in anew.others.values().flatten().chain(note.plans.iter().filter(known)) {
-        let mut counted = Counted(0);
-        holdall_importer::read(&anew.source, plan, &anew.options, task, &mut counted)?;
-        found.push(NewFile { entry: plan.label.clone(), vendor: crate::vendor::reference(&plan.vendor), records: counted.0 });
+        let records = holdall_importer::read(&anew.source, plan, &anew.options, task, &mut ())?.records;
+        found.push(NewFile { entry: plan.label.clone(), vendor: crate::vendor::reference(&plan.vendor), records });
     }
     Ok(found)
 }
@@ -101,17 +100,24 @@ fn import_entries(
 ) -> Result<(), AppError> {
     let export = plans.iter().map(|plan| plan.export.as_str()).collect::<Vec<_>>().join(",");
     let meta = ImportMeta { vendor: vendor.to_owned(), export, file_name: import.file_name.clone() };
-    let mut sink = StoreSink { tx: vault.begin_import(meta)?, diagnostics: Vec::new() };
+    let mut sink = StoreSink { tx: vault.begin_import(meta)?, findings: Findings::default() };
     let note = read_into(&anew.source, plans.iter(), &anew.options, &mut sink, task)?;
-    sink.tx.diagnostics(&sink.diagnostics);
+    sink.tx.diagnostics(&sink.findings.0);
     sink.tx.note(note.to_text()?);
     sink.tx.finish_with_kept(import.id, task)?;
     Ok(())
 }
 
+/// The import itself was mended before this failed, and stays so.
+fn but_mended(error: AppError, vendor: &str) -> AppError {
+    let vendor = crate::vendor::reference(vendor).name;
+    let title = format!("The import was read anew, but what the same file holds of {vendor} was not stored: {}", error.title);
+    AppError { title, what_to_do: "Import the file again: what is here already is not stored twice.".to_owned(), ..error }
+}
+
 struct RereadSink {
     reread: Reread,
-    diagnostics: Vec<Diagnostic>,
+    findings: Findings,
 }
 
 impl Sink for RereadSink {
@@ -124,26 +130,7 @@ impl Sink for RereadSink {
     }
 
     fn diagnostic(&mut self, diagnostic: Diagnostic) -> Result<(), SinkError> {
-        if self.diagnostics.len() < KEPT_DIAGNOSTICS {
-            self.diagnostics.push(diagnostic);
-        }
-        Ok(())
-    }
-}
-
-struct Counted(u64);
-
-impl Sink for Counted {
-    fn record(&mut self, _: &Record, _: &Identity) -> Result<(), SinkError> {
-        self.0 += 1;
-        Ok(())
-    }
-
-    fn quarantined(&mut self, _: Quarantined) -> Result<(), SinkError> {
-        Ok(())
-    }
-
-    fn diagnostic(&mut self, _: Diagnostic) -> Result<(), SinkError> {
+        self.findings.keep(diagnostic);
         Ok(())
     }
 }
