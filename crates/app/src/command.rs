@@ -143,7 +143,7 @@ commands! {
     "import.look_again" OpenVault reread::LookAgain      => reread::RereadView;
     "import.reread"     OpenVault reread::RereadImport   => reread::RereadView;
     "import.quarantine" OpenVault import::ListQuarantine => Vec<import::QuarantineRow>;
-    "import.similar"    OpenVault import::ListSimilar    => Vec<import::SimilarPair>;
+    "import.similar"    OpenVault import::ListSimilar    => import::SimilarPairs;
     "import.decide"     OpenVault import::DecideSimilar  => Done;
     "import.layout"     Nothing   import::DescribeLayout => support::SupportText;
     "definition.list"   OpenVault definition::ListDefinitions   => Vec<definition::DefinitionView>;

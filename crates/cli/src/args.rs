@@ -74,10 +74,11 @@ pub enum Command {
     Quarantine { import_id: Option<i64> },
     /// List pairs of records that may be the same thing told twice
     Similar,
-    /// Decide on a similar pair
+    /// Decide on similar pairs
     Decide {
-        /// The record that came later
-        record_id: i64,
+        /// Of each pair the record that came later
+        #[arg(required = true)]
+        record_ids: Vec<i64>,
         #[arg(value_parser = ["same", "different"])]
         answer: String,
     },

@@ -70,7 +70,7 @@
 //! vault.reread(ImportId, vendor: &str, export: &str) -> Result<Reread>           // the same, and finish mends the import in place
 //! reread.record(&Record, &Identity);  reread.quarantine(&Quarantined);  reread.diagnostics(&[Diagnostic]);  reread.note(String)
 //! reread.finish(&Task) -> Result<RereadReport>;  reread.finish_if(|&report| bool, &Task) -> Result<Option<RereadReport>>
-//! vault.decide(RecordId, Decision) -> Result<()>;  vault.decide_import(ImportId, Decision) -> Result<u64>
+//! vault.decide(&[RecordId], Decision) -> Result<()>
 //! vault.open_original(ImportId) -> Result<OriginalReader: Read + Seek>
 //! ```
 //!

@@ -177,7 +177,7 @@ fn what_was_set_aside_is_handed_over_too() {
     import(&f.vault, &[Row("2025-01-02", -320, "Coffee House Berlin", "")]);
     let second = import_named(&f.vault, "b.csv", &[Row("2025-01-02", -320, "CARD COFFEE", "")]);
     let pair = f.vault.undecided(1).expect("reads").remove(0);
-    f.vault.decide(pair.1.id, Decision::SameThing).expect("decides");
+    f.vault.decide(&[pair.1.id], Decision::SameThing).expect("decides");
     let decided = content(&f.vault);
     import_named(&f.vault, "c.csv", &[Row("2025-01-02", -320, "CARD COFFEE", "")]);
     f.vault.undo_import(second.id, &Task::silent()).expect("undoes");
@@ -221,11 +221,11 @@ fn a_similar_row_from_another_file_waits_for_a_person() {
     assert_eq!((pairs[0].0.title.as_str(), pairs[0].1.title.as_str()), ("Coffee House Berlin", "CARD 44 COFFEE HSE"));
     let waiting = content(&f.vault);
 
-    f.vault.decide(pairs[0].1.id, Decision::SameThing).expect("decides");
+    f.vault.decide(&[pairs[0].1.id], Decision::SameThing).expect("decides");
     assert_eq!(titles(&f.vault, "hse"), Vec::<String>::new());
     assert_eq!(f.vault.home().expect("counts").records, 2);
     assert_eq!(counts(preview(&f.vault, other)), [0, 2, 0, 0, 0], "set aside, but known");
-    f.vault.decide(pairs[0].1.id, Decision::TwoThings).expect("decides");
+    f.vault.decide(&[pairs[0].1.id], Decision::TwoThings).expect("decides");
     assert_eq!(titles(&f.vault, "hse").len(), 1);
     assert!(f.vault.undecided(10).expect("reads").is_empty());
     f.vault.undo_import(stored.id, &Task::silent()).expect("undoes");
@@ -245,7 +245,7 @@ fn a_decision_is_remembered_across_an_undo_and_for_the_next_export() {
         let first = import(&f.vault, kept);
         let second = import_named(&f.vault, "b.csv", other);
         let pair = f.vault.undecided(5).expect("reads").remove(0);
-        f.vault.decide(pair.1.id, decision).expect("decides");
+        f.vault.decide(&[pair.1.id], decision).expect("decides");
         let decided = content(&f.vault);
         // The next export tells the row again, and nobody is asked.
         assert_eq!(counts(import_named(&f.vault, "c.csv", other).counts), [0, 1, 0, 0, 0], "{decision:?}");
@@ -275,7 +275,7 @@ fn what_was_set_aside_stays_so_when_its_vendor_books_it() {
     let before = content(&f.vault);
     let pending = import_named(&f.vault, "b.csv", &[Row("2025-01-02", -320, "CARD COFFEE pending", "A1")]);
     let pair = f.vault.undecided(5).expect("reads").remove(0);
-    f.vault.decide(pair.1.id, Decision::SameThing).expect("decides");
+    f.vault.decide(&[pair.1.id], Decision::SameThing).expect("decides");
     let aside = content(&f.vault);
     let booked = import_named(&f.vault, "c.csv", &[Row("2025-01-03", -320, "CARD COFFEE", "A1")]);
     assert_eq!(counts(booked.counts), [0, 0, 1, 0, 0]);
@@ -316,7 +316,7 @@ fn what_was_set_aside_comes_back_when_the_other_goes() {
     let first = import(&f.vault, &[Row("2025-01-02", -320, "Coffee House Berlin", "")]);
     import_named(&f.vault, "b.csv", &[Row("2025-01-02", -320, "CARD COFFEE", "")]);
     let pair = f.vault.undecided(1).expect("reads").remove(0);
-    f.vault.decide(pair.1.id, Decision::SameThing).expect("decides");
+    f.vault.decide(&[pair.1.id], Decision::SameThing).expect("decides");
     f.vault.undo_import(first.id, &Task::silent()).expect("undoes");
     assert_eq!(titles(&f.vault, "coffee"), ["CARD COFFEE"]);
     assert_eq!(f.vault.home().expect("counts").records, 1);

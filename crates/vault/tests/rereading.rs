@@ -269,7 +269,7 @@ fn decisions_about_similar_records_outlive_a_better_reading() {
         let rows = &[Row("2025-01-12", -320, "CARD Coffee", "")];
         let stored = import_by(&f.vault, "b.csv", rows, first);
         let pair = f.vault.undecided(5).expect("reads").remove(0);
-        f.vault.decide(pair.1.id, decision).expect("decides");
+        f.vault.decide(&[pair.1.id], decision).expect("decides");
         let report = reread(&f.vault, stored.id, rows, better);
         assert_eq!((report.changed, report.added), (1, 0), "{decision:?}");
         assert!(f.vault.undecided(5).expect("reads").is_empty(), "{decision:?}");
@@ -277,7 +277,7 @@ fn decisions_about_similar_records_outlive_a_better_reading() {
         assert_eq!(titles(&f.vault, "card").len(), seen, "{decision:?}");
         assert_eq!(titles(&f.vault, "drinks").len(), seen, "{decision:?}");
         // Decided the other way, the better reading is what comes back.
-        f.vault.decide(pair.1.id, Decision::TwoThings).expect("decides");
+        f.vault.decide(&[pair.1.id], Decision::TwoThings).expect("decides");
         assert_eq!(titles(&f.vault, "drinks"), ["CARD Coffee"], "{decision:?}");
         f.vault.undo_import(stored.id, &Task::silent()).expect("undoes");
         let only = fixture();

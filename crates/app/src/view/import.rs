@@ -184,6 +184,13 @@ pub struct QuarantineRow {
 #[derive(Debug, Default, Serialize, Deserialize, TS)]
 pub struct ListSimilar {}
 
+/// The newest pairs that wait for a decision, and how many there are in all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SimilarPairs {
+    pub pairs: Vec<SimilarPair>,
+    pub total: u64,
+}
+
 /// Two records that may be the same thing told twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SimilarPair {
@@ -191,11 +198,11 @@ pub struct SimilarPair {
     pub other: RecordRow,
 }
 
-/// The person's decision on a similar pair; it is remembered.
+/// The person's decision on similar pairs; it is remembered.
 #[derive(Debug, Serialize, Deserialize, TS)]
 pub struct DecideSimilar {
-    /// The record that came later.
-    pub other_id: i64,
+    /// Of each pair the record that came later.
+    pub other_ids: Vec<i64>,
     /// `true`: the same thing, keep only the first. `false`: two things, keep both.
     pub same: bool,
 }

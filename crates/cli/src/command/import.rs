@@ -5,7 +5,7 @@ use holdall_app::AppError;
 use holdall_app::view::SeverityView;
 use holdall_app::view::import::{
     Answer, CommitImport, DecideSimilar, DescribeLayout, DiscardPreview, DriftView, FileOutcome, FilePreview, Imported, ListImports,
-    ListQuarantine, ListSimilar, Preview, PreviewImport, UndoImport, Undone,
+    ListQuarantine, ListSimilar, Preview, PreviewImport, SimilarPairs, UndoImport, Undone,
 };
 use holdall_app::view::support::SaveSupport;
 use serde::Serialize;
@@ -248,12 +248,15 @@ pub fn quarantine(import_id: Option<i64>, session: &Session, output: &Output) ->
 }
 
 pub fn similar(session: &Session, output: &Output) -> Ended {
-    let pairs = session.run(ListSimilar {})?;
-    output.show(&pairs, |pairs| {
+    let waiting = session.run(ListSimilar {})?;
+    output.show(&waiting, |SimilarPairs { pairs, total }| {
         if pairs.is_empty() {
             return "No pair waits for a decision.".to_owned();
         }
         let mut text = String::new();
+        if pairs.len() as u64 != *total {
+            text.push_str(&format!("The newest {} of {} that wait for a decision:\n", pairs.len(), counted(*total, "pair")));
+        }
         for pair in pairs {
             text.push_str(&table(&[super::data::row_cells(&pair.kept), super::data::row_cells(&pair.other)]));
             text.push_str(&format!("  holdall decide {} same|different\n", pair.other.id));
@@ -263,8 +266,8 @@ pub fn similar(session: &Session, output: &Output) -> Ended {
     Ok(ExitCode::SUCCESS)
 }
 
-pub fn decide(other_id: i64, same: bool, session: &Session, output: &Output) -> Ended {
-    let done = session.run(DecideSimilar { other_id, same })?;
-    output.show(&done, |_| if same { "Kept once." } else { "Kept both." }.to_owned())?;
+pub fn decide(others: &[i64], same: bool, session: &Session, output: &Output) -> Ended {
+    let done = session.run(DecideSimilar { other_ids: others.to_vec(), same })?;
+    output.show(&done, |_| format!("{}: kept {}.", counted(others.len() as u64, "pair"), if same { "as one" } else { "as two" }))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -40,7 +40,7 @@ pub fn run(command: &Command, session: &Session, output: &Output) -> Ended {
         Command::Undo { import_id, yes } => import::undo(*import_id, *yes, session, output),
         Command::Quarantine { import_id } => import::quarantine(*import_id, session, output),
         Command::Similar => import::similar(session, output),
-        Command::Decide { record_id, answer } => import::decide(*record_id, answer == "same", session, output),
+        Command::Decide { record_ids, answer } => import::decide(record_ids, answer == "same", session, output),
         Command::Definition(command) => definition::run(command, session, output),
         Command::Find(args) => data::find(args, session, output),
         Command::Show { record_id } => data::show(*record_id, session, output),

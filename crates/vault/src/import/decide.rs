@@ -2,13 +2,13 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::Decision;
 use super::months::Months;
 use super::prints::PRINT;
 use super::shapes::{Row, ShapeReader};
 use super::tx::DECIDED;
 use super::undo::prints_at;
 use super::versions::{put, put_aside, version};
-use super::{Decision, ImportId};
 use crate::audit::{Act, AuditEvent};
 use crate::read::RecordId;
 use crate::search::{Batch, Feeder, Words, newest_change};
@@ -20,22 +20,9 @@ pub(super) const SAME_THING: i64 = 2;
 const DECIDED_ABOUT: &str = "similar:";
 
 impl Vault {
-    /// Settles whether a record is the same thing as the one it resembles. Can be settled again in the other way.
-    pub fn decide(&self, record: RecordId, decision: Decision) -> Result<(), VaultError> {
-        self.decide_all(&[record], decision).map(|_| ())
-    }
-
-    /// Settles all records of an import that still wait for a decision. Returns how many there were.
-    pub fn decide_import(&self, import: ImportId, decision: Decision) -> Result<u64, VaultError> {
-        let waiting: Vec<RecordId> = {
-            let reader = self.reader()?;
-            let mut statement = reader.prepare_cached("SELECT record FROM similar WHERE import = ?1 AND decision = 0")?;
-            statement.query_map([import.0], |row| row.get(0).map(RecordId))?.collect::<Result<_, _>>()?
-        };
-        self.decide_all(&waiting, decision)
-    }
-
-    fn decide_all(&self, records: &[RecordId], decision: Decision) -> Result<u64, VaultError> {
+    /// Settles whether these records are the same things as the ones they resemble: all of them, or none where one does not wait for a
+    /// decision. Can be settled again in the other way.
+    pub fn decide(&self, records: &[RecordId], decision: Decision) -> Result<(), VaultError> {
         let code = match decision {
             Decision::TwoThings => TWO_THINGS,
             Decision::SameThing => SAME_THING,
@@ -77,7 +64,7 @@ impl Vault {
             Ok::<_, VaultError>((feeder, super::note_change(tx, DECIDED, 0)?))
         })?;
         feeder.keep(change);
-        Ok(records.len() as u64)
+        Ok(())
     }
 }
 

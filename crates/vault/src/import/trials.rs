@@ -103,7 +103,7 @@ fn b04_after_an_undo_every_table_the_search_index_and_the_originals_are_as_befor
                 assert_ne!(dump(&vault), before);
                 let waiting = vault.undecided(9).expect("reads");
                 if let (Some(decision), Some(pair)) = (decided, waiting.first()) {
-                    vault.decide(pair.1.id, decision).expect("decides");
+                    vault.decide(&[pair.1.id], decision).expect("decides");
                 }
                 if read_anew {
                     let mut reread = vault.reread(second, "newbank", "giro").expect("begins");

@@ -100,7 +100,7 @@ import type { SetSettings } from './SetSettings';
 import type { SetWatch } from './SetWatch';
 import type { Settings } from './Settings';
 import type { SharePreview } from './SharePreview';
-import type { SimilarPair } from './SimilarPair';
+import type { SimilarPairs } from './SimilarPairs';
 import type { StillHere } from './StillHere';
 import type { SupportSaved } from './SupportSaved';
 import type { SupportText } from './SupportText';
@@ -163,7 +163,7 @@ export interface Commands {
   'import.look_again': { request: LookAgain; view: RereadView };
   'import.reread': { request: RereadImport; view: RereadView };
   'import.quarantine': { request: ListQuarantine; view: Array<QuarantineRow> };
-  'import.similar': { request: ListSimilar; view: Array<SimilarPair> };
+  'import.similar': { request: ListSimilar; view: SimilarPairs };
   'import.decide': { request: DecideSimilar; view: Done };
   'import.layout': { request: DescribeLayout; view: SupportText };
   'definition.list': { request: ListDefinitions; view: Array<DefinitionView> };

@@ -126,8 +126,18 @@ it('pauses, says so, goes on, and stops while paused', async () => {
 it('shows similar records side by side and remembers the decision', async () => {
   const window = await openWindow('', 'import/similar');
   (await screen.findAllByRole('button', { name: 'Two things, keep both' }))[0]!.click();
-  await waitFor(() => expect(window.calls('import.decide')).toEqual([{ other_id: 9088, same: false }]));
+  await waitFor(() => expect(window.calls('import.decide')).toEqual([{ other_ids: [9088], same: false }]));
   await screen.findByText('1 pair to decide. Both records stay until you do.');
+});
+
+it('decides about every pair on the page at once, after asking', async () => {
+  const window = await openWindow('', 'import/similar');
+  await click('Keep one of every pair here');
+  await screen.findByText(/Of 2 pairs the record that came later no longer counts/);
+  expect(window.calls('import.decide')).toEqual([]);
+  await click('Keep one of every pair');
+  await waitFor(() => expect(window.calls('import.decide')).toEqual([{ other_ids: [9088, 9061], same: true }]));
+  await screen.findByText('Nothing to decide');
 });
 
 it('lists rows kept aside with their text and the reason', async () => {

@@ -33,9 +33,9 @@ export const importsAnswers = (scene: Scene): Pick<Answers, 'import.preview' | '
     return done;
   },
   'import.quarantine': ({ import_id }) => (scene.empty ? [] : QUARANTINE.filter((q) => import_id === null || q.import_id === import_id)),
-  'import.similar': () => scene.similar,
-  'import.decide': ({ other_id }) => {
-    scene.similar = scene.similar.filter((p) => p.other.id !== other_id);
+  'import.similar': () => ({ pairs: scene.similar, total: scene.similar.length }),
+  'import.decide': ({ other_ids }) => {
+    scene.similar = scene.similar.filter((p) => !other_ids.includes(p.other.id));
     return {};
   },
   'definition.list': () => scene.definitions,
