@@ -128,7 +128,28 @@ pub fn inspect(source: &Source, options: &Options, task: &Task) -> Result<Inspec
         files.push(FileReport { entry: entry.index, label: entry.label.clone(), size: entry.size, missing_columns, outcome });
     }
     source.check_unchanged()?;
+    leave_the_rest(&mut files, options);
     Ok(Inspection { files, diagnostics })
+}
+
+/// Beside a known export, a vendor's archive holds tables that nobody wants to be asked about, and that are no part of it: profiles,
+/// devices, clicks. They are told as not understood, unless they may be money.
+fn leave_the_rest(files: &mut [FileReport], options: &Options) {
+    let known = |file: &FileReport| matches!(&file.outcome, Outcome::Recognised { plan, .. } if plan.vendor != generic::VENDOR);
+    if options.force.is_some() || !files.iter().any(known) {
+        return;
+    }
+    for file in files {
+        let answers = answers_for(&options.answers, file.entry);
+        let side = match &file.outcome {
+            Outcome::NeedsAnswer { question } => question.id == "kind",
+            Outcome::Recognised { plan, .. } => plan.vendor == generic::VENDOR && !generic::is_money(&plan.decisions),
+            _ => false,
+        };
+        if side && !answers.contains_key("kind") && !generic::is_mapped(&answers) {
+            file.outcome = Outcome::Unknown { reasons: vec![NOT_CERTAIN.to_owned()] };
+        }
+    }
 }
 
 /// One entry of an archive that is damaged, or on which we break, does not hold back the others.
@@ -433,13 +454,15 @@ fn unknown_table(
     }
 }
 
+const NOT_CERTAIN: &str =
+    "It holds a list whose meaning is not certain. If you want it, unpack it and import it by itself: then you are asked.";
+
 /// An archive holds many lists that nobody wants to be asked about, such as settings and devices.
 fn not_asked(found: Outcome) -> Outcome {
     match found {
-        Outcome::NeedsAnswer { .. } => {
-            let why =
-                "It holds a list whose meaning is not certain. If you want it, unpack it and import it by itself: then you are asked.";
-            Outcome::Unknown { reasons: vec![why.to_owned()] }
+        Outcome::NeedsAnswer { .. } => Outcome::Unknown { reasons: vec![NOT_CERTAIN.to_owned()] },
+        Outcome::Recognised { plan, .. } if plan.decisions.fact("kind") == Some("other") => {
+            Outcome::Unknown { reasons: vec![NOT_CERTAIN.to_owned()] }
         }
         other => other,
     }

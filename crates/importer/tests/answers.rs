@@ -102,8 +102,10 @@ fn answers_are_remembered_for_the_same_headings_alone() {
 fn a_table_of_anything_is_read_once_its_kind_is_told() {
     let orders =
         "Order number,Order date,Product,Unit price,Quantity,Total\nA1,2025-01-02,Cup,4.00,2,8.00\nA2,2025-01-13,Pan,30.00,1,30.00\n";
-    assert_eq!(asked(orders, &options(&[], &[])).as_deref(), Some("kind"));
-    assert_eq!(amounts(orders, &options(&[("kind", "order_line")], &[])).1, ["8.00", "30.00"], "no sign is asked of a price");
+    assert_eq!(amounts(orders, &options(&[], &[])).1, ["8.00", "30.00"], "no sign is asked of a price");
+    let shares = orders.replace("Product", "ISIN");
+    assert_eq!(asked(&shares, &options(&[], &[])).as_deref(), Some("kind"));
+    assert_eq!(amounts(&shares, &options(&[("kind", "order_line")], &[])).1, ["8.00", "30.00"]);
     let energy = "Date,Import (kWh),Export (kWh)\n2025-01-02,1.25,0.5\n2025-01-13,2.5,0\n";
     let told = [("kind", "energy_reading")];
     assert_eq!(asked(energy, &options(&told, &[])).as_deref(), Some("amount"));

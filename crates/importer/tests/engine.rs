@@ -47,6 +47,30 @@ fn a_record_leads_back_to_its_row_also_in_an_archive_and_in_another_charset() {
 }
 
 #[test]
+fn tables_beside_a_known_export_are_neither_read_nor_asked_about_unless_they_may_be_money() {
+    let known = rows(&["-1.00"]);
+    let people = "First name,Last name,E-mail,Phone\nAnn,Lee,ann@example.org,1\nBob,Ray,bob@example.org,2\n";
+    let clicks = "Day,Screen,Taps\n2025-01-02,home,5\n2025-01-13,list,7\n";
+    let money = "Date,Description,Amount\n2025-01-02,Bakery,3.50\n2025-01-13,Shop,12.00\n";
+    let outcome = |entries: &[(&str, &str)], answers: &[(&str, &str)]| {
+        let entries: Vec<(&str, &[u8])> = entries.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
+        let answers = answers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let file = source("a.zip", zipped(&entries, SimpleFileOptions::default()));
+        let inspection = look(&file, &Options { answers, ..Options::default() }).expect("inspected");
+        inspection.files.into_iter().map(|file| file.outcome).collect::<Vec<_>>()
+    };
+    let all = [("b.csv", known.as_str()), ("people.csv", people), ("clicks.csv", clicks), ("money.csv", money)];
+    let found = outcome(&all, &[]);
+    assert!(matches!(&found[0], Outcome::Recognised { plan, .. } if plan.vendor == "chase"), "{:?}", found[0]);
+    assert!(found[1..3].iter().all(|o| matches!(o, Outcome::Unknown { .. })), "{found:?}");
+    assert!(matches!(&found[3], Outcome::NeedsAnswer { question } if question.id == "sign"), "{:?}", found[3]);
+    let alone = outcome(&all[1..3], &[]);
+    assert!(matches!(&alone[0], Outcome::Recognised { .. }) && matches!(&alone[1], Outcome::NeedsAnswer { .. }), "{alone:?}");
+    let told = outcome(&all[..3], &[("2/kind", "other")]);
+    assert!(matches!(&told[2], Outcome::Recognised { .. }), "what the person says of an entry counts: {:?}", told[2]);
+}
+
+#[test]
 fn a_damaged_row_is_set_aside_with_its_text_and_the_rest_is_read() {
     let file = source("a.csv", rows(&["-1.00", "not a number", "-2.00"]) + "DEBIT,13/40/2025,X,-5,T,,\nDEBIT,\"09/25/2025,X,-5,T,,\n");
     let (kept, summaries) = import(&file);

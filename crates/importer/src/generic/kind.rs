@@ -2,8 +2,9 @@
 
 use holdall_model::Kind;
 
-use super::columns::Look;
+use super::columns::{Column, Look};
 use super::roles::Roles;
+use super::stake;
 use super::words::{self, Meaning};
 use crate::decide::Question;
 use crate::format::Answers;
@@ -18,17 +19,18 @@ pub(super) fn kind(roles: &Roles, headings: &[String], look: &Look, answers: &An
     let sided = roles.at(Meaning::Debit).is_some() && roles.at(Meaning::Credit).is_some();
     let statement = roles.at(Meaning::Balance).is_some() || sided || directed;
     let booked = roles.at(Meaning::Date).is_some() && !roles.money().is_empty();
-    if (statement && booked) || (spoken.is_empty() && (booked || holds_money(look))) {
+    if (statement && booked) || (spoken.is_empty() && (booked || holds_money(headings, look))) {
         return Ok(Kind::BankTransaction);
     }
-    match certain(roles, headings, &spoken) {
+    match certain(roles, headings, &spoken).or_else(|| stake::kind(roles, headings, look, &spoken)) {
         Some(kind) => Ok(kind),
         None => Err(question(&spoken)),
     }
 }
 
-fn holds_money(look: &Look) -> bool {
-    look.columns.iter().any(super::columns::Column::is_money) && look.columns.iter().any(|c| c.is_dates() || c.clock().is_some())
+fn holds_money(headings: &[String], look: &Look) -> bool {
+    let paid = |(heading, column): (&String, &Column)| column.is_money() && !words::is_label(heading);
+    headings.iter().zip(&look.columns).any(paid) && look.columns.iter().any(|c| c.is_dates() || c.clock().is_some())
 }
 
 /// A kind of which every needed part is there, and nothing that speaks against it.
@@ -70,18 +72,22 @@ pub(super) fn assign(roles: &mut Roles, headings: &[String], look: &Look, answer
         }
         _ => Vec::new(),
     };
+    let paid = matches!(roles.kind, Kind::OrderLine | Kind::Ride | Kind::Stay | Kind::Journey);
     for i in 0..headings.len() {
         let meaning = &mut roles.meanings[i];
-        // Payments alone have a status, a direction, and sides.
-        if meaning.is_money() || matches!(meaning, Meaning::Status | Meaning::Indicator | Meaning::Fee | Meaning::Balance) {
+        // Payments alone have a direction and sides, and what is paid for a status.
+        let status = *meaning == Meaning::Status && !paid;
+        if meaning.is_money() || status || matches!(meaning, Meaning::Indicator | Meaning::Fee | Meaning::Balance) {
             *meaning = Meaning::Unknown;
         }
     }
     let told = answers.get("amount").and_then(|n| n.parse::<usize>().ok()).filter(|n| *n <= headings.len());
+    let candidates = stake::amount(roles.kind, headings, look).map_or(candidates, |certain| vec![certain]);
     match (told, &candidates[..]) {
-        (Some(0), _) | (None, []) => {}
+        (Some(0), _) => {}
         (Some(number), _) => roles.meanings[number - 1] = Meaning::Amount,
         (None, [only]) => roles.meanings[*only] = Meaning::Amount,
+        (None, []) => {}
         (None, _) => {
             let text = "More than one column of this table could be the amount that counts. Which one is it?";
             return Err(super::which("amount", text, &candidates, headings, look).choice("0", "None of them"));

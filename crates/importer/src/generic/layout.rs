@@ -135,7 +135,7 @@ impl Found {
     /// The unit of the amounts, where headings name it.
     pub fn unit(&self) -> Option<Unit> {
         if self.roles.kind == Kind::EnergyReading {
-            return "kWh".parse().ok();
+            return "kWh".parse().ok().filter(|_| self.roles.money().iter().any(|i| self.headings[*i].contains("kwh")));
         }
         let named = |i: &usize| words::currency_in(&self.headings[*i]);
         self.roles.money().iter().chain(&self.roles.all(Meaning::Balance)).find_map(named)

@@ -16,6 +16,7 @@ mod proof;
 mod roles;
 mod sample;
 mod sign;
+mod stake;
 mod statement;
 mod words;
 mod written;
@@ -250,6 +251,11 @@ fn side(column: Option<&Column>) -> Side {
         Some(column) if column.negatives * 2 > column.counting() => Side::Negative,
         _ => Side::Positive,
     }
+}
+
+/// Whether the rows of a table that was decided are payments, or have a price.
+pub(crate) fn is_money(decisions: &Decisions) -> bool {
+    Layout::stored(decisions).is_some_and(|layout| layout.roles.is_bank() || !layout.roles.money().is_empty())
 }
 
 /// The layout that was found, from the decisions it was written into.

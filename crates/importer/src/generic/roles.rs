@@ -73,7 +73,9 @@ pub(super) fn assign(headings: &[String], look: &Look, answers: &Answers) -> Res
     roles.kind = kind::kind(&roles, headings, look, answers)?;
     if !roles.is_bank() {
         kind::assign(&mut roles, headings, look, answers)?;
-        if roles.kind != Kind::EnergyReading && !roles.money().is_empty() {
+        let measured = matches!(roles.kind, Kind::EnergyReading | Kind::HealthSample | Kind::LoyaltyEntry);
+        if !measured && !roles.money().is_empty() {
+            statuses(&mut roles, look, answers)?;
             hundredths(&mut roles, headings, look, answers)?;
         }
         return Ok(roles);

@@ -394,6 +394,48 @@ pub(crate) fn kinds(headings: &[String]) -> Vec<(Kind, usize)> {
     OTHER_KINDS.iter().map(|kind| (*kind, speaks(kind.slug()))).filter(|(_, count)| *count > 0).collect()
 }
 
+/// Whether a heading speaks of rows of this kind.
+pub(crate) fn speaks_of(kind: Kind, heading: &str) -> bool {
+    list(kind.slug()).iter().any(|part| holds(heading, part))
+}
+
+/// Whether a heading has one of a list's words in it, each as whole words.
+fn has(heading: &str, name: &str) -> bool {
+    let words: Vec<&str> = heading.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    list(name).iter().any(|known| {
+        let known: Vec<&str> = known.split(' ').collect();
+        words.windows(known.len()).any(|part| part == known)
+            || known.iter().any(|k| k.chars().any(|c| c as u32 > 0x2e80) && heading.contains(k))
+    })
+}
+
+/// Numbers that nobody adds up: labels, ranks, places, lengths of time.
+pub(crate) fn is_label(heading: &str) -> bool {
+    has(heading, "label")
+}
+
+/// Numbers that go on from row to row, as a meter shows them.
+pub(crate) fn is_counter(heading: &str) -> bool {
+    has(heading, "counter")
+}
+
+pub(crate) fn speaks_of_prices(heading: &str) -> bool {
+    speaks_of_totals(heading) || has(heading, "price")
+}
+
+/// Whether a heading speaks of everything that was paid for a row, and not of a part of it.
+pub(crate) fn speaks_of_totals(heading: &str) -> bool {
+    has(heading, "paid") && !has(heading, "part")
+}
+
+pub(crate) fn is_quantity(heading: &str) -> bool {
+    has(heading, "quantity")
+}
+
+pub(crate) fn is_order_number(heading: &str) -> bool {
+    has(heading, "order-number")
+}
+
 /// What the rows of a table may be besides bookings.
 pub(crate) const OTHER_KINDS: &[Kind] = &[
     Kind::OrderLine,

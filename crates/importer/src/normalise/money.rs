@@ -154,9 +154,27 @@ fn positive_zero(value: Decimal) -> Decimal {
 }
 
 pub(crate) fn exact_sum(a: Decimal, b: Decimal) -> Option<Decimal> {
+    // A sum with zero has the other's decimals, however many the zero is written with.
+    if a.is_zero() || b.is_zero() {
+        return Some(if a.is_zero() { b } else { a });
+    }
     a.checked_add(b).filter(|sum| sum.scale() >= a.scale().max(b.scale()))
 }
 
 pub(super) fn exact_product(a: Decimal, b: Decimal) -> Option<Decimal> {
     a.checked_mul(b).filter(|product| product.scale() == a.scale() + b.scale())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_is_exact_or_none_whatever_its_decimals() {
+        let sum = |a: &str, b: &str| exact_sum(a.parse().ok()?, b.parse().ok()?).map(|sum| sum.to_string());
+        assert_eq!(sum("0.2", "0.00").as_deref(), Some("0.2"), "import without export");
+        assert_eq!(sum("0.000", "-12.5").as_deref(), Some("-12.5"));
+        assert_eq!(sum("1.5", "-0.25").as_deref(), Some("1.25"));
+        assert_eq!(sum("79228162514264337593543950335", "0.5"), None, "no digit is rounded away");
+    }
 }

@@ -182,7 +182,8 @@ impl Evidence {
         let [first, last] = &self.ends;
         let short = !first.is_empty();
         let year_first = years_not_days(first, last);
-        let year_last = years_not_days(last, first);
+        // With a day in the middle, the month is first, and the year can only be last.
+        let year_last = years_not_days(last, first) || self.mdy > 0 && self.dmy == 0;
         if self.year_first > 0 || short && year_first {
             return Ok(Order::Ymd);
         }

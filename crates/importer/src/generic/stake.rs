@@ -1,0 +1,107 @@
+//! Tables that are no statements, where nothing can be summed up wrongly: what their rows are, and which number counts.
+
+use holdall_model::Kind;
+use rust_decimal::Decimal;
+
+use super::columns::Look;
+use super::roles::Roles;
+use super::words::{self, Meaning};
+use crate::table::number::{self, Mark};
+
+/// The kind of a table whose only doubt would be what to add up: it holds no number of that sort, or one alone, or says which.
+pub(super) fn kind(roles: &Roles, headings: &[String], look: &Look, spoken: &[(Kind, usize)]) -> Option<Kind> {
+    let most = spoken.iter().map(|(_, n)| *n).max().unwrap_or(0);
+    let best = match spoken.iter().filter(|(_, n)| *n == most).collect::<Vec<_>>()[..] {
+        [only] => Some(*only),
+        _ => None,
+    };
+    if numbers(headings, look).is_empty() {
+        let named = best.filter(|(kind, n)| *n > 1 && !counts(*kind)).map(|(kind, _)| kind);
+        return (look.rows > 1).then_some(named.unwrap_or(Kind::Other));
+    }
+    let (kind, said) = best?;
+    let enough = match kind {
+        Kind::OrderLine => said > 1,
+        Kind::Ride | Kind::Stay => said > 1 && !traded(headings),
+        _ => counts(kind),
+    };
+    let dated = roles.at(Meaning::Date).is_some();
+    (enough && dated && amount(kind, headings, look).is_some()).then_some(kind)
+}
+
+/// Whether rows of this kind have a number that counts.
+fn counts(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::OrderLine
+            | Kind::Refund
+            | Kind::Ride
+            | Kind::Stay
+            | Kind::Journey
+            | Kind::EnergyReading
+            | Kind::HealthSample
+            | Kind::LoyaltyEntry
+    )
+}
+
+/// The number that counts, where it is certain.
+pub(super) fn amount(kind: Kind, headings: &[String], look: &Look) -> Option<usize> {
+    let numbers = numbers(headings, look);
+    match kind {
+        Kind::OrderLine | Kind::Ride | Kind::Stay | Kind::Journey => paid(&numbers, headings, look),
+        Kind::EnergyReading | Kind::HealthSample | Kind::LoyaltyEntry => match numbers[..] {
+            [only] if words::speaks_of(kind, &headings[only]) && !words::is_counter(&headings[only]) => Some(only),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Columns whose sum could matter to somebody: numbers that are no labels, ranks, places or lengths of time.
+fn numbers(headings: &[String], look: &Look) -> Vec<usize> {
+    let summed = |i: &usize| {
+        let column = &look.columns[*i];
+        let mostly = column.numbers > 0 && column.numbers * 2 > column.filled;
+        mostly && column.clock().is_none() && (words::speaks_of_prices(&headings[*i]) || !words::is_label(&headings[*i]))
+    };
+    (0..headings.len()).filter(summed).collect()
+}
+
+/// Orders of shares and coins are bought and sold: their sum says nothing.
+fn traded(headings: &[String]) -> bool {
+    const WORDS: &[&str] = &["symbol", "ticker", "isin", "pair", "side", "exchange", "security", "wertpapier", "shares", "market"];
+    headings.iter().any(|h| h.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.contains(&word)))
+}
+
+/// What was paid: the one total, or the one price of single things.
+fn paid(numbers: &[usize], headings: &[String], look: &Look) -> Option<usize> {
+    let columns = || numbers.iter().copied().filter(|i| words::speaks_of_prices(&headings[*i]));
+    let negative = columns().any(|i| look.columns[i].negatives > 0);
+    let charged = headings.iter().any(|h| matches!(words::meaning(h), Some(Meaning::Fee | Meaning::Indicator)));
+    if negative || charged || traded(headings) {
+        return None;
+    }
+    let totals: Vec<usize> = columns().filter(|i| words::speaks_of_totals(&headings[*i])).collect();
+    let prices: Vec<usize> = columns().collect();
+    let single = numbers.iter().filter(|i| words::is_quantity(&headings[**i])).all(|i| look.sample.iter().all(|row| is_one(&row[*i])));
+    let found = match (&totals[..], &prices[..]) {
+        ([total], _) => *total,
+        ([], [price]) if single => *price,
+        _ => return None,
+    };
+    (!told_again(found, headings, look)).then_some(found)
+}
+
+fn is_one(cell: &str) -> bool {
+    cell.is_empty() || number::parse(cell, Mark::Dot).or_else(|_| number::parse(cell, Mark::Comma)).is_ok_and(|a| a.value == Decimal::ONE)
+}
+
+/// Whether rows of one order tell the same amount, which may then be the whole order's.
+fn told_again(amount: usize, headings: &[String], look: &Look) -> bool {
+    let orders = (0..headings.len()).filter(|i| words::is_order_number(&headings[*i]));
+    orders.into_iter().any(|order| {
+        let mut seen = std::collections::HashSet::new();
+        let filled = look.sample.iter().filter(|row| !row[order].is_empty() && !row[amount].is_empty());
+        filled.into_iter().any(|row| !seen.insert((&row[order], &row[amount])))
+    })
+}
