@@ -38,7 +38,9 @@ impl Language for AppInTheAir {
                 text.trim_end_matches(':').clone_into(&mut section);
                 continue;
             }
-            // The head of a trip stands before its sections.
+            // The head of a trip stands before its sections; some exports say of each flight whose it is.
+            let owned = text.strip_prefix("Ownership.").and_then(|rest| rest.split_once(';')).map(|(_, rest)| rest);
+            let text = owned.filter(|rest| section == "flights" && flight(rest).is_some()).unwrap_or(text);
             if section.is_empty() || text.starts_with("Ownership.") {
                 section.clear();
                 out.skipped("aita-trip", row, "The head of a trip was left out: its flights follow.");
@@ -159,6 +161,10 @@ mod tests {
         assert_eq!((kept.records[0].title.as_str(), kept.records[0].fields.get(props::seat_number())), ("EI105 DUB–JFK", Some("12A")));
         assert_eq!(kept.records[1].fields.get(props::seat_number()), None);
         assert_eq!((kept.quarantined.len(), kept.summary.not_counting), (1, 1));
+        let owned = EXPORT.replace("Economy;12A", "Ownership.MINE;Economy;12A");
+        let kept = read(&AppInTheAir, owned.as_bytes(), &[]).expect("reads");
+        assert_eq!(kept.records[0].fields.get(props::cabin_class()), Some("Economy"), "a line that says whose flight it is");
+        assert_eq!((kept.records.len(), kept.quarantined.len()), (3, 1));
         assert_eq!(recognise(&AppInTheAir, EXPORT.as_bytes(), ""), Some(Confidence::Certain));
         assert_eq!(recognise(&AppInTheAir, b"flights:\nnone\n", ""), None);
     }

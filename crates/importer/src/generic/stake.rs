@@ -1,5 +1,7 @@
 //! Tables that are no statements, where nothing can be summed up wrongly: what their rows are, and which number counts.
 
+use std::collections::HashSet;
+
 use holdall_model::Kind;
 use rust_decimal::Decimal;
 
@@ -67,9 +69,10 @@ fn numbers(headings: &[String], look: &Look) -> Vec<usize> {
     (0..headings.len()).filter(summed).collect()
 }
 
-/// Orders of shares and coins are bought and sold: their sum says nothing.
+/// Orders of shares and coins are bought and sold, and some tables take a price apart: their sum may say something else.
 fn traded(headings: &[String]) -> bool {
-    const WORDS: &[&str] = &["symbol", "ticker", "isin", "pair", "side", "exchange", "security", "wertpapier", "shares", "market"];
+    const WORDS: &[&str] =
+        &["component", "components", "symbol", "ticker", "isin", "pair", "side", "exchange", "security", "wertpapier", "shares", "market"];
     headings.iter().any(|h| h.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.contains(&word)))
 }
 
@@ -96,12 +99,20 @@ fn is_one(cell: &str) -> bool {
     cell.is_empty() || number::parse(cell, Mark::Dot).or_else(|_| number::parse(cell, Mark::Comma)).is_ok_and(|a| a.value == Decimal::ONE)
 }
 
-/// Whether rows of one order tell the same amount, which may then be the whole order's.
+/// Whether several rows of one order may tell one thing: its amount again, or the parts of a price.
 fn told_again(amount: usize, headings: &[String], look: &Look) -> bool {
-    let orders = (0..headings.len()).filter(|i| words::is_order_number(&headings[*i]));
+    let products: Vec<usize> = (0..headings.len()).filter(|i| words::is_product(&headings[*i]) && look.columns[*i].numbers == 0).collect();
+    let orders = (0..headings.len()).filter(|i| words::is_order_number(&headings[*i]) && look.columns[*i].dates == 0);
     orders.into_iter().any(|order| {
-        let mut seen = std::collections::HashSet::new();
-        let filled = look.sample.iter().filter(|row| !row[order].is_empty() && !row[amount].is_empty());
-        filled.into_iter().any(|row| !seen.insert((&row[order], &row[amount])))
+        let (mut seen, mut amounts, mut things) = (HashSet::new(), HashSet::new(), HashSet::new());
+        let mut rows = look.sample.iter().filter(|row| !row[order].is_empty());
+        rows.any(|row| {
+            let again = !seen.insert(&row[order]);
+            let one_thing = words::is_product(&headings[order]);
+            let thing: Vec<&String> = products.iter().map(|i| &row[*i]).collect();
+            let same_thing = !things.insert((&row[order], thing));
+            let same_amount = !row[amount].is_empty() && !amounts.insert((&row[order], &row[amount]));
+            again && (one_thing || products.is_empty() || same_thing || same_amount)
+        })
     })
 }

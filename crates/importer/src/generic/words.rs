@@ -432,6 +432,10 @@ pub(crate) fn is_quantity(heading: &str) -> bool {
     has(heading, "quantity")
 }
 
+pub(crate) fn is_product(heading: &str) -> bool {
+    has(heading, "product")
+}
+
 pub(crate) fn is_order_number(heading: &str) -> bool {
     has(heading, "order-number")
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-use holdall_model::Locator;
+use holdall_model::{Diagnostic, Locator, Severity};
 use struson::reader::{JsonReader, JsonStreamReader, JsonSyntaxError, ReaderError, ReaderSettings, SyntaxErrorKind, ValueType};
 
 use super::letters::{self, Halves, Mended};
@@ -158,9 +158,19 @@ pub(crate) struct Elements<'t, R: Read> {
     columns: HashMap<&'t str, usize>,
     element: Element,
     path: String,
+    /// What the objects around the list tell, by column.
+    around: Vec<(usize, String)>,
+    /// Lists beside the one that is read.
+    beside: Vec<String>,
     limits: Limits,
     at: crate::error::At,
 }
+
+/// What stands before the name of a field of the objects around the list.
+const AROUND: &str = "../";
+/// Names of lists beside the one that is read, and letters of each, that are told.
+const TOLD: usize = 5;
+const TOLD_LETTERS: usize = 60;
 
 impl<'t, R: Read> Elements<'t, R> {
     pub fn new(table: &'t Table, text: R, input: &Input<'_>) -> Self {
@@ -178,7 +188,8 @@ impl<'t, R: Read> Elements<'t, R> {
             halves: 0,
         };
         let (mojibake, limits) = (table.mojibake, *input.limits());
-        Self { json, halves, mojibake, since, columns, element, path: String::new(), limits, at }
+        let (path, around, beside) = (String::new(), Vec::new(), Vec::new());
+        Self { json, halves, mojibake, since, columns, element, path, around, beside, limits, at }
     }
 
     /// Visits every element the path leads to. Whole files may also be a line of elements without a list around them.
@@ -210,15 +221,42 @@ impl<'t, R: Read> Elements<'t, R> {
                 self.json.end_array().map_err(|e| self.failed(e))
             }
             (ValueType::Object, name) => {
+                let known = self.around.len();
                 self.json.begin_object().map_err(|e| self.failed(e))?;
                 while self.more()? {
-                    let found = self.json.next_name().map(|n| n == name || name == "*").map_err(|e| self.failed(e))?;
-                    if found { self.descend(rest, visit)? } else { self.skip()? }
+                    let told = self.json.next_name_owned().map_err(|e| self.failed(e))?;
+                    let column = self.columns.get(format!("{AROUND}{told}").as_str()).copied();
+                    match (self.peek()?, column) {
+                        (ValueType::String, Some(column)) => {
+                            let text = self.json.next_str().map_err(|e| failed(e, &self.at, 0))?;
+                            let text = if self.mojibake { letters::from_bytes(text) } else { text.into() };
+                            self.around.push((column, text.into_owned()));
+                        }
+                        _ if told == name || name == "*" => self.descend(rest, visit)?,
+                        _ => self.pass(&told)?,
+                    }
                 }
+                self.around.truncate(known);
                 self.json.end_object().map_err(|e| self.failed(e))
             }
             _ => self.skip(),
         }
+    }
+
+    /// Passes over what stands beside the way to the list. Another list with anything in it is told.
+    fn pass(&mut self, name: &str) -> Result<(), ImportError> {
+        if self.peek()? != ValueType::Array {
+            return self.skip();
+        }
+        self.json.begin_array().map_err(|e| self.failed(e))?;
+        let told = || self.beside.iter().any(|known| known.as_str() == name);
+        if self.beside.len() < TOLD && !told() && self.json.has_next().map_err(|e| failed(e, &self.at, 0))? {
+            self.beside.push(name.chars().take(TOLD_LETTERS).collect());
+        }
+        while self.more()? {
+            self.skip()?;
+        }
+        self.json.end_array().map_err(|e| self.failed(e))
     }
 
     fn more(&mut self) -> Result<bool, ImportError> {
@@ -252,6 +290,10 @@ impl<'t, R: Read> Elements<'t, R> {
     fn element(&mut self, visit: &mut dyn FnMut(&Element) -> Result<(), ImportError>) -> Result<(), ImportError> {
         self.peek()?;
         self.element.clear();
+        for (column, text) in &self.around {
+            self.element.present[*column] = true;
+            self.element.cells[*column].clone_from(text);
+        }
         self.element.number += 1;
         self.element.offset = self.offset();
         if self.element.number > self.limits.rows {
@@ -426,6 +468,11 @@ pub(crate) fn read(
         }
         reading.cells(element, element.locator(), raw, out)
     })?;
+    if !elements.beside.is_empty() {
+        let words =
+            format!("The file holds other lists beside the one that was read ({}). They were left out.", elements.beside.join(", "));
+        out.diagnostic(Diagnostic::new("lists-beside", Severity::Note, words))?;
+    }
     reading.finish(input, out)
 }
 

@@ -20,6 +20,16 @@ pub const OTHERS: &[(&str, &str, Comes)] = &[
         Asks("kind"),
     ),
     (
+        "parts of one thing's price",
+        "Order number,Order date,Product,Component,Total\nA1,2025-01-02,Cup,Price,38.00\nA1,2025-01-02,Cup,Tax,3.80\nA2,2025-01-14,Pan,Price,9.00\n",
+        Asks("kind"),
+    ),
+    (
+        "several things in one order",
+        "Order number,Order date,Product,Total\nA1,2025-01-02,Cup,8.00\nA1,2025-01-02,Pan,30.00\n",
+        To(2, "38.00 XXX"),
+    ),
+    (
         "orders of which some came to nothing",
         "Order number,Order date,Product,Quantity,Status,Total\nA1,2025-01-02,Cup,2,Delivered,8.00\nA2,2025-01-13,Pan,1,Cancelled,30.00\n",
         To(2, "8.00 XXX"),
