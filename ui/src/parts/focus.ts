@@ -3,3 +3,8 @@ export function focusHere(node: HTMLElement): void {
   node.tabIndex = -1;
   node.focus({ preventScroll: true });
 }
+
+/** For a field that the person just asked for. */
+export function focusField(node: HTMLElement): void {
+  node.focus();
+}

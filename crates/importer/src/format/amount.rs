@@ -3,34 +3,7 @@
 use holdall_model::{Quantity, Unit};
 use rust_decimal::Decimal;
 
-use crate::decide::Question;
-
-/// The sign between whole units and fractions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mark {
-    Point,
-    Comma,
-}
-
-impl Mark {
-    fn letter(self) -> char {
-        match self {
-            Self::Point => '.',
-            Self::Comma => ',',
-        }
-    }
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Point => "point",
-            Self::Comma => "comma",
-        }
-    }
-
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        [Self::Point, Self::Comma].into_iter().find(|m| m.name() == name)
-    }
-}
+pub(crate) use crate::table::number::Mark;
 
 /// Why a text is no exact number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,27 +27,16 @@ impl Refused {
     }
 }
 
-/// Asked where no amount of a file tells its decimal mark.
-pub(crate) fn mark_question(example: &str) -> Question {
-    let example: String = example.chars().take(40).collect();
-    Question::new(
-        "decimal-mark",
-        format!("Every amount in this file could be read in two ways, for example {example}. What divides whole units from cents?"),
-    )
-    .choice("point", "A point: 1,234 is one thousand two hundred and thirty-four")
-    .choice("comma", "A comma: 1,234 is a little more than one")
-}
-
 /// What one text tells about the decimal mark of its file.
 pub(crate) fn evidence(text: &str) -> Option<Mark> {
     let digits = text.trim().trim_start_matches(['+', '-', '\u{2212}']);
     let last = digits.rfind(['.', ','])?;
-    let mark = if digits[last..].starts_with('.') { Mark::Point } else { Mark::Comma };
-    let other = if mark == Mark::Point { ',' } else { '.' };
+    let mark = if digits[last..].starts_with('.') { Mark::Dot } else { Mark::Comma };
+    let other = if mark == Mark::Dot { ',' } else { '.' };
     let times = digits.matches(mark.letter()).count();
     if times > 1 {
         // Groups repeat, the mark does not.
-        return Some(if mark == Mark::Point { Mark::Comma } else { Mark::Point });
+        return Some(if mark == Mark::Dot { Mark::Comma } else { Mark::Dot });
     }
     if digits.contains(other) {
         return Some(mark);
@@ -135,7 +97,7 @@ fn ungrouped(whole: &str, mark: Mark, plain: &mut String) -> Result<(), Refused>
     }
     let is_group = |c: char| match c {
         '.' => mark == Mark::Comma,
-        ',' => mark == Mark::Point,
+        ',' => mark == Mark::Dot,
         _ => matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '\u{2019}'),
     };
     for (i, group) in whole.split(is_group).enumerate() {
@@ -200,40 +162,40 @@ mod tests {
     #[test]
     fn numbers_are_read_by_the_mark_of_their_file_and_nothing_is_guessed() {
         for (text, mark, value) in [
-            ("-6.60", Mark::Point, "-6.60"),
-            ("+00000000000115.8331", Mark::Point, "115.8331"),
-            ("1,234.56", Mark::Point, "1234.56"),
+            ("-6.60", Mark::Dot, "-6.60"),
+            ("+00000000000115.8331", Mark::Dot, "115.8331"),
+            ("1,234.56", Mark::Dot, "1234.56"),
             ("1.234,56", Mark::Comma, "1234.56"),
             ("500,", Mark::Comma, "500"),
             (",5", Mark::Comma, "0.5"),
-            ("1'234.50", Mark::Point, "1234.50"),
+            ("1'234.50", Mark::Dot, "1234.50"),
             ("5\u{a0}000,00", Mark::Comma, "5000.00"),
-            ("\u{2212}5", Mark::Point, "-5"),
-            ("12-", Mark::Point, "-12"),
-            (" - 3", Mark::Point, "-3"),
+            ("\u{2212}5", Mark::Dot, "-5"),
+            ("12-", Mark::Dot, "-12"),
+            (" - 3", Mark::Dot, "-3"),
         ] {
             assert_eq!(number(text, mark).map(|d| d.to_string()).as_deref(), Ok(value), "{text}");
         }
         for text in ["", "-", ".", "1_000", "1e3", "1,23.4", "1..2", "--1", "(12.00)", "1,2345.00", "0x1", "1 2", "٣", "NaN"] {
-            assert_eq!(number(text, Mark::Point), Err(Refused::Form), "{text}");
+            assert_eq!(number(text, Mark::Dot), Err(Refused::Form), "{text}");
         }
-        assert_eq!(number("92233720368547758.08", Mark::Point), Err(Refused::TooLong));
-        assert_eq!(number("0.00000000000000000000000000001", Mark::Point), Err(Refused::TooLong));
+        assert_eq!(number("92233720368547758.08", Mark::Dot), Err(Refused::TooLong));
+        assert_eq!(number("0.00000000000000000000000000001", Mark::Dot), Err(Refused::TooLong));
     }
 
     #[test]
     fn one_amount_tells_the_mark_only_if_it_can() {
-        use Mark::{Comma, Point};
+        use Mark::{Comma, Dot};
         for (text, mark) in [
-            ("12.50", Some(Point)),
+            ("12.50", Some(Dot)),
             ("12,50", Some(Comma)),
             ("1.234,5", Some(Comma)),
-            ("1,234,567", Some(Point)),
+            ("1,234,567", Some(Dot)),
             ("1,234", None),
             ("-12.345", None),
             ("0,123", Some(Comma)),
-            ("1234.567", Some(Point)),
-            ("115.8331", Some(Point)),
+            ("1234.567", Some(Dot)),
+            ("115.8331", Some(Dot)),
             ("100", None),
         ] {
             assert_eq!(evidence(text), mark, "{text}");

@@ -7,7 +7,7 @@ use holdall_model::Severity;
 use super::{Language, app_in_the_air, apple_health, bai2, bcbp, camt, espi, flight_memory, ics, mt940, ofx, pkpass, qif};
 use crate::testing::{Kept, read};
 
-const ANSWERS: [(&str, &str); 2] = [("date-order", "mdy"), ("decimal-mark", "point")];
+const ANSWERS: [(&str, &str); 2] = [("date-order", "mdy"), ("decimal-mark", "dot")];
 
 fn samples() -> Vec<(&'static dyn Language, Vec<u8>)> {
     let of = |language: &'static dyn Language, path: &str| {

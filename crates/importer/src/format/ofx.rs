@@ -11,7 +11,7 @@ use super::findings::{Repeated, nothing_found};
 use super::ofx_row::{self, Row, RowKind};
 use super::sgml::{Tag, Tags};
 use super::{Answers, Confidence, Language, lines};
-use crate::decide::{Decided, Decisions};
+use crate::decide::{Decided, Decisions, Question};
 use crate::error::ImportError;
 use crate::input::{Head, Input};
 use crate::sink::Output;
@@ -108,7 +108,7 @@ fn decide_mark(input: &Input<'_>, answers: &Answers) -> Result<Decided, ImportEr
             continue;
         }
         match amount::evidence(&tag.value) {
-            Some(Mark::Point) => points = true,
+            Some(Mark::Dot) => points = true,
             Some(Mark::Comma) => commas = true,
             None if tag.value.contains(',') && tag.name == "TRNAMT" => open = Some(tag.value.clone()),
             None => {}
@@ -121,9 +121,9 @@ fn decide_mark(input: &Input<'_>, answers: &Answers) -> Result<Decided, ImportEr
     match (points, commas, open) {
         (true, true, _) => decisions.set("decimal-mark", "mixed"),
         (_, true, _) => decisions.set("decimal-mark", Mark::Comma.name()),
-        (true, _, _) | (_, _, None) => decisions.set("decimal-mark", Mark::Point.name()),
+        (true, _, _) | (_, _, None) => decisions.set("decimal-mark", Mark::Dot.name()),
         (false, false, Some(example)) => {
-            let question = amount::mark_question(&example);
+            let question = Question::decimal_mark(&example);
             match question.answered(answers) {
                 Some(answer) => decisions.set("decimal-mark", answer),
                 None => return Ok(Decided::Ask(question)),
@@ -417,7 +417,7 @@ mod tests {
         let open = statement(&row("1,234"));
         let question = read(&Ofx, open.as_bytes(), &[]).map(|_| ()).expect_err("must ask").expect("a question");
         assert_eq!(question.id, "decimal-mark");
-        let kept = read(&Ofx, open.as_bytes(), &[("decimal-mark", "point")]).expect("answered");
+        let kept = read(&Ofx, open.as_bytes(), &[("decimal-mark", "dot")]).expect("answered");
         assert_eq!(kept.sums(), "1234 EUR");
     }
 

@@ -231,7 +231,7 @@ fn read(text: &str, mark: Option<Mark>) -> Result<Decimal, Refused> {
     match mark.or_else(|| amount::evidence(text)) {
         Some(mark) => amount::number(text, mark),
         None if text.contains([',', '.']) => Err(Refused::Ambiguous),
-        None => amount::number(text, Mark::Point),
+        None => amount::number(text, Mark::Dot),
     }
 }
 

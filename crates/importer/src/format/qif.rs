@@ -153,13 +153,13 @@ fn decide(input: &Input<'_>, answers: &Answers) -> Result<Decided, ImportError> 
     match (marks.as_slice(), open_amount) {
         ([only], _) => decisions.set("decimal-mark", only.name()),
         ([], Some(example)) => {
-            let question = amount::mark_question(&example);
+            let question = Question::decimal_mark(&example);
             match question.answered(answers) {
                 Some(answer) => decisions.set("decimal-mark", answer),
                 None => return Ok(Decided::Ask(question)),
             }
         }
-        ([], None) => decisions.set("decimal-mark", Mark::Point.name()),
+        ([], None) => decisions.set("decimal-mark", Mark::Dot.name()),
         _ => decisions.set("decimal-mark", "mixed"),
     }
     Ok(Decided::Ready(decisions))
@@ -313,7 +313,7 @@ fn read_amount(text: &str, mark: Option<Mark>) -> Result<Decimal, Refused> {
     match mark.or_else(|| amount::evidence(text)) {
         Some(mark) => amount::number(text, mark),
         None if text.contains([',', '.']) => Err(Refused::Ambiguous),
-        None => amount::number(text, Mark::Point),
+        None => amount::number(text, Mark::Dot),
     }
 }
 

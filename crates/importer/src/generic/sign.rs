@@ -3,7 +3,7 @@
 use super::columns::Look;
 use super::roles::Roles;
 use super::words::{self, Meaning};
-use crate::decide::Question;
+use crate::decide::{Booking, Question};
 use crate::format::Answers;
 use crate::table::number::{self, Mark};
 
@@ -33,7 +33,7 @@ pub(super) fn sign(roles: &Roles, look: &Look, mark: Mark, about: About, answers
         return Ok(false);
     }
     let ask = || {
-        let question = Question::sign();
+        let question = Question::sign(example(roles, look).as_ref());
         question.answered(answers).map(|a| a == "inverted").ok_or(question)
     };
     let Some(amount) = roles.at(Meaning::Amount) else {
@@ -63,6 +63,13 @@ pub(super) fn sign(roles: &Roles, look: &Look, mark: Mark, about: About, answers
         Spoken { as_written: 0, inverted: AGREEING.. } if cards && column.negatives > 0 => Ok(true),
         _ => ask(),
     }
+}
+
+/// A row that a person remembers.
+fn example(roles: &Roles, look: &Look) -> Option<Booking> {
+    let amount = roles.at(Meaning::Amount)?;
+    let told: Vec<usize> = [Meaning::Date, Meaning::Party, Meaning::Text].iter().flat_map(|m| roles.all(*m)).collect();
+    look.sample.iter().find_map(|row| Booking::of(&row[amount], told.iter().map(|i| row[*i].as_ref())))
 }
 
 /// What the texts of the kept rows say, held against the signs beside them.

@@ -12,6 +12,31 @@ pub enum Mark {
     Comma,
 }
 
+impl Mark {
+    pub(crate) fn letter(self) -> char {
+        match self {
+            Self::Dot => '.',
+            Self::Comma => ',',
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Dot => "dot",
+            Self::Comma => "comma",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        match name {
+            // What imports of OFX and QIF kept before both kinds of files said it in one word.
+            "dot" | "point" => Some(Self::Dot),
+            "comma" => Some(Self::Comma),
+            _ => None,
+        }
+    }
+}
+
 /// A number with what stood around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Amount {

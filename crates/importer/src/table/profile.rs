@@ -8,7 +8,7 @@ use super::date::{self, Order, OrderHint};
 use super::json::{self, Elements};
 use super::number::{self, Mark, MarkHint, unwrap};
 use super::read::{Met, Plan, walk};
-use crate::decide::{Decided, Decisions, Question};
+use crate::decide::{Booking, Decided, Decisions, Question};
 use crate::definition::{Role, Table, normal};
 use crate::error::ImportError;
 use crate::format::Answers;
@@ -44,6 +44,7 @@ pub(crate) struct Evidence {
     rows_with_id: u64,
     rows_without_id: u64,
     repeated_id: bool,
+    booking: Option<Booking>,
 }
 
 /// Whole numbers, of which those from a thousand on are grouped: `950`, `1,234`, `54,300`.
@@ -203,9 +204,10 @@ impl Evidence {
                 _ => {}
             }
         }
-        let mut question = Question::date_order(self.either_date.as_deref().unwrap_or("01/02/2025"));
+        let example = self.either_date.as_deref().unwrap_or("01/02/2025");
+        let mut question = Question::date_order(example);
         if short && !year_last {
-            question = question.choice("ymd", "The year comes first");
+            question = question.reading(example, Order::Ymd);
         }
         match question.answered(answers).and_then(Order::named) {
             Some(order) => Ok(order),
@@ -229,18 +231,8 @@ impl Evidence {
         if let (0, 0, Some(mark)) = (self.dot, self.comma, self.whole.mark()) {
             return Ok(mark);
         }
-        let example = self.either_number.as_deref().unwrap_or("1.234");
-        let question = Question::new(
-            "decimal-mark",
-            format!("Amounts in this file could be read in two ways, for example {example}. Which is the decimal mark?"),
-        )
-        .choice("comma", "The comma: 1.234,50")
-        .choice("dot", "The point: 1,234.50");
-        match question.answered(answers) {
-            Some("comma") => Ok(Mark::Comma),
-            Some(_) => Ok(Mark::Dot),
-            None => Err(question),
-        }
+        let question = Question::decimal_mark(self.either_number.as_deref().unwrap_or("1.234"));
+        question.answered(answers).and_then(Mark::named).ok_or(question)
     }
 
     fn ids_unique(&self) -> bool {
@@ -292,16 +284,20 @@ fn pointed(text: &str) -> bool {
 }
 
 /// Which cells are looked at.
+#[derive(Default)]
 struct Looked {
     dates: Vec<usize>,
     numbers: Vec<usize>,
     ids: Vec<usize>,
     tellers: Vec<(usize, usize)>,
+    /// The amount whose sign is open, and what a person knows its row by.
+    amount: Option<usize>,
+    told: Vec<usize>,
 }
 
 impl Looked {
     fn new(table: &Table, positions: &Positions) -> Self {
-        let mut looked = Self { dates: Vec::new(), numbers: Vec::new(), ids: Vec::new(), tellers: Vec::new() };
+        let mut looked = Self::default();
         for (column, cell) in table.columns.iter().zip(&positions.at) {
             let Some(cell) = *cell else { continue };
             for usage in &column.uses {
@@ -318,6 +314,12 @@ impl Looked {
         if !has_ids(table) {
             looked.ids.clear();
         }
+        let with = |roles: &'static [Role]| {
+            let columns = table.columns.iter().zip(&positions.at).filter(|(c, _)| c.uses.iter().any(|u| roles.contains(&u.role)));
+            columns.filter_map(|(_, cell)| *cell)
+        };
+        looked.amount = with(&[Role::Amount]).next();
+        looked.told = with(&[Role::Moment, Role::Party, Role::Title]).collect();
         for (i, (name, _, _)) in table.order_when.iter().enumerate() {
             let column = table.columns.iter().position(|c| c.names.iter().any(|n| n.text() == normal(name)));
             if let Some(cell) = column.and_then(|c| positions.at[c]) {
@@ -339,6 +341,10 @@ impl Looked {
         }
         if table.decimal.is_none() {
             self.numbers.iter().for_each(|i| evidence.number(cells.cell(*i)));
+        }
+        if table.inverted.is_none() && evidence.booking.is_none() {
+            let told = self.told.iter().map(|i| unwrap(cells.cell(*i)));
+            evidence.booking = self.amount.and_then(|i| Booking::of(unwrap(cells.cell(i)), told));
         }
         if !self.ids.is_empty() {
             let mut hasher = blake3::Hasher::new();
@@ -365,7 +371,7 @@ fn has_ids(table: &Table) -> bool {
 /// Decides what the layout leaves open, reading the file only if something is.
 pub(crate) fn decide(table: &Table, mut plan: Plan, input: &Input<'_>, answers: &Answers) -> Result<Decided, ImportError> {
     let mut evidence = Evidence::default();
-    if table.order.is_none() || table.decimal.is_none() || has_ids(table) {
+    if table.order.is_none() || table.decimal.is_none() || table.inverted.is_none() || has_ids(table) {
         gather(table, &plan, input, &mut evidence)?;
     }
     if table.order.is_none() {
@@ -381,7 +387,7 @@ pub(crate) fn decide(table: &Table, mut plan: Plan, input: &Input<'_>, answers: 
         }
     }
     if table.inverted.is_none() {
-        let question = Question::sign();
+        let question = Question::sign(evidence.booking.as_ref());
         match question.answered(answers) {
             Some(answer) => plan.inverted = Some(answer == "inverted"),
             None => return Ok(Decided::Ask(question)),

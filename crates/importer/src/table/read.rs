@@ -39,7 +39,7 @@ impl Plan {
             decisions.set("date-order", order.name());
         }
         if let Some(mark) = self.mark {
-            decisions.set("decimal-mark", if mark == Mark::Dot { "dot" } else { "comma" });
+            decisions.set("decimal-mark", mark.name());
         }
         if let Some(inverted) = self.inverted {
             decisions.set("sign", if inverted { "inverted" } else { "account" });
@@ -56,7 +56,7 @@ impl Plan {
             delimiter,
             header_row: decisions.fact("header-row").and_then(|n| n.parse().ok()).unwrap_or(0),
             order: decisions.fact("date-order").and_then(Order::named),
-            mark: decisions.fact("decimal-mark").map(|m| if m == "comma" { Mark::Comma } else { Mark::Dot }),
+            mark: decisions.fact("decimal-mark").and_then(Mark::named),
             inverted: decisions.fact("sign").map(|s| s == "inverted"),
         }
     }
