@@ -149,7 +149,10 @@ fn by_shape(grid: &Grid) -> Option<Candidate> {
     let width = grid.rows.iter().map(|(_, c)| c.len()).max()?;
     let dates = |column: usize| grid.rows.iter().filter(|(_, c)| c.get(column).is_some_and(|cell| is_date(cell))).count();
     let column = (0..width).rev().max_by_key(|i| dates(*i))?;
-    let is_row = |cells: &[String]| filled(cells) > 1 && cells.get(column).is_some_and(|c| is_date(c));
+    let dated = |cells: &[String]| filled(cells) > 1 && cells.get(column).is_some_and(|c| is_date(c));
+    let fullest = grid.rows.iter().filter(|(_, c)| dated(c)).map(|(_, c)| filled(c)).max()?;
+    // `Date of the balance;27/05/2025` before the table is none of its rows.
+    let is_row = |cells: &[String]| dated(cells) && filled(cells) * 3 >= fullest;
     let alike = grid.rows.iter().filter(|(_, c)| is_row(c)).count();
     let first = grid.rows.iter().position(|(_, c)| is_row(c))?;
     let rows = grid.rows.len() - first;

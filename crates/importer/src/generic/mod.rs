@@ -170,7 +170,7 @@ fn settle(
     name: &str,
     answers: &Answers,
 ) -> Result<Decided, ImportError> {
-    let evidence = evidence(candidate, &roles, &plan, input)?;
+    let evidence = evidence(candidate, &roles, look, &plan, input)?;
     let (order, mark) = match (evidence.order(answers), evidence.mark(answers)) {
         (Ok(order), Ok(mark)) => (order, mark),
         (Err(question), _) | (_, Err(question)) => return Ok(Decided::Ask(question)),
@@ -212,18 +212,21 @@ fn about(candidate: &Candidate, roles: &Roles, name: &str) -> About {
     let heading = |h: &String| words::speaks_of_cards(h) && !words::meaning(h).is_some_and(Meaning::is_money);
     About {
         cards: words::speaks_of_cards(name) || words::speaks_of_cards(&candidate.preamble) || candidate.headings.iter().any(heading),
-        account: roles.at(Meaning::Balance).is_some() || words::speaks_of_accounts(&candidate.preamble),
+        account: roles.at(Meaning::Balance).is_some()
+            || words::speaks_of_accounts(&candidate.preamble)
+            || candidate.headings.iter().any(|h| words::is_of_the_account(h)),
     }
 }
 
 /// What all rows tell of the order of dates and the decimal mark.
-fn evidence(candidate: &Candidate, roles: &Roles, plan: &Plan, input: &Input<'_>) -> Result<Evidence, ImportError> {
+fn evidence(candidate: &Candidate, roles: &Roles, look: &Look, plan: &Plan, input: &Input<'_>) -> Result<Evidence, ImportError> {
     let table = plain(candidate);
     let mut evidence = Evidence::default();
     let dates: Vec<usize> = [Meaning::Date, Meaning::ValueDate].iter().flat_map(|m| roles.all(*m)).collect();
     let numbers: Vec<usize> = roles.money().into_iter().chain(roles.all(Meaning::Balance)).chain(roles.all(Meaning::Fee)).collect();
     let beside = roles.all(Meaning::OtherMoney);
-    if dates.iter().any(|i| words::writes_day_first(&candidate.headings[*i])) {
+    let continental = || words::is_continental(&candidate.headings) && roles.at(Meaning::Currency).is_some_and(|i| spent_in_europe(look, i));
+    if dates.iter().any(|i| words::writes_day_first(&candidate.headings[*i])) || continental() {
         evidence.tell(crate::table::date::Order::Dmy);
     }
     // What JSON calls a number is written with a point; a text beside it that is not is set aside.
@@ -243,6 +246,13 @@ fn evidence(candidate: &Candidate, roles: &Roles, plan: &Plan, input: &Input<'_>
         Ok(())
     })?;
     Ok(evidence)
+}
+
+/// Whether a column of currencies names only such as are spent where the day comes first.
+fn spent_in_europe(look: &Look, column: usize) -> bool {
+    const EUROPEAN: &[&str] = &["eur", "chf", "sek", "nok", "dkk", "pln", "czk", "huf", "ron", "bgn"];
+    let told = &look.columns[column];
+    told.filled > 0 && told.words.as_ref().is_some_and(|words| words.iter().all(|w| EUROPEAN.contains(&w.as_str())))
 }
 
 /// How a side's numbers are signed: as most of them are.

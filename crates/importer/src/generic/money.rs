@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::columns::Look;
-use super::proof::{Amounts, Chain, complementary, holds};
+use super::proof::{Amounts, Chain, Numbers, Readings, apart, complementary, newest_first};
 use super::roles::Roles;
 use super::words::{self, Meaning};
 use crate::decide::Question;
@@ -13,23 +13,19 @@ use crate::table::number::Mark;
 /// Links of a balance that decide against or without headings.
 const LINKS: u64 = 3;
 
-type Numbers = Vec<Vec<Option<Decimal>>>;
-
 /// Gives the amount its columns, proved by the balance where there is one.
 pub(super) fn assign(roles: &mut Roles, headings: &[String], look: &Look, answers: &Answers) -> Result<(), Question> {
-    let readings = [look.numbers(Mark::Dot), look.numbers(Mark::Comma)];
+    let date = roles.at(Meaning::Date);
+    let time = date.and_then(|i| newest_first(look.sample.iter().map(|row| row[i].as_str())));
+    let readings = Readings::new([look.numbers(Mark::Dot), look.numbers(Mark::Comma)], time);
     match answers.get("amount").and_then(|n| n.parse::<usize>().ok()).filter(|n| (1..=headings.len()).contains(n)) {
         Some(number) => set(roles, Amounts::One(number - 1)),
         None => by_evidence(roles, headings, look, &readings, answers)?,
     }
     let Some(amounts) = chosen(roles) else { return Ok(()) };
     let balances = balances(roles, look);
-    roles.inverted = balances.iter().find_map(|b| proved(amounts, *b, &readings, 1));
+    roles.inverted = balances.iter().find_map(|b| readings.proved(amounts, *b, 1));
     fees(roles, amounts, &balances, look, &readings, answers)
-}
-
-fn proved(amounts: Amounts, balance: usize, readings: &[Numbers; 2], least: u64) -> Option<bool> {
-    readings.iter().find_map(|numbers| holds(amounts, balance, numbers, least))
 }
 
 /// Columns that may be a balance: the named one, else any other number.
@@ -64,8 +60,8 @@ fn set(roles: &mut Roles, amounts: Amounts) {
     }
 }
 
-fn by_evidence(roles: &mut Roles, headings: &[String], look: &Look, readings: &[Numbers; 2], answers: &Answers) -> Result<(), Question> {
-    let amounts = same_ones(roles.all(Meaning::Amount), look);
+fn by_evidence(roles: &mut Roles, headings: &[String], look: &Look, readings: &Readings, answers: &Answers) -> Result<(), Question> {
+    let amounts = of_the_account(same_ones(roles.all(Meaning::Amount), look), headings);
     let filled = |columns: Vec<usize>| {
         let filled = columns.into_iter().filter(|i| look.columns[*i].filled > 0).collect::<Vec<_>>();
         same_ones(filled, look)
@@ -80,7 +76,7 @@ fn by_evidence(roles: &mut Roles, headings: &[String], look: &Look, readings: &[
     let known = |i: usize| words::meaning(&headings[i]).is_some();
     let search = || search(roles, look, readings);
     if let Some(named) = named {
-        let fails = |b: &usize| proved(named, *b, readings, 1).is_none();
+        let fails = |b: &usize| readings.proved(named, *b, 1).is_none();
         let doubtful = roles.all(Meaning::Balance).iter().any(fails);
         match doubtful.then(search).flatten() {
             Some((proved, _)) => set(roles, proved),
@@ -108,6 +104,10 @@ fn by_evidence(roles: &mut Roles, headings: &[String], look: &Look, readings: &[
         [] => Ok(()),
         // One side alone tells its direction itself.
         [only] if amounts.is_empty() && debits.len() + credits.len() == 1 && look.columns[only].negatives == 0 => {
+            if let Some(other) = other_side(only, roles, headings, look, readings) {
+                set(roles, shared(only, other, headings, look, readings, answers)?);
+                return Ok(());
+            }
             rivals(Amounts::One(only), true, roles, headings, look, readings)
         }
         [only] if !known(only) && !look.columns[only].is_priced() => {
@@ -129,8 +129,16 @@ fn by_evidence(roles: &mut Roles, headings: &[String], look: &Look, readings: &[
     }
 }
 
+/// A column of no known name that has something wherever the only known side has nothing.
+fn other_side(known: usize, roles: &Roles, headings: &[String], look: &Look, readings: &Readings) -> Option<usize> {
+    let unnamed = |i: usize| roles.meanings[i] == Meaning::OtherMoney && words::meaning(&headings[i]).is_none();
+    let free = |i: &usize| unnamed(*i) && look.columns[*i].counting() > 0;
+    let shares = |i: &usize| readings.iter().any(|numbers| apart(known, *i, numbers));
+    (0..look.columns.len()).filter(free).find(shares)
+}
+
 /// Which side is which of two columns that share the amounts: told by the texts beside them, else by the person.
-fn shared(a: usize, b: usize, headings: &[String], look: &Look, readings: &[Numbers; 2], answers: &Answers) -> Result<Amounts, Question> {
+fn shared(a: usize, b: usize, headings: &[String], look: &Look, readings: &Readings, answers: &Answers) -> Result<Amounts, Question> {
     let sides = |out: usize| if out == a { Amounts::Sides { debit: a, credit: b } } else { Amounts::Sides { debit: b, credit: a } };
     if let Some(out) = readings.iter().find_map(|numbers| side_that_went_out(a, b, look, numbers)) {
         return Ok(sides(out));
@@ -142,14 +150,7 @@ fn shared(a: usize, b: usize, headings: &[String], look: &Look, readings: &[Numb
 }
 
 /// Asks where another column has as much right to be the amount: its heading says so, or the balance follows it as well.
-fn rivals(
-    named: Amounts,
-    doubtful: bool,
-    roles: &Roles,
-    headings: &[String],
-    look: &Look,
-    readings: &[Numbers; 2],
-) -> Result<(), Question> {
+fn rivals(named: Amounts, doubtful: bool, roles: &Roles, headings: &[String], look: &Look, readings: &Readings) -> Result<(), Question> {
     let Amounts::One(one) = named else { return Ok(()) };
     let balances = roles.all(Meaning::Balance);
     let proved = !balances.is_empty() && !doubtful;
@@ -180,12 +181,12 @@ fn settled(
     roles: &Roles,
     headings: &[String],
     look: &Look,
-    readings: &[Numbers; 2],
+    readings: &Readings,
     answers: &Answers,
 ) -> Result<Amounts, Question> {
     match proved {
         Amounts::One(one) if look.columns[one].negatives == 0 => {
-            let owed = readings.iter().any(|numbers| holds(proved, balance, numbers, LINKS) == Some(true));
+            let owed = readings.iter().any(|numbers| readings.holds(proved, balance, numbers, LINKS) == Some(true));
             let mut others: Vec<usize> =
                 (0..headings.len()).filter(|i| *i != one && *i != balance && look.columns[*i].is_money()).collect();
             if !owed || others.is_empty() {
@@ -203,7 +204,7 @@ fn settled(
 }
 
 /// The columns that make the amount by their headings alone.
-fn named(amounts: &[usize], debits: &[usize], credits: &[usize], roles: &Roles, look: &Look, readings: &[Numbers; 2]) -> Option<Amounts> {
+fn named(amounts: &[usize], debits: &[usize], credits: &[usize], roles: &Roles, look: &Look, readings: &Readings) -> Option<Amounts> {
     match (amounts, debits, credits) {
         ([one], [], []) => Some(Amounts::One(*one)),
         ([], [debit], [credit]) => Some(Amounts::Sides { debit: *debit, credit: *credit }),
@@ -234,6 +235,14 @@ fn side_that_went_out(a: usize, b: usize, look: &Look, numbers: &Numbers) -> Opt
     (told.len() >= SAYING && told.iter().all(|side| *side == first)).then_some(first)
 }
 
+/// Of several amounts the only one that is told in the account's currency.
+fn of_the_account(columns: Vec<usize>, headings: &[String]) -> Vec<usize> {
+    match columns.iter().filter(|i| words::is_of_the_account(&headings[**i])).collect::<Vec<_>>()[..] {
+        [only] => vec![*only],
+        _ => columns,
+    }
+}
+
 /// One of several columns that hold the same.
 fn same_ones(columns: Vec<usize>, look: &Look) -> Vec<usize> {
     match columns.first() {
@@ -243,7 +252,7 @@ fn same_ones(columns: Vec<usize>, look: &Look) -> Vec<usize> {
 }
 
 /// Whether an amount is told again in a column for each side.
-fn told_twice(amount: usize, debits: &[usize], credits: &[usize], readings: &[Numbers; 2]) -> bool {
+fn told_twice(amount: usize, debits: &[usize], credits: &[usize], readings: &Readings) -> bool {
     let there = |row: &&Vec<Option<Decimal>>| row[amount].is_some_and(|a| !a.is_zero());
     let same = |row: &Vec<Option<Decimal>>| {
         let mut values = debits.iter().chain(credits).filter_map(|i| row[*i]).map(|v| v.abs());
@@ -254,21 +263,21 @@ fn told_twice(amount: usize, debits: &[usize], credits: &[usize], readings: &[Nu
 }
 
 /// The only columns whose numbers a balance follows.
-fn search(roles: &Roles, look: &Look, readings: &[Numbers; 2]) -> Option<(Amounts, usize)> {
+fn search(roles: &Roles, look: &Look, readings: &Readings) -> Option<(Amounts, usize)> {
     let numeric: Vec<usize> = (0..look.columns.len()).filter(|i| look.columns[*i].is_numbers()).collect();
     let named = roles.all(Meaning::Balance);
     let balances = if named.is_empty() { &numeric } else { &named };
     let mut found: Vec<(Amounts, usize)> = Vec::new();
-    for numbers in readings {
+    for numbers in readings.iter() {
         for balance in balances {
             let free: Vec<usize> = numeric.iter().copied().filter(|i| i != balance && !named.contains(i)).collect();
             for (n, a) in free.iter().enumerate() {
-                if holds(Amounts::One(*a), *balance, numbers, LINKS).is_some() {
+                if readings.holds(Amounts::One(*a), *balance, numbers, LINKS).is_some() {
                     found.push((Amounts::One(*a), *balance));
                 }
                 for b in free[n + 1..].iter().filter(|b| complementary(*a, **b, numbers)) {
                     let sides = Amounts::Sides { debit: *a, credit: *b };
-                    match holds(sides, *balance, numbers, LINKS) {
+                    match readings.holds(sides, *balance, numbers, LINKS) {
                         Some(false) => found.push((sides, *balance)),
                         Some(true) => found.push((Amounts::Sides { debit: *b, credit: *a }, *balance)),
                         None => {}
@@ -292,7 +301,7 @@ fn fees(
     amounts: Amounts,
     balances: &[usize],
     look: &Look,
-    readings: &[Numbers; 2],
+    readings: &Readings,
     answers: &Answers,
 ) -> Result<(), Question> {
     let counting: Vec<usize> = roles.all(Meaning::Fee).into_iter().filter(|i| look.columns[*i].counting() > 0).collect();
@@ -308,7 +317,7 @@ fn fees(
     roles.fee_negative = look.columns[fee].negatives * 2 > look.columns[fee].counting();
     let charged = |amount| if roles.fee_negative { Amounts::PlusFee(amount, fee) } else { Amounts::LessFee(amount, fee) };
     if let Amounts::One(amount) = amounts
-        && let Some(inverted) = balances.iter().find_map(|b| proved(charged(amount), *b, readings, 1))
+        && let Some(inverted) = balances.iter().find_map(|b| readings.proved(charged(amount), *b, 1))
     {
         (roles.fee_in_sum, roles.inverted) = (true, Some(inverted));
         return Ok(());
@@ -327,7 +336,7 @@ fn fees(
 const CHARGED: usize = 2;
 
 /// The only column in which every row has its signed amount less its fee: that is what changed the account.
-fn total_less_fee(amount: usize, fee: usize, look: &Look, readings: &[Numbers; 2]) -> Option<usize> {
+fn total_less_fee(amount: usize, fee: usize, look: &Look, readings: &Readings) -> Option<usize> {
     let charged = |row: &&Vec<Option<Decimal>>| row[fee].is_some_and(|f| !f.is_zero());
     let fits = |total: usize, numbers: &Numbers| {
         let less = |row: &Vec<Option<Decimal>>| row[amount]?.checked_sub(row[fee].unwrap_or_default().abs());

@@ -1,6 +1,62 @@
 //! What a balance proves: which column is the amount, and which sign is money out.
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
+
+use crate::table::date::{self, Order};
+
+pub(super) type Numbers = Vec<Vec<Option<Decimal>>>;
+
+/// The kept rows' numbers by either decimal mark, and which way time goes in them.
+pub(super) struct Readings {
+    by_mark: [Numbers; 2],
+    newest_first: Option<bool>,
+}
+
+impl Readings {
+    pub fn new(by_mark: [Numbers; 2], newest_first: Option<bool>) -> Self {
+        Self { by_mark, newest_first }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Numbers> {
+        self.by_mark.iter()
+    }
+
+    /// Whether a balance column proves these amounts, by one of the marks: `Some(inverted)`.
+    pub fn proved(&self, amounts: Amounts, balance: usize, least: u64) -> Option<bool> {
+        self.iter().find_map(|numbers| self.holds(amounts, balance, numbers, least))
+    }
+
+    /// The same by one mark.
+    pub fn holds(&self, amounts: Amounts, balance: usize, numbers: &Numbers, least: u64) -> Option<bool> {
+        let mut chain = Chain::default();
+        numbers.iter().for_each(|row| chain.look(amounts.of(row), row[balance]));
+        let inverted = chain.inverted(least)?;
+        if !inverted || matches!(amounts, Amounts::Sides { .. }) {
+            return Some(inverted);
+        }
+        // Against their order, a balance that seems to go the other way is the one before each booking.
+        (self.newest_first? == chain.is_newest_first(inverted)).then_some(true).or(Some(false))
+    }
+}
+
+/// Whether these dates go back in time, where nearly all that differ say the same in every order that they allow.
+pub(super) fn newest_first<'t>(dates: impl Iterator<Item = &'t str> + Clone) -> Option<bool> {
+    let days = |order| dates.clone().filter_map(move |text| date::parse(text, order).ok()).map(|moment| moment.date());
+    let told: Vec<bool> = [Order::Dmy, Order::Mdy, Order::Ymd].into_iter().filter_map(|order| backwards(days(order))).collect();
+    told.first().copied().filter(|first| told.iter().all(|t| t == first))
+}
+
+fn backwards(days: impl Iterator<Item = Date>) -> Option<bool> {
+    let (mut back, mut on, mut last) = (0_u64, 0_u64, None);
+    for day in days {
+        back += u64::from(last.is_some_and(|last| day < last));
+        on += u64::from(last.is_some_and(|last| day > last));
+        last = Some(day);
+    }
+    let mostly = |these: u64, others: u64| these > others * 4;
+    mostly(back, on).then_some(true).or(mostly(on, back).then_some(false))
+}
 
 /// Where the amounts stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,22 +131,25 @@ impl Chain {
             _ => None,
         }
     }
+
+    fn is_newest_first(&self, inverted: bool) -> bool {
+        let [oldest, newest] = self.fits[usize::from(inverted)];
+        newest > oldest
+    }
 }
 
-/// Whether a balance column proves these amounts: `Some(inverted)`.
-pub(super) fn holds(amounts: Amounts, balance: usize, numbers: &[Vec<Option<Decimal>>], least: u64) -> Option<bool> {
-    let mut chain = Chain::default();
-    numbers.iter().for_each(|row| chain.look(amounts.of(row), row[balance]));
-    chain.inverted(least)
+/// Whether two columns share the rows between them: no row has a number other than zero in both, and nearly each in one.
+pub(super) fn complementary(a: usize, b: usize, numbers: &Numbers) -> bool {
+    let each = |i: usize| numbers.iter().any(|r| r[i].is_some_and(|v| !v.is_zero()));
+    apart(a, b, numbers) && each(a) && each(b)
 }
 
-/// Whether two columns share the rows between them: hardly a row has a number other than zero in both, and nearly each in one.
-pub(super) fn complementary(a: usize, b: usize, numbers: &[Vec<Option<Decimal>>]) -> bool {
+/// The same, where one of them may have all the rows.
+pub(super) fn apart(a: usize, b: usize, numbers: &Numbers) -> bool {
     let there = |v: Option<Decimal>| v.is_some_and(|v| !v.is_zero());
     let both = numbers.iter().filter(|r| there(r[a]) && there(r[b])).count();
     let any = numbers.iter().filter(|r| there(r[a]) || there(r[b])).count();
-    let each = |i: usize| numbers.iter().any(|r| there(r[i]));
-    both == 0 && any * 10 >= numbers.len() * 7 && each(a) && each(b)
+    both == 0 && any * 10 >= numbers.len() * 7
 }
 
 #[cfg(test)]
@@ -120,9 +179,34 @@ mod tests {
     #[test]
     fn two_sides_are_found_whichever_comes_first() {
         let row = |a: Option<i64>, b: Option<i64>, c: i64| vec![a.map(Decimal::from), b.map(Decimal::from), Some(Decimal::from(c))];
-        let rows = [row(Some(3), None, 97), row(Some(5), None, 92), row(None, Some(10), 102), row(Some(2), None, 100)];
+        let rows = vec![row(Some(3), None, 97), row(Some(5), None, 92), row(None, Some(10), 102), row(Some(2), None, 100)];
         assert!(complementary(0, 1, &rows));
-        assert_eq!(holds(Amounts::Sides { debit: 0, credit: 1 }, 2, &rows, 3), Some(false));
-        assert_eq!(holds(Amounts::Sides { debit: 1, credit: 0 }, 2, &rows, 3), Some(true));
+        let readings = Readings::new([rows, Vec::new()], None);
+        assert_eq!(readings.proved(Amounts::Sides { debit: 0, credit: 1 }, 2, 3), Some(false));
+        assert_eq!(readings.proved(Amounts::Sides { debit: 1, credit: 0 }, 2, 3), Some(true));
+    }
+
+    #[test]
+    fn time_tells_a_balance_before_each_booking_from_one_of_the_other_sign() {
+        let proved = |rows: &[(i64, i64)], newest_first| {
+            let rows = rows.iter().map(|(a, b)| vec![Some(Decimal::from(*a)), Some(Decimal::from(*b))]).collect();
+            Readings::new([rows, Vec::new()], newest_first).proved(Amounts::One(0), 1, 3)
+        };
+        let before = [(-3, 100), (-5, 97), (10, 92), (-1, 102)];
+        assert_eq!(proved(&before, Some(false)), Some(false), "each balance is the one before");
+        assert_eq!(proved(&before, Some(true)), Some(true), "newest first, the same numbers have the other sign");
+        assert_eq!(proved(&before, None), None, "who knows");
+        let back: Vec<(i64, i64)> = before.into_iter().rev().collect();
+        assert_eq!(proved(&back, Some(true)), Some(false));
+        assert_eq!(proved(&back, Some(false)), Some(true));
+    }
+
+    #[test]
+    fn dates_tell_which_way_time_goes_in_every_order_they_allow() {
+        let told = |dates: &[&str]| newest_first(dates.iter().copied());
+        assert_eq!(told(&["01.02.2025", "02.02.2025", "02.02.2025", "03.02.2025"]), Some(false));
+        assert_eq!(told(&["2025-03-01", "2025-02-27", "2025-02-25"]), Some(true));
+        assert_eq!(told(&["05/04/2025", "04/05/2025"]), None, "on or back, as the month stands");
+        assert_eq!(told(&["2025-03-01", "2025-03-01"]), None);
     }
 }

@@ -233,6 +233,39 @@ pub(crate) fn speaks_of_amounts(heading: &str) -> bool {
     !is_foreign(heading) && WORDS.iter().any(|word| heading.contains(word))
 }
 
+/// Whether a heading of an amount says that it is told in the account's own currency.
+pub(crate) fn is_of_the_account(heading: &str) -> bool {
+    const PARTS: &[&str] = &[
+        "account currency",
+        "kontowährung",
+        "devise du compte",
+        "moneda de la cuenta",
+        "valuta conto",
+        "moeda da conta",
+        "valuta van de rekening",
+        "kontots valuta",
+        "kontoens valuta",
+        "tilin valuutassa",
+        "walucie rachunku",
+        "měně účtu",
+        "mene účtu",
+        "számla devizanem",
+        "валюте счета",
+        "валюте счёта",
+        "валюту счета",
+        "валюту счёта",
+        "валюті рахунку",
+        "hesap para birimi",
+    ];
+    PARTS.iter().any(|part| heading.contains(part))
+}
+
+/// Whether a table names its amounts in a language of the European continent.
+pub(crate) fn is_continental(headings: &[String]) -> bool {
+    const WORDS: &[&str] = &["betrag", "montant", "importe", "importo", "bedrag", "belopp", "beløb", "beløp", "kwota", "částka", "összeg"];
+    headings.iter().any(|h| WORDS.iter().any(|word| h.contains(word)))
+}
+
 /// Whether a text has to do with a card, where a purchase is often written without a minus.
 pub(crate) fn speaks_of_cards(text: &str) -> bool {
     const WORDS: &[&str] = &[

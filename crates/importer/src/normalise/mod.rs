@@ -469,9 +469,15 @@ impl<'d> Normaliser<'d> {
     }
 }
 
-/// Whether a text is one of some normalised words, but for case and blanks around it. Asked of every row, with lists of many languages.
+/// Whether a text is one of some normalised words, but for case and what stands around it: `|SALDO FINALE`, `* Total *`.
 fn is_among(text: &str, words: &[String]) -> bool {
     let text = number::trimmed(text);
+    let bare = text.trim_matches(['|', '*', ':', '=', '#', ' ']);
+    is_word(text, words) || (!bare.is_empty() && bare.len() < text.len() && is_word(bare, words))
+}
+
+/// Asked of every row, with lists of many languages.
+fn is_word(text: &str, words: &[String]) -> bool {
     if text.is_ascii() && !text.contains("  ") {
         let text = text.trim_matches('"');
         words.iter().any(|w| w.len() == text.len() && w.eq_ignore_ascii_case(text))

@@ -1,8 +1,8 @@
 //! Statements of accounts and cards in layouts that no definition knows.
 
 use crate::make::Col::{
-    Always, Balance, BeforeFee, Date, DateAs, Fee, Foreign, In, InOrZero, Negated, Number, Of, Out, OutOrZero, OutWithMinus, Signed, Text,
-    Unsigned, Way,
+    Always, Balance, BalanceBefore, BeforeFee, Date, DateAs, Fee, Foreign, In, InOrZero, Negated, Number, Of, Out, OutOrZero, OutWithMinus,
+    Signed, Text, Unsigned, Way,
 };
 use crate::make::{COMMA, Col, DOT, ENGLISH, FRENCH, GERMAN, Layout, SWISS, Style, layout};
 
@@ -22,6 +22,7 @@ pub fn layouts() -> Vec<Layout> {
         dates(),
         around(),
         proved(),
+        haste(),
         several(),
         cards(),
         headless(),
@@ -356,11 +357,25 @@ fn proved() -> Vec<Layout> {
         layout("p unknown sides swapped", &[("Siku", Date), ("Maelezo", Text), ("Imeingia", In), ("Imetoka", Out), ("Salio", Balance)])
             .newest(),
         layout("p inverted", &[("Date", Date), ("Description", Text), ("Amount", Negated), ("Balance", Balance)]),
+        layout("p before", &[("Date", Date), ("Text", Text), ("Balance", BalanceBefore), ("Amount", Signed)]),
+        layout("p before newest first", &[("Date", Date), ("Text", Text), ("Balance", BalanceBefore), ("Amount", Signed)]).newest(),
         layout("p foreign beside", &[("Date", Date), ("Text", Text), ("Amount", Foreign), ("Amount 2", Signed), ("Balance", Balance)]),
         layout("p two amounts", &[("Date", Date), ("Text", Text), ("Amount", Foreign), ("Total amount", Signed), ("Balance", Balance)]),
         layout("p fee besides", &[("Date", Date), ("Text", Text), ("Amount", BeforeFee), ("Fee", Fee), ("Balance", Balance)]),
         layout("p fee inside", &[("Date", Date), ("Text", Text), ("Amount", Signed), ("Charges", Fee), ("Balance", Balance)]),
         layout("p mark by balance", &[("Date", Date), ("Text", Text), ("Amount", Signed), ("Balance", Balance)]).cut(";").numbered(COMMA),
+    ]
+}
+
+/// Rows and columns that a reader in haste would count, or not.
+fn haste() -> Vec<Layout> {
+    vec![
+        layout("h marked balances", &[("Data", Date), ("Addebiti", Out), ("Accrediti", In), ("Descrizione operazioni", Text)])
+            .cut(";")
+            .dated(SLASHED)
+            .numbered(COMMA)
+            .between("", "30/12/2025;;1234,56;|SALDO FINALE\n"),
+        layout("h empty side", &[("Date", Date), ("Text", Text), ("Credit", Always("0.00")), ("Kapunta", Unsigned)]).stops("debit"),
     ]
 }
 

@@ -28,6 +28,8 @@ pub enum Col {
     InOrZero,
     OutWithMinus,
     Balance,
+    /// What the balance was before the booking.
+    BalanceBefore,
     /// Amount before a fee that is taken besides.
     BeforeFee,
     Fee,
@@ -231,6 +233,7 @@ impl Layout {
             Col::InOrZero => side(b.cents > 0, b.cents, &number(0)),
             Col::OutWithMinus => side(b.cents < 0, b.cents, ""),
             Col::Balance => number(balance),
+            Col::BalanceBefore => number(balance - b.cents),
             Col::BeforeFee => number(b.cents),
             Col::Fee => number(b.fee),
             Col::Foreign => number(b.cents * 3 / 2 + 1),
