@@ -225,7 +225,8 @@ fn evidence(candidate: &Candidate, roles: &Roles, look: &Look, plan: &Plan, inpu
     let dates: Vec<usize> = [Meaning::Date, Meaning::ValueDate].iter().flat_map(|m| roles.all(*m)).collect();
     let numbers: Vec<usize> = roles.money().into_iter().chain(roles.all(Meaning::Balance)).chain(roles.all(Meaning::Fee)).collect();
     let beside = roles.all(Meaning::OtherMoney);
-    let continental = || words::is_continental(&candidate.headings) && roles.at(Meaning::Currency).is_some_and(|i| spent_in_europe(look, i));
+    let continental =
+        || words::is_continental(&candidate.headings) && roles.at(Meaning::Currency).is_some_and(|i| spent_in_europe(look, i));
     if dates.iter().any(|i| words::writes_day_first(&candidate.headings[*i])) || continental() {
         evidence.tell(crate::table::date::Order::Dmy);
     }

@@ -61,7 +61,7 @@ fn set(roles: &mut Roles, amounts: Amounts) {
 }
 
 fn by_evidence(roles: &mut Roles, headings: &[String], look: &Look, readings: &Readings, answers: &Answers) -> Result<(), Question> {
-    let amounts = of_the_account(same_ones(roles.all(Meaning::Amount), look), headings);
+    let amounts = of_the_account(same_ones(roles.all(Meaning::Amount), look), headings, look);
     let filled = |columns: Vec<usize>| {
         let filled = columns.into_iter().filter(|i| look.columns[*i].filled > 0).collect::<Vec<_>>();
         same_ones(filled, look)
@@ -235,10 +235,18 @@ fn side_that_went_out(a: usize, b: usize, look: &Look, numbers: &Numbers) -> Opt
     (told.len() >= SAYING && told.iter().all(|side| *side == first)).then_some(first)
 }
 
-/// Of several amounts the only one that is told in the account's currency.
-fn of_the_account(columns: Vec<usize>, headings: &[String]) -> Vec<usize> {
-    match columns.iter().filter(|i| words::is_of_the_account(&headings[**i])).collect::<Vec<_>>()[..] {
-        [only] => vec![*only],
+/// Of several amounts the only one that is told in the account's currency; of several of one heading the one that every row has.
+fn of_the_account(columns: Vec<usize>, headings: &[String], look: &Look) -> Vec<usize> {
+    if let [only] = columns.iter().filter(|i| words::is_of_the_account(&headings[**i])).collect::<Vec<_>>()[..] {
+        return vec![*only];
+    }
+    let filled = |i: &&usize| look.columns[**i].filled;
+    match columns.iter().max_by_key(filled) {
+        Some(fullest)
+            if columns.iter().all(|i| i == fullest || headings[*i] == headings[*fullest] && filled(&i) < look.columns[*fullest].filled) =>
+        {
+            vec![*fullest]
+        }
         _ => columns,
     }
 }

@@ -375,6 +375,37 @@ fn haste() -> Vec<Layout> {
             .dated(SLASHED)
             .numbered(COMMA)
             .between("", "30/12/2025;;1234,56;|SALDO FINALE\n"),
+        layout("h booked in", &[("Date", Date), ("Text", Text), ("Amount", Foreign), ("Amount in account currency", Signed)]),
+        layout("h continental", &[("Date", DateAs("%d/%m/%Y")), ("Montant", Signed), ("Devise", Always("EUR")), ("Tiers", Text)])
+            .close()
+            .in_unit("EUR"),
+        layout(
+            "h dated preamble",
+            &[
+                ("Blad", Number),
+                ("Boekingsdatum", Date),
+                ("Rang", Number),
+                ("Straat", Always("Kerkstraat 1")),
+                ("Plaats", Always("1000 Brussel")),
+                ("Verrichting", Text),
+                ("Bedrag", Signed),
+                ("Landcode", Always("BE")),
+            ],
+        )
+        .cut(";")
+        .dated(POINTED)
+        .between("Bedrag vanaf;\nLaatste saldo;1.617,97\nDatum van het laatste saldo;27.05.2025\n;\n", ""),
+        layout(
+            "h same heading",
+            &[
+                ("Belegdatum", Date),
+                ("Verwendungszweck", Text),
+                ("Fremdwährung", Always("")),
+                ("Betrag", Of(|i, _| if i % 3 == 0 { "77.70".to_owned() } else { String::new() })),
+                ("Kurs", Always("")),
+                ("Betrag", Signed),
+            ],
+        ),
         layout("h empty side", &[("Date", Date), ("Text", Text), ("Credit", Always("0.00")), ("Kapunta", Unsigned)]).stops("debit"),
     ]
 }
