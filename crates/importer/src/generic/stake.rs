@@ -18,6 +18,9 @@ pub(super) fn kind(roles: &Roles, headings: &[String], look: &Look, spoken: &[(K
         _ => None,
     };
     if numbers(headings, look).is_empty() {
+        if may_hide_money(headings, look) {
+            return None;
+        }
         let named = best.filter(|(kind, n)| *n > 1 && !counts(*kind)).map(|(kind, _)| kind);
         return (look.rows > 1).then_some(named.unwrap_or(Kind::Other));
     }
@@ -69,10 +72,42 @@ fn numbers(headings: &[String], look: &Look) -> Vec<usize> {
     (0..headings.len()).filter(summed).collect()
 }
 
+/// Whether somebody's money may stand in a table without one column of numbers: in lines that were cut nowhere, or in figures unheard of.
+fn may_hide_money(headings: &[String], look: &Look) -> bool {
+    let named = headings.iter().filter_map(|h| words::meaning(h)).any(|m| m.is_money() || m == Meaning::Balance);
+    let text = |i: &usize| !look.columns[*i].is_dates() && !words::is_label(&headings[*i]);
+    let columns: Vec<usize> = (0..headings.len()).filter(text).collect();
+    named || look.sample.iter().any(|row| columns.iter().any(|i| row[*i].split_whitespace().any(is_priced)))
+}
+
+/// `10000.00CR`, `KZT12,50`: two decimals, and not a date or a time.
+fn is_priced(word: &str) -> bool {
+    let figures = word.trim_matches(|c: char| !c.is_ascii_digit());
+    let marks = figures.bytes().filter(|b| !b.is_ascii_digit()).count();
+    marks == 1 && figures.rsplit_once(['.', ',']).is_some_and(|(_, decimals)| decimals.len() == 2)
+}
+
 /// Orders of shares and coins are bought and sold, and some tables take a price apart: their sum may say something else.
 fn traded(headings: &[String]) -> bool {
-    const WORDS: &[&str] =
-        &["component", "components", "symbol", "ticker", "isin", "pair", "side", "exchange", "security", "wertpapier", "shares", "market"];
+    const WORDS: &[&str] = &[
+        "component",
+        "components",
+        "symbol",
+        "ticker",
+        "isin",
+        "pair",
+        "side",
+        "exchange",
+        "security",
+        "wertpapier",
+        "shares",
+        "market",
+        "buy",
+        "bought",
+        "sell",
+        "sold",
+        "trade",
+    ];
     headings.iter().any(|h| h.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.contains(&word)))
 }
 

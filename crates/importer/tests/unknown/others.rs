@@ -91,5 +91,16 @@ pub const OTHERS: &[(&str, &str, Comes)] = &[
     ("weights", "Date,Weight (kg)\n2025-01-02,80.1\n2025-01-13,79.9\n", To(2, "160.0 XXX")),
     ("words", "A,B\nsome,words\nand,more\n", To(2, "")),
     ("places", "time,latitude,longitude,accuracy\n2025-01-02 10:00,47.1,8.2,20\n2025-01-13 10:00,47.2,8.3,10\n", To(2, "")),
+    (
+        "lines that were cut nowhere",
+        "Report of the account|January|page 1\nMAESTRO 02 JAN 231670 ATM|RUR 10000.00|10000.00CR\nMAESTRO 13 JAN 231671 SHOP|RUR 4.50|4.50\n",
+        Asks("kind"),
+    ),
+    ("figures unheard of", "Account,Payee,Outflow,Inflow,Cleared\nA,Shop,د.ا4٫750,د.ا0٫000,C\nA,Work,د.ا0٫000,د.ا9٫000,C\n", Asks("kind")),
+    (
+        "coins for coins",
+        "Trade ID,Date,Buy Quantity,Buy Currency,Sold Quantity,Sold Currency,Rate Amount\nt1,2025-01-30,64.6,USD,0.42,LTC,151.62\n",
+        Asks("kind"),
+    ),
     ("words with a number that may be anything", "Day,Note,Kept\n2025-01-02,words,5\n2025-01-13,more,7\n", Asks("kind")),
 ];
