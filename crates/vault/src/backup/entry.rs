@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use holdall_model::Task;
 use serde::{Deserialize, Serialize};
 
-use super::stream::{CHUNK, Opener, Sealer};
+use super::stream::{Opener, Sealer};
 use crate::VaultError;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,14 +49,14 @@ pub(super) fn put_head(to: &mut Sealer<impl Write>, kind: Kind, name: &str, size
 
 /// Puts a whole file. It must have exactly the size that was told.
 pub(super) fn put_file(to: &mut Sealer<impl Write>, from: &mut impl Read, size: u64, task: &Task) -> Result<(), VaultError> {
-    let mut buffer = vec![0; CHUNK];
     let mut left = size;
     while left > 0 {
-        let n = usize::try_from(left).map_or(CHUNK, |left| left.min(CHUNK));
-        from.read_exact(&mut buffer[..n]).map_err(VaultError::disk("the vault"))?;
-        to.put(&buffer[..n])?;
-        task.step(n as u64)?;
-        left -= n as u64;
+        let n = to.fill(&mut from.by_ref().take(left))? as u64;
+        if n == 0 {
+            return Err(VaultError::disk("the vault")(std::io::ErrorKind::UnexpectedEof.into()));
+        }
+        task.step(n)?;
+        left -= n;
     }
     Ok(())
 }
@@ -96,14 +96,13 @@ pub(super) fn take_file(
     task: &Task,
     mut to: impl FnMut(&[u8]) -> Result<(), VaultError>,
 ) -> Result<(), VaultError> {
-    let mut buffer = vec![0; CHUNK];
     let mut left = size;
     while left > 0 {
-        let n = usize::try_from(left).map_or(CHUNK, |left| left.min(CHUNK));
-        from.take(&mut buffer[..n])?;
-        to(&buffer[..n])?;
-        task.step(n as u64)?;
-        left -= n as u64;
+        let some = from.take_some(left)?;
+        to(some)?;
+        let n = some.len() as u64;
+        task.step(n)?;
+        left -= n;
     }
     Ok(())
 }

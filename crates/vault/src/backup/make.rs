@@ -1,5 +1,5 @@
 use std::fs::File;
-use std::io::{BufReader, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use holdall_model::Task;
@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use super::entry::{self, Kind, Summary};
 use super::head::Head;
-use super::stream::{CHUNK, Opener, Sealer};
+use super::stream::{Opener, Sealer};
 use super::{Backup, ENDING, open, workshop};
 use crate::audit::{Act, AuditEvent};
 use crate::encoding::hex;
@@ -35,7 +35,7 @@ struct Snapshot {
     keys: Header,
     /// Name and size of each original that is there.
     originals: Vec<(String, u64)>,
-    summary: Summary,
+    originals_missing: u64,
 }
 
 impl Vault {
@@ -52,7 +52,7 @@ impl Vault {
         let work = workshop(self.dir())?;
         let goes_to = std::path::absolute(folder).map_err(VaultError::disk(folder))?.to_string_lossy().into_owned();
         disk::write_atomically(&work.path().join(super::GOES_TO), goes_to.as_bytes())?;
-        let snapshot = self.snapshot(work.path(), task)?;
+        let (snapshot, reader) = self.snapshot(work.path(), task)?;
         let (number, now) = (self.next_backup(folder)?, self.inner().outside.clock.now_ms());
         let mut salt = [0; 32];
         self.inner().outside.entropy.fill(&mut salt).map_err(VaultError::disk("the system's random source"))?;
@@ -63,22 +63,20 @@ impl Vault {
             .suffix(PART)
             .tempfile_in(folder)
             .map_err(VaultError::disk(folder))?;
-        let sum = self.write_archive(&head, &snapshot, part.as_file_mut(), task)?;
-        part.as_file().sync_all().map_err(VaultError::disk(folder))?;
-        self.read_back(part.path(), &snapshot.summary, task)?;
+        let (sum, summary) = self.write_proved(&head, &snapshot, reader, &mut part, task)?;
         let bytes = part.as_file().metadata().map_err(VaultError::disk(folder))?.len();
         let file = put_in_place(part, folder, &snapshot.keys.name, now)?;
         disk::sync_dir(folder)?;
         self.note_backup(&head, &sum, bytes, goes_to)?;
         Ok(BackupMade {
             backup: Backup::of(&file, &head, bytes),
-            originals: snapshot.summary.originals,
-            originals_missing: snapshot.summary.originals_missing,
+            originals: summary.originals,
+            originals_missing: summary.originals_missing,
         })
     }
 
-    /// Copies what one read transaction sees, and proves the copy.
-    fn snapshot(&self, work: &Path, task: &Task) -> Result<Snapshot, VaultError> {
+    /// Copies what one read transaction sees. It comes back with the copy, and still sees the vault as it was then.
+    fn snapshot(&self, work: &Path, task: &Task) -> Result<(Snapshot, db::Reader), VaultError> {
         let database = work.join(disk::DATABASE);
         let reader = self.reader()?;
         reader.execute_batch("BEGIN")?;
@@ -87,19 +85,9 @@ impl Vault {
         let keys = self.header().clone();
         let (key, salt) = (self.inner().derive(Purpose::Page), keys.page_salt()?);
         task.phase("copying", Some(bytes))?;
-        let copied = db::copy(&reader, &database, &key, salt, task);
-        reader.execute_batch("ROLLBACK")?;
-        copied?;
-
-        task.phase("comparing", None)?;
-        let copy = db::open_copy(&database, &key, salt)?;
-        if let Some(what) = db::integrity(&copy)? {
-            return Err(VaultError::damaged(what));
-        }
-        let dump = db::dump(&copy, task)?;
+        db::copy(&reader, &database, &key, salt, task)?;
         let names: Vec<String> =
-            copy.prepare("SELECT blob FROM original ORDER BY id")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-        drop(copy);
+            reader.prepare("SELECT blob FROM original ORDER BY id")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
         let (mut originals, mut missing) = (Vec::with_capacity(names.len()), 0);
         for name in names {
             match std::fs::metadata(self.dir().join(disk::BLOBS).join(&name)) {
@@ -109,12 +97,44 @@ impl Vault {
             }
         }
         let bytes = std::fs::metadata(&database).map_err(VaultError::disk(&database))?.len();
-        let summary = Summary { dump: hex(&dump.hash), rows: dump.rows, originals: originals.len() as u64, originals_missing: missing };
-        Ok(Snapshot { database, bytes, keys, originals, summary })
+        Ok((Snapshot { database, bytes, keys, originals, originals_missing: missing }, reader))
     }
 
-    /// Returns the sum of the head.
-    fn write_archive(&self, head: &Head, snapshot: &Snapshot, file: &mut File, task: &Task) -> Result<[u8; 32], VaultError> {
+    /// Seals the copy while it is checked, and while every row of the vault itself is summed up: what a restored vault is compared with
+    /// one day does not come from the copy. Whatever of it fails, there is no backup.
+    fn write_proved(
+        &self,
+        head: &Head,
+        snapshot: &Snapshot,
+        reader: db::Reader,
+        part: &mut tempfile::NamedTempFile,
+        task: &Task,
+    ) -> Result<([u8; 32], Summary), VaultError> {
+        let (key, salt, beside) = (self.inner().derive(Purpose::Page), snapshot.keys.page_salt()?, &task.beside());
+        std::thread::scope(|scope| {
+            // Takes longest, so it begins first.
+            let summed = scope.spawn(move || {
+                let dump = db::dump(&reader, beside)?;
+                reader.execute_batch("ROLLBACK")?;
+                Ok(dump)
+            });
+            let checked = scope.spawn(|| db::check_copy(&snapshot.database, &key, salt, beside));
+            let written = self.write_archive(head, snapshot, part.as_file_mut(), task, || joined(summed))?;
+            part.as_file().sync_all().map_err(VaultError::disk("the backup"))?;
+            self.read_back(part.path(), &written.1, task)?;
+            joined(checked).map(|()| written)
+        })
+    }
+
+    /// Returns the sum of the head and what the end tells. The end waits for the sum of all rows.
+    fn write_archive(
+        &self,
+        head: &Head,
+        snapshot: &Snapshot,
+        file: &mut File,
+        task: &Task,
+        summed: impl FnOnce() -> Result<db::Dump, VaultError>,
+    ) -> Result<([u8; 32], Summary), VaultError> {
         let total = snapshot.bytes + snapshot.originals.iter().map(|(_, size)| size).sum::<u64>();
         task.phase("writing", Some(total))?;
         let (bytes, sum) = head.bytes()?;
@@ -128,16 +148,19 @@ impl Vault {
             entry::put_head(&mut sealer, Kind::Original, name, *size)?;
             entry::put_file(&mut sealer, &mut open(&self.dir().join(disk::BLOBS).join(name))?, *size, task)?;
         }
-        entry::put_end(&mut sealer, &snapshot.summary)?;
+        task.phase("comparing", None)?;
+        let (dump, originals) = (summed()?, snapshot.originals.len() as u64);
+        let summary = Summary { dump: hex(&dump.hash), rows: dump.rows, originals, originals_missing: snapshot.originals_missing };
+        entry::put_end(&mut sealer, &summary)?;
         sealer.finish()?;
-        Ok(sum)
+        Ok((sum, summary))
     }
 
     /// What was written is opened once more from the disk before it takes a name.
     fn read_back(&self, part: &Path, expected: &Summary, task: &Task) -> Result<(), VaultError> {
         let size = std::fs::metadata(part).map_err(VaultError::disk(part))?.len();
         task.phase("checking", Some(size))?;
-        let mut input = BufReader::with_capacity(CHUNK, File::open(part).map_err(VaultError::disk(part))?);
+        let mut input = File::open(part).map_err(VaultError::disk(part))?;
         let (head, sum) = Head::read(&mut input)?;
         let mut opener = Opener::new(&head.archive_key(self.inner().master())?, sum, input)?;
         let summary = open::walk(&mut opener, None, task)?;
@@ -170,6 +193,11 @@ pub(super) fn remember(tx: &Connection, number: u64, folder: &str, at: i64) -> R
     meta::set(tx, NUMBER, i64::try_from(number).unwrap_or(i64::MAX))?;
     meta::set(tx, FOLDER, folder)?;
     meta::set(tx, "backup_at", at)
+}
+
+/// What a thread found; its panic goes on here.
+fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Removes what an interrupted backup of this vault left in a folder. Only the holder of the vault's lock may call it.

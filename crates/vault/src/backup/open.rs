@@ -1,13 +1,13 @@
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::path::Path;
 
 use holdall_model::Task;
 
 use super::entry::{self, Kind, Summary};
 use super::head::Head;
-use super::stream::{CHUNK, Opener};
+use super::stream::Opener;
 use super::{Backup, workshop};
 use crate::keys::MasterKey;
 use crate::vault::unlock;
@@ -51,7 +51,7 @@ pub(super) struct Opened {
     pub head: Head,
     pub sum: [u8; 32],
     pub master: MasterKey,
-    pub stream: Opener<BufReader<File>>,
+    pub stream: Opener<File>,
 }
 
 impl Backup {
@@ -80,9 +80,8 @@ impl Backup {
     }
 
     pub(super) fn open(&self, key: BackupKey<'_>, task: &Task) -> Result<Opened, VaultError> {
-        let file = File::open(&self.file).map_err(VaultError::disk(&self.file))?;
-        task.phase("reading", file.metadata().ok().map(|m| m.len()))?;
-        let mut input = BufReader::with_capacity(CHUNK, file);
+        let mut input = File::open(&self.file).map_err(VaultError::disk(&self.file))?;
+        task.phase("reading", input.metadata().ok().map(|m| m.len()))?;
         let (head, sum) = Head::read(&mut input)?;
         let vault_id = head.keys.vault_id()?;
         let master = match key {
@@ -110,7 +109,7 @@ impl BackupKey<'_> {
     }
 }
 
-/// Reads an archive to its end. With a folder, its files are written there and synced.
+/// Reads an archive to its end. With a folder, its files are written there; whoever keeps them syncs them.
 pub(super) fn walk(stream: &mut Opener<impl Read>, into: Option<&Path>, task: &Task) -> Result<Summary, VaultError> {
     let damaged = || VaultError::backup_damaged("its table of content");
     let mut seen: HashSet<String> = HashSet::new();
@@ -134,9 +133,6 @@ pub(super) fn walk(stream: &mut Opener<impl Read>, into: Option<&Path>, task: &T
                 if summary.originals != seen.len() as u64 {
                     return Err(damaged());
                 }
-                if let Some(dir) = into {
-                    disk::sync_dir(&dir.join(disk::BLOBS))?;
-                }
                 return Ok(summary);
             }
         }
@@ -146,6 +142,5 @@ pub(super) fn walk(stream: &mut Opener<impl Read>, into: Option<&Path>, task: &T
 fn take(stream: &mut Opener<impl Read>, size: u64, to: Option<&Path>, task: &Task) -> Result<(), VaultError> {
     let Some(path) = to else { return entry::take_file(stream, size, task, |_| Ok(())) };
     let mut file = disk::create_private(path)?;
-    entry::take_file(stream, size, task, |bytes| file.write_all(bytes).map_err(VaultError::disk(path)))?;
-    file.sync_all().map_err(VaultError::disk(path))
+    entry::take_file(stream, size, task, |bytes| file.write_all(bytes).map_err(VaultError::disk(path)))
 }

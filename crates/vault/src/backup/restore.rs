@@ -33,6 +33,8 @@ impl Backup {
             let event = AuditEvent::new(Act::Restored, self.number.to_string()).hash("head", &opened.sum);
             let folder = self.file.parent().unwrap_or(Path::new("")).to_string_lossy();
             vault.transact(event, |tx, _| make::remember(tx, self.number, &folder, self.created_at))?;
+            drop(vault);
+            disk::sync_tree(making)?;
             Ok(Restored { dir: into.to_path_buf(), contents, originals_missing: summary.originals_missing })
         })
     }
@@ -46,13 +48,14 @@ impl Opened {
         self.head.keys.clone().seal_and_write(dir, &self.master)?;
         task.phase("comparing", None)?;
         // Before it is opened as a vault, which may bring it to a newer form.
-        {
-            let (path, salt) = (dir.join(disk::DATABASE), self.head.keys.page_salt()?);
-            let copy = db::open_copy(&path, &self.master.derive(Purpose::Page), salt)?;
-            let dump = db::dump(&copy, task)?;
-            if db::integrity(&copy)?.is_some() || hex(&dump.hash) != summary.dump || dump.rows != summary.rows {
-                return Err(VaultError::backup_damaged("what it holds differs from what the vault held"));
-            }
+        let (path, salt) = (dir.join(disk::DATABASE), self.head.keys.page_salt()?);
+        let differs = || VaultError::backup_damaged("what it holds differs from what the vault held");
+        let dump = db::check_and_dump(&path, &self.master.derive(Purpose::Page), salt, task).map_err(|error| match error {
+            VaultError::Damaged { .. } => differs(),
+            other => other,
+        })?;
+        if hex(&dump.hash) != summary.dump || dump.rows != summary.rows {
+            return Err(differs());
         }
         let vault = assemble(dir, self.head.keys.clone(), self.master.clone(), outside.clone())?;
         let missing = vault.check_originals(task)?;

@@ -86,7 +86,7 @@ impl Vault {
             file.seek(SeekFrom::Start(at)).map_err(failed())?;
             (&mut file).take(whole).read_to_end(&mut sealed).map_err(failed())?;
             let number = u32::try_from(number).map_err(|_| VaultError::backup_damaged("its length"))?;
-            open_piece(&key, sum, number, &sealed, last)?;
+            open_piece(&key, sum, number, sealed, last)?;
             opened += 1;
             task.step(whole)?;
         }

@@ -3,7 +3,7 @@
 
 use std::io::{Read, Write};
 
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::aead::{AeadInOut, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 
 use crate::VaultError;
@@ -40,17 +40,18 @@ impl Pieces {
         Ok(nonce)
     }
 
-    fn seal(&mut self, plain: &[u8], last: bool) -> Result<Vec<u8>, VaultError> {
+    /// Seals a piece where it stands; its tag comes behind it.
+    fn seal(&mut self, piece: &mut Vec<u8>, last: bool) -> Result<(), VaultError> {
         let nonce = self.next_nonce(last)?;
-        let sealed = self.cipher.encrypt(&nonce, Payload { msg: plain, aad: &self.head });
-        sealed.map_err(|_| VaultError::Engine { why: "XChaCha20-Poly1305" })
+        self.cipher.encrypt_in_place(&nonce, &self.head, piece).map_err(|_| VaultError::Engine { why: "XChaCha20-Poly1305" })
     }
 
-    fn open(&mut self, sealed: &[u8], last: bool) -> Result<Vec<u8>, VaultError> {
-        let plain = self.cipher.decrypt(&self.nonce(last), Payload { msg: sealed, aad: &self.head });
-        let plain = plain.map_err(|_| VaultError::backup_damaged(format!("piece {} of its content", self.number + 1)))?;
+    /// Opens a piece where it stands, and takes its tag off.
+    fn open(&mut self, piece: &mut Vec<u8>, last: bool) -> Result<(), VaultError> {
+        let opened = self.cipher.decrypt_in_place(&self.nonce(last), &self.head, piece);
+        opened.map_err(|_| VaultError::backup_damaged(format!("piece {} of its content", u64::from(self.number) + 1)))?;
         self.number = self.number.saturating_add(1);
-        Ok(plain)
+        Ok(())
     }
 }
 
@@ -63,26 +64,31 @@ pub(super) struct Sealer<W> {
 
 impl<W: Write> Sealer<W> {
     pub(super) fn new(key: &DerivedKey, head: [u8; 32], out: W) -> Self {
-        Self { pieces: Pieces::new(key, head), waiting: Vec::with_capacity(CHUNK), out }
+        Self { pieces: Pieces::new(key, head), waiting: Vec::with_capacity(CHUNK + TAG), out }
     }
 
     pub(super) fn put(&mut self, mut bytes: &[u8]) -> Result<(), VaultError> {
         while !bytes.is_empty() {
-            // A full piece waits until it is known not to be the last.
-            if self.waiting.len() == CHUNK {
-                self.write(false)?;
-            }
-            let (now, later) = bytes.split_at(bytes.len().min(CHUNK - self.waiting.len()));
-            self.waiting.extend_from_slice(now);
-            bytes = later;
+            self.fill(&mut bytes)?;
         }
         Ok(())
     }
 
+    /// Takes as many bytes as the waiting piece still has room for, and says how many came: none only at the input's end.
+    pub(super) fn fill(&mut self, from: &mut impl Read) -> Result<usize, VaultError> {
+        // A full piece waits until it is known not to be the last.
+        if self.waiting.len() == CHUNK {
+            self.write(false)?;
+        }
+        let room = (CHUNK - self.waiting.len()) as u64;
+        from.take(room).read_to_end(&mut self.waiting).map_err(VaultError::disk("the vault"))
+    }
+
     fn write(&mut self, last: bool) -> Result<(), VaultError> {
-        let sealed = self.pieces.seal(&self.waiting, last)?;
+        self.pieces.seal(&mut self.waiting, last)?;
+        self.out.write_all(&self.waiting).map_err(VaultError::disk("the backup"))?;
         self.waiting.clear();
-        self.out.write_all(&sealed).map_err(VaultError::disk("the backup"))
+        Ok(())
     }
 
     pub(super) fn finish(mut self) -> Result<W, VaultError> {
@@ -104,8 +110,10 @@ pub(super) struct Opener<R> {
 
 impl<R: Read> Opener<R> {
     pub(super) fn new(key: &DerivedKey, head: [u8; 32], mut input: R) -> Result<Self, VaultError> {
-        let ahead = piece(&mut input)?;
-        Ok(Self { pieces: Pieces::new(key, head), input, ahead, plain: Vec::new(), used: 0, ended: false })
+        let mut ahead = Vec::with_capacity(CHUNK + TAG);
+        read_piece(&mut input, &mut ahead)?;
+        let plain = Vec::with_capacity(CHUNK + TAG);
+        Ok(Self { pieces: Pieces::new(key, head), input, ahead, plain, used: 0, ended: false })
     }
 
     pub(super) fn pieces(&self) -> u64 {
@@ -115,15 +123,23 @@ impl<R: Read> Opener<R> {
     /// Fills the whole buffer, or fails.
     pub(super) fn take(&mut self, mut buffer: &mut [u8]) -> Result<(), VaultError> {
         while !buffer.is_empty() {
-            if self.used == self.plain.len() && !self.next()? {
-                return Err(VaultError::backup_damaged("its end is missing"));
-            }
-            let n = buffer.len().min(self.plain.len() - self.used);
-            buffer[..n].copy_from_slice(&self.plain[self.used..self.used + n]);
-            self.used += n;
-            buffer = &mut buffer[n..];
+            let some = self.take_some(buffer.len() as u64)?;
+            let (now, later) = buffer.split_at_mut(some.len());
+            now.copy_from_slice(some);
+            buffer = later;
         }
         Ok(())
+    }
+
+    /// The next bytes, at least one and at most so many, or fails.
+    pub(super) fn take_some(&mut self, most: u64) -> Result<&[u8], VaultError> {
+        if self.used == self.plain.len() && !self.next()? {
+            return Err(VaultError::backup_damaged("its end is missing"));
+        }
+        let left = &self.plain[self.used..];
+        let some = &left[..usize::try_from(most).map_or(left.len(), |most| most.min(left.len()))];
+        self.used += some.len();
+        Ok(some)
     }
 
     /// Whether everything has been taken, and the last piece was really the last.
@@ -135,28 +151,32 @@ impl<R: Read> Opener<R> {
         if self.ended {
             return Ok(false);
         }
-        let following = piece(&mut self.input)?;
-        let last = following.is_empty();
-        self.plain = self.pieces.open(&self.ahead, last)?;
+        std::mem::swap(&mut self.plain, &mut self.ahead);
         self.used = 0;
-        self.ahead = following;
-        self.ended = last;
+        read_piece(&mut self.input, &mut self.ahead)?;
+        self.ended = self.ahead.is_empty();
+        if let Err(error) = self.pieces.open(&mut self.plain, self.ended) {
+            // What did not open is not handed out by a later call either.
+            self.plain.clear();
+            self.ended = true;
+            return Err(error);
+        }
         // An empty piece may only be the last one of an empty archive.
         Ok(!self.plain.is_empty())
     }
 }
 
 /// Opens one piece of an archive by its number, for whoever looks only at some.
-pub(super) fn open_piece(key: &DerivedKey, head: [u8; 32], number: u32, sealed: &[u8], last: bool) -> Result<(), VaultError> {
+pub(super) fn open_piece(key: &DerivedKey, head: [u8; 32], number: u32, mut sealed: Vec<u8>, last: bool) -> Result<(), VaultError> {
     let mut pieces = Pieces { number, ..Pieces::new(key, head) };
-    pieces.open(sealed, last).map(drop)
+    pieces.open(&mut sealed, last)
 }
 
-/// As many sealed bytes as one piece has at most.
-fn piece(input: &mut impl Read) -> Result<Vec<u8>, VaultError> {
-    let mut bytes = Vec::with_capacity(CHUNK + TAG);
-    input.by_ref().take((CHUNK + TAG) as u64).read_to_end(&mut bytes).map_err(VaultError::disk("the backup"))?;
-    Ok(bytes)
+/// As many sealed bytes as one piece has at most; none at the end.
+fn read_piece(input: &mut impl Read, piece: &mut Vec<u8>) -> Result<(), VaultError> {
+    piece.clear();
+    input.by_ref().take((CHUNK + TAG) as u64).read_to_end(piece).map_err(VaultError::disk("the backup"))?;
+    Ok(())
 }
 
 #[cfg(test)]
@@ -237,9 +257,13 @@ mod tests {
         let nonces: HashSet<[u8; 24]> = (0..1_000_000).map(|_| pieces.next_nonce(false).expect("far from the end").into()).collect();
         assert_eq!(nonces.len(), 1_000_000);
         assert_ne!(pieces.nonce(true), pieces.nonce(false));
-        let texts: HashSet<Vec<u8>> = (0..10_000).map(|_| pieces.seal(b"the same", false).expect("seals")).collect();
+        let seal = |pieces: &mut Pieces| {
+            let mut text = b"the same".to_vec();
+            pieces.seal(&mut text, false).map(|()| text)
+        };
+        let texts: HashSet<Vec<u8>> = (0..10_000).map(|_| seal(&mut pieces).expect("seals")).collect();
         assert_eq!(texts.len(), 10_000);
         pieces.number = u32::MAX;
-        assert_eq!(pieces.seal(b"one too many", true).expect_err("refused").code(), "REFUSED");
+        assert_eq!(seal(&mut pieces).expect_err("refused").code(), "REFUSED");
     }
 }

@@ -13,7 +13,8 @@ const STEP: i32 = 128;
 
 /// Copies a database into a new file, encrypted under a key of its own, while others go on writing.
 ///
-/// What `from` sees when its transaction begins is what is copied; begin one before, or it may start over. The copy is synced.
+/// What `from` sees when its transaction begins is what is copied; begin one before, or it may start over. A copy that is to stay has to
+/// be synced.
 pub(crate) fn copy(from: &Connection, path: &Path, key: &DerivedKey, salt: [u8; 16], task: &Task) -> Result<(), VaultError> {
     let mut to = engine::open(&Place { path, key, salt }, Role::Copy)?;
     {
@@ -28,9 +29,7 @@ pub(crate) fn copy(from: &Connection, path: &Path, key: &DerivedKey, salt: [u8; 
             }
         }
     }
-    drop(to);
-    let file = std::fs::OpenOptions::new().write(true).open(path).map_err(VaultError::disk(path))?;
-    file.sync_all().map_err(VaultError::disk(path))
+    Ok(())
 }
 
 /// Opens a copy to read it.

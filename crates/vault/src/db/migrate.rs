@@ -78,7 +78,7 @@ fn keep_before(writer: &Connection, database: &Database, form: usize) -> Result<
     let _ = std::fs::remove_file(&being_made);
     let copied = database.copy(writer, &being_made, &task).and_then(|()| {
         let same = dump(&database.open_copy(&being_made)?, &task)? == dump(writer, &task)?;
-        if same { Ok(()) } else { Err(VaultError::damaged("the copy before a change of form differs")) }
+        if same { disk::sync_file(&being_made) } else { Err(VaultError::damaged("the copy before a change of form differs")) }
     });
     if let Err(error) = copied {
         // On a disk that became full meanwhile, half a copy would be in the way.

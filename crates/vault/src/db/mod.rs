@@ -7,7 +7,7 @@ mod migrate;
 mod pool;
 
 pub(crate) use copy::{bytes, copy, open_copy};
-pub(crate) use dump::{dump, integrity};
+pub(crate) use dump::{Dump, check_and_dump, check_copy, dump, integrity};
 pub(crate) use engine::open_in_memory;
 pub(crate) use migrate::{SEARCH, SEARCH_SCHEMA, VAULT, VAULT_SCHEMA, check_schema, migrate, upgrade};
 pub(crate) use pool::{Database, Reader, Writer};

@@ -109,6 +109,12 @@ impl Deref for Reader {
     }
 }
 
+impl DerefMut for Reader {
+    fn deref_mut(&mut self) -> &mut Connection {
+        self.connection.as_mut().expect("present until dropped")
+    }
+}
+
 impl Drop for Reader {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take()

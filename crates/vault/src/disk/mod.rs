@@ -118,6 +118,20 @@ pub(crate) fn free_space(path: &Path) -> Option<u64> {
     }
 }
 
+/// Makes what a file holds durable.
+pub(crate) fn sync_file(path: &Path) -> Result<(), VaultError> {
+    OpenOptions::new().write(true).open(path).and_then(|file| file.sync_all()).map_err(VaultError::disk(path))
+}
+
+/// Makes everything below a folder durable.
+pub(crate) fn sync_tree(dir: &Path) -> Result<(), VaultError> {
+    for entry in fs::read_dir(dir).map_err(VaultError::disk(dir))? {
+        let path = entry.map_err(VaultError::disk(dir))?.path();
+        if path.is_dir() { sync_tree(&path)? } else { sync_file(&path)? }
+    }
+    sync_dir(dir)
+}
+
 /// Makes the names in a folder durable.
 pub(crate) fn sync_dir(dir: &Path) -> Result<(), VaultError> {
     // Windows has no such call; its journal keeps names.

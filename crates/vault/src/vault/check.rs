@@ -58,10 +58,7 @@ impl Vault {
     }
 
     fn check_pages(&self, task: &Task) -> Result<Option<String>, VaultError> {
-        let reader = self.reader()?;
-        let found = db::integrity(&reader)?;
-        task.step(0)?;
-        Ok(found)
+        db::integrity(&mut *self.reader()?, task)
     }
 
     fn count_originals(&self) -> Result<u64, VaultError> {

@@ -131,12 +131,9 @@ impl Vault {
             return Err(VaultError::Damaged { part: damage });
         }
         db::copy(reader, path, &key, salt, task)?;
+        disk::sync_file(path)?;
         task.phase("comparing", None)?;
-        let copy = db::open_copy(path, &key, salt)?;
-        if let Some(what) = db::integrity(&copy)? {
-            return Err(VaultError::damaged(what));
-        }
-        if db::dump(&copy, task)? != db::dump(reader, task)? {
+        if db::check_and_dump(path, &key, salt, task)? != db::dump(reader, task)? {
             return Err(VaultError::damaged("the copy differs"));
         }
         chain::head(reader)
