@@ -18,6 +18,7 @@ pub const TARGETS: &[Target] = &[
     ("bcbp", Some(("standards", "iata-bcbp")), "a.txt"),
     ("camt", Some(("standards", "camt")), "a.xml"),
     ("flightmemory", Some(("flightmemory", "flights")), "a.html"),
+    ("flighty_share", Some(("flighty", "shared-text")), "a.txt"),
     ("green_button", Some(("green-button", "espi")), "a.xml"),
     ("icalendar", Some(("standards", "icalendar")), "a.ics"),
     ("json", Some(("google", "my-activity")), "MyActivity.json"),
@@ -25,6 +26,7 @@ pub const TARGETS: &[Target] = &[
     ("ofx", Some(("standards", "ofx")), "a.ofx"),
     ("qif", Some(("standards", "qif")), "a.qif"),
     ("table", Some(("generic", "table")), "a.csv"),
+    ("whatsapp", Some(("whatsapp", "chat")), "_chat.txt"),
     ("workbook", Some(("generic", "table")), "a.xlsx"),
 ];
 

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use holdall_model::Severity;
 
-use super::{Language, app_in_the_air, apple_health, bai2, bcbp, camt, espi, flight_memory, ics, mt940, ofx, pkpass, qif};
+use super::{
+    Language, app_in_the_air, apple_health, bai2, bcbp, camt, espi, flight_memory, flighty_share, ics, mt940, ofx, pkpass, qif, whatsapp,
+};
 use crate::testing::{Kept, read};
 
 const ANSWERS: [(&str, &str); 2] = [("date-order", "mdy"), ("decimal-mark", "dot")];
@@ -27,6 +29,8 @@ fn samples() -> Vec<(&'static dyn Language, Vec<u8>)> {
         of(&pkpass::Pkpass, "apple-wallet/pass/sample.json"),
         of(&flight_memory::FlightMemory, "flightmemory/flights/sample.html"),
         of(&app_in_the_air::AppInTheAir, "app-in-the-air/export/sample.txt"),
+        of(&flighty_share::FlightyShare, "flighty/shared-text/sample.txt"),
+        of(&whatsapp::WhatsApp, "whatsapp/chat/sample.txt"),
     ]
 }
 

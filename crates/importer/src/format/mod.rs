@@ -17,6 +17,7 @@ mod camt_entry;
 mod espi;
 mod findings;
 mod flight_memory;
+mod flighty_share;
 #[cfg(test)]
 mod hostile;
 mod ics;
@@ -33,6 +34,7 @@ mod qif;
 mod qif_date;
 mod sgml;
 pub(crate) mod spreadsheet;
+mod whatsapp;
 mod xml;
 
 use std::collections::BTreeMap;
@@ -113,9 +115,11 @@ pub static LANGUAGES: &[&dyn Language] = &[
     &camt::Camt,
     &espi::Espi,
     &flight_memory::FlightMemory,
+    &flighty_share::FlightyShare,
     &ics::Ics,
     &mt940::Mt940,
     &ofx::Ofx,
     &pkpass::Pkpass,
     &qif::Qif,
+    &whatsapp::WhatsApp,
 ];
