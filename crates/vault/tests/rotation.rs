@@ -187,7 +187,7 @@ fn h06_a_vault_is_swapped_and_taken_back() {
     let aside = swap(&coming, Expect::SameVault).expect("swaps");
     assert!(!coming.exists() && aside.exists());
     assert_eq!(records(), 3);
-    assert_eq!(Vault::set_aside(&place).expect("lists"), [std::fs::canonicalize(&aside).expect("there")]);
+    assert_eq!(Vault::set_aside(&place).expect("lists"), [dunce::canonicalize(&aside).expect("there")]);
     let second = swap(&aside, Expect::SameVault).expect("takes back");
     assert_eq!(records(), 4);
     Vault::discard(&second).expect("discards");

@@ -158,6 +158,8 @@ mod tests {
         assert_ne!(dump(&database.writer(), &Task::silent()).expect("reads"), before);
         let kept = database.open_copy(&dir.path().join("vault.db.before-1")).expect("opens");
         assert_eq!(dump(&kept, &Task::silent()).expect("reads"), before);
+        // A file that is open is not removed everywhere.
+        drop(kept);
         upgrade(&database, &[step(rows), step("UPDATE t SET a = 'changed'"), step("DELETE FROM t")]).expect("the third form");
         let names = ["vault.db.before-1", "vault.db.before-2", "vault.db.being-made"].map(|name| dir.path().join(name).exists());
         assert_eq!(names, [false, true, false]);
@@ -201,11 +203,11 @@ mod tests {
         unchanged("full in the middle");
         let kept = database.open_copy(&dir.path().join("vault.db.before-1")).expect("opens");
         assert_eq!(dump(&kept, &Task::silent()).expect("reads"), before);
+        drop(kept);
 
         database.writer().query_row("PRAGMA max_page_count = 100000", [], |_| Ok(())).expect("sets");
         upgrade_with(&database, &steps, |_| None).expect("where the space is not known, it is tried");
         assert_eq!(version(&database.writer()).expect("reads"), 2);
-        assert!(disk::free_space(dir.path()).is_none_or(|free| free > 0), "the real disk can be asked");
     }
 
     #[test]

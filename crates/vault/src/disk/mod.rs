@@ -1,6 +1,8 @@
 //! Files of a vault: their names, their rights, and how they are written so that a crash leaves the old or the new one.
 
+mod network;
 mod place;
+mod space;
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write;
@@ -9,6 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::{Obstacle, VaultError};
 pub use place::Concern;
 pub(crate) use place::concerns;
+pub(crate) use space::free_space;
 
 pub(crate) const DATABASE: &str = "vault.db";
 pub(crate) const SEARCH: &str = "search.db";
@@ -103,19 +106,10 @@ fn is_full(path: &Path) -> bool {
     tried.is_err_and(|e| matches!(e.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded))
 }
 
-/// Bytes that this person may still write to the disk of a file. `None` where the system is not asked or does not say.
-pub(crate) fn free_space(path: &Path) -> Option<u64> {
-    #[cfg(unix)]
-    {
-        let dir = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new(".")) };
-        let told = rustix::fs::statvfs(dir).ok()?;
-        Some(told.f_bavail.saturating_mul(told.f_frsize))
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = path;
-        None
-    }
+/// How SQLite is told of a file. On Windows in the form that may be long: it opens files itself, and the usual form ends at 260 characters.
+pub(crate) fn for_sqlite(path: &Path) -> PathBuf {
+    let long = || Some(fs::canonicalize(path.parent()?).ok()?.join(path.file_name()?));
+    cfg!(windows).then(long).flatten().unwrap_or_else(|| path.to_owned())
 }
 
 /// Makes what a file holds durable.
@@ -134,7 +128,8 @@ pub(crate) fn sync_tree(dir: &Path) -> Result<(), VaultError> {
 
 /// Makes the names in a folder durable.
 pub(crate) fn sync_dir(dir: &Path) -> Result<(), VaultError> {
-    // Windows has no such call; its journal keeps names.
+    // Windows has no such call. Its journal keeps names in the order in which they were changed, so that after a loss of power the last of
+    // them may be as before, and never one without those before it.
     if cfg!(unix) {
         File::open(dir).and_then(|d| d.sync_all()).map_err(VaultError::disk(dir))?;
     }

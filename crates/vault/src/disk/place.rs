@@ -1,6 +1,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::network;
 use super::{BLOBS, DATABASE, HEADER, HEADER_COPY, SEARCH};
 
 /// Something about the place of a vault that a person should know. None of it keeps a vault shut.
@@ -34,27 +35,6 @@ impl fmt::Display for Concern {
     }
 }
 
-/// File systems whose disk is elsewhere, as Linux names them.
-const NETWORK: &[&str] = &[
-    "9p",
-    "afs",
-    "ceph",
-    "cifs",
-    "davfs",
-    "fuse.davfs2",
-    "fuse.gvfsd-fuse",
-    "fuse.rclone",
-    "fuse.s3fs",
-    "fuse.sshfs",
-    "glusterfs",
-    "fuse.glusterfs",
-    "ncpfs",
-    "nfs",
-    "nfs4",
-    "smb3",
-    "smbfs",
-];
-
 /// How the folders of such programs are called, or begin, in lower case.
 const FOLDERS: &[(&str, &str)] = &[
     ("dropbox", "Dropbox"),
@@ -84,8 +64,7 @@ const MARKS: &[(&str, &str)] = &[
 /// What there is to know about a folder that holds a vault, or will.
 pub(crate) fn concerns(dir: &Path) -> Vec<Concern> {
     let place = existing(dir);
-    let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
-    let network = file_system(&mounts, &place).filter(|kind| NETWORK.contains(&kind.as_str())).map(Concern::Network);
+    let network = network::kind_of(&place).map(Concern::Network);
     let names = copies(dir);
     let copies = (!names.is_empty()).then_some(Concern::Copies(names));
     [network, synced_by(dir, &place).map(Concern::Synced), copies].into_iter().flatten().collect()
@@ -95,18 +74,6 @@ pub(crate) fn concerns(dir: &Path) -> Vec<Concern> {
 fn existing(dir: &Path) -> PathBuf {
     let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_path_buf());
     dir.ancestors().find_map(|above| std::fs::canonicalize(above).ok()).unwrap_or(dir)
-}
-
-/// The kind of file system that holds a path, from the lines of `mountinfo`: the fifth word is where it is mounted, and the kind follows
-/// the dash.
-fn file_system(mounts: &str, path: &Path) -> Option<String> {
-    let mount = |line: &str| {
-        let at = line.split(' ').nth(4)?.replace("\\040", " ");
-        let kind = line.split_once(" - ")?.1.split(' ').next()?;
-        path.starts_with(&at).then(|| (at.len(), kind.to_owned()))
-    };
-    // Of two at one place the later one covers the other.
-    mounts.lines().filter_map(mount).max_by_key(|(length, _)| *length).map(|(_, kind)| kind)
 }
 
 fn synced_by(dir: &Path, place: &Path) -> Option<&'static str> {
@@ -145,23 +112,6 @@ fn is_ours(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const MOUNTS: &str = "22 28 0:20 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
-36 22 0:31 / /home/ann rw shared:2 - nfs4 box:/ann rw
-37 36 0:32 / /home/ann/My\\040Disk rw - ext4 /dev/sdb1 rw
-38 22 0:33 / /mnt/share rw - ext4 /dev/sdc1 rw
-39 22 0:34 / /mnt/share rw - cifs //box/share rw
-";
-
-    #[test]
-    fn f10_a_network_disk_is_told_by_the_nearest_mount() {
-        let kind = |path: &str| file_system(MOUNTS, Path::new(path)).expect("one");
-        assert_eq!(kind("/home/ann/vault"), "nfs4");
-        assert_eq!(kind("/home/ann/My Disk/vault"), "ext4");
-        assert_eq!(kind("/home/anna"), "ext4");
-        assert_eq!(kind("/mnt/share/vault"), "cifs", "the later one covers the earlier");
-        assert_eq!(file_system("", Path::new("/")), None);
-    }
 
     #[test]
     fn f10_a_folder_that_is_kept_in_step_is_told_by_its_name_or_its_mark() {

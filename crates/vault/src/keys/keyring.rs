@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
@@ -36,7 +37,7 @@ impl SystemKeyring {
         std::thread::Builder::new()
             .name("keyring".to_owned())
             .spawn(move || {
-                let answer = connect().and_then(|store| store.build(SERVICE, &account, None)).and_then(call);
+                let answer = connect().and_then(|store| store.build(SERVICE, &account, modifiers().as_ref())).and_then(call);
                 // Nobody listens any more after a time-out; the late answer is dropped.
                 let _ = send.send(answer.map_err(Answer::from));
             })
@@ -97,6 +98,11 @@ impl From<Error> for Answer {
             _ => Self::Failed(KeyringError::Unavailable),
         }
     }
+}
+
+/// Credential Manager would otherwise carry the entry to every computer that the person's profile roams to.
+fn modifiers() -> Option<HashMap<&'static str, &'static str>> {
+    cfg!(windows).then(|| HashMap::from([("persistence", "local")]))
 }
 
 #[cfg(all(unix, not(target_os = "macos")))]

@@ -129,7 +129,8 @@ pub(super) fn finish_interrupted(dir: &Path) -> Result<(), VaultError> {
 }
 
 fn canonical(dir: &Path) -> Result<PathBuf, VaultError> {
-    match std::fs::canonicalize(dir) {
+    // As a person would type it, where Windows has another form of its own: these places are shown.
+    match dunce::canonicalize(dir) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Err(Obstacle::NoVault.into()),
         other => other.map_err(VaultError::disk(dir)),
     }
