@@ -20,7 +20,8 @@ impl Config {
     pub fn from_environment() -> Self {
         let dirs = directories::ProjectDirs::from("org", "Holdall", "Holdall");
         let (data, config) = match &dirs {
-            Some(dirs) => (dirs.data_dir().to_owned(), dirs.config_dir().to_owned()),
+            // On Windows, what is not local may be carried to other computers when the person signs in there. Elsewhere it is the same.
+            Some(dirs) => (dirs.data_local_dir().to_owned(), dirs.config_local_dir().to_owned()),
             // No home directory: the current folder is the only place we may assume.
             None => (PathBuf::from("holdall-data"), PathBuf::from("holdall-data")),
         };

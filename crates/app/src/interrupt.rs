@@ -1,4 +1,4 @@
-//! Being asked to end by the system: Ctrl-C on a terminal, or SIGTERM.
+//! Being asked to end by the system: Ctrl-C on a terminal, SIGTERM, or on Windows a terminal that is closed or a computer that ends.
 
 use std::io;
 
@@ -18,11 +18,20 @@ fn listen(asked: impl Fn()) -> io::Result<()> {
     Ok(())
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 fn listen(asked: impl Fn()) -> io::Result<()> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    use tokio::signal::windows;
+    tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+        let (mut c, mut pause, mut close) = (windows::ctrl_c()?, windows::ctrl_break()?, windows::ctrl_close()?);
+        let mut shutdown = windows::ctrl_shutdown()?;
         loop {
-            tokio::signal::ctrl_c().await?;
+            tokio::select! {
+                _ = c.recv() => {}
+                _ = pause.recv() => {}
+                // After these the system gives some seconds, and then ends the program whatever it does.
+                _ = close.recv() => {}
+                _ = shutdown.recv() => {}
+            }
             asked();
         }
     })

@@ -9,7 +9,8 @@ pub enum Face {
     Window,
 }
 
-/// Keeps the process's memory out of core dumps and, where the face allows it, out of other programs' reach. Call it first thing.
+/// Keeps the process's memory out of core dumps and crash reports and, on Linux where the face allows it, out of other programs' reach.
+/// Call it first thing.
 pub fn harden(face: Face) {
     #[cfg(unix)]
     {
@@ -20,6 +21,13 @@ pub fn harden(face: Face) {
     #[cfg(target_os = "linux")]
     if face == Face::CommandLine {
         let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+    }
+    #[cfg(windows)]
+    {
+        use windows_sys::Win32::System::Diagnostics::Debug::{SEM_FAILCRITICALERRORS, SEM_NOGPFAULTERRORBOX, SetErrorMode};
+        // A crash would else be handed to Windows Error Reporting, which may keep or send parts of the memory.
+        // SAFETY: sets a flag of this process and touches no memory.
+        unsafe { SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX) };
     }
     #[cfg(not(target_os = "linux"))]
     let _ = face;

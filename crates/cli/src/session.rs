@@ -183,7 +183,8 @@ pub fn read_secret(from: &Path) -> Result<Zeroizing<String>, AppError> {
         let file = std::fs::File::open(from).map_err(unreadable)?;
         std::io::BufReader::new(file.take(MAX_SECRET_BYTES)).read_line(&mut line).map_err(unreadable)?;
     }
-    let secret = Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned());
+    // Notepad may begin a file with a mark of its encoding.
+    let secret = Zeroizing::new(line.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']).to_owned());
     if secret.is_empty() {
         return Err(AppError::new("bad-request", "The secret is empty.", "Put it on the first line."));
     }

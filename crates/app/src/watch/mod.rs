@@ -66,7 +66,7 @@ impl Run for SetWatch {
             Some(folder) => {
                 let unusable =
                     |_| AppError::new("bad-request", "This is no folder that can be read.", "Choose the folder of your downloads.");
-                let folder = folder.canonicalize().map_err(unusable)?;
+                let folder = dunce::canonicalize(folder).map_err(unusable)?;
                 std::fs::read_dir(&folder).map_err(unusable)?;
                 Some(Chosen { folder, since: app.clock().now_ms() })
             }
