@@ -20,6 +20,15 @@ fn is_ours(url: &Url) -> bool {
     }
 }
 
+/// Lets the web views of Windows and macOS write neither what they show nor what is typed to the disk. The one of Linux keeps no forms and
+/// none of our pages, and the tests could not drive it in this way.
+pub fn private<R: Runtime>(mut context: tauri::Context<R>) -> tauri::Context<R> {
+    for window in &mut context.config_mut().app.windows {
+        window.incognito = cfg!(not(target_os = "linux"));
+    }
+    context
+}
+
 /// Brings the window of the first instance to the front when a second one is started.
 pub fn focus<R: Runtime>(handle: &AppHandle<R>) {
     if let Some(window) = handle.get_webview_window("main") {
