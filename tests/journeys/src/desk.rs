@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use crate::program;
 
-/// One person's computer: a home folder, a vault in it, and (on Linux) a keyring.
+/// One person's computer: a home folder, a vault in it, and a keyring.
 pub struct Desk {
     home: TempDir,
     #[cfg(target_os = "linux")]
@@ -40,7 +40,7 @@ impl Answer {
 }
 
 impl Desk {
-    /// A desk with a keyring where the system has one to spare, else with a passphrase.
+    /// A desk with a keyring; on macOS with a passphrase.
     pub fn new() -> Self {
         #[cfg(target_os = "linux")]
         {
@@ -48,7 +48,11 @@ impl Desk {
             let keyring = Some(crate::keyring::Keyring::start(home.path()));
             Self { home, keyring, passphrase: None }
         }
-        #[cfg(not(target_os = "linux"))]
+        #[cfg(windows)]
+        {
+            Self { home: TempDir::new().expect("a temporary folder"), passphrase: None }
+        }
+        #[cfg(not(any(target_os = "linux", windows)))]
         Self::with_passphrase()
     }
 
@@ -125,6 +129,13 @@ impl Desk {
         let mut files = Vec::new();
         below(&self.vault(), &mut files);
         files
+    }
+}
+
+#[cfg(windows)]
+impl Drop for Desk {
+    fn drop(&mut self) {
+        crate::credentials::sweep(self.home());
     }
 }
 

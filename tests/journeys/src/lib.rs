@@ -1,10 +1,14 @@
 //! A person's desk for whole-house stories: a private home folder, a real keyring, and the real programs.
 //!
-//! Nothing here is a mock. On Linux the desk has its own message bus and its own gnome-keyring; elsewhere it uses a passphrase,
-//! because a test must not write into the keychain of whoever runs it.
+//! Nothing here is a mock. On Linux the desk has its own message bus and its own gnome-keyring. On Windows it uses the Credential Manager
+//! of whoever runs it, and takes its entries out again. On macOS it uses a passphrase, because the keychain would ask that person; stories
+//! that are about the keyring are left out there.
 
+#[cfg(windows)]
+pub mod credentials;
 mod desk;
 pub mod exports;
+#[cfg(target_os = "linux")]
 mod keyring;
 mod partner;
 

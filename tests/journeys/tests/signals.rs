@@ -1,9 +1,11 @@
-//! What `holdall` does when the system or a person at the terminal asks it to end.
-#![cfg(unix)]
+//! What `holdall` does when the system or a person at the terminal asks it to end, or ends it.
 
+#[cfg(unix)]
 use std::io::{BufRead as _, Read as _};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+#[cfg(unix)]
+use std::process::Command;
+use std::process::{Child, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -19,6 +21,7 @@ fn long_statement(desk: &Desk) -> PathBuf {
     path
 }
 
+#[cfg(unix)]
 fn tell(child: &Child, signal: &str) {
     let told = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().expect("kill runs");
     assert!(told.success());
@@ -45,6 +48,7 @@ fn importing(desk: &Desk) -> Child {
     child
 }
 
+#[cfg(unix)]
 fn code_and_words(mut child: Child) -> (Option<i32>, String) {
     let mut words = String::new();
     child.stdout.take().expect("piped").read_to_string(&mut words).expect("text");
@@ -52,6 +56,7 @@ fn code_and_words(mut child: Child) -> (Option<i32>, String) {
     (child.wait().expect("it ends").code(), words)
 }
 
+#[cfg(unix)]
 #[test]
 fn l06_asked_once_to_end_an_import_stops_and_leaves_nothing() {
     for signal in ["INT", "TERM"] {
@@ -68,6 +73,7 @@ fn l06_asked_once_to_end_an_import_stops_and_leaves_nothing() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn l06_asked_twice_it_ends_at_once_and_the_vault_is_whole() {
     let desk = Desk::with_passphrase();
@@ -82,6 +88,7 @@ fn l06_asked_twice_it_ends_at_once_and_the_vault_is_whole() {
     assert_eq!(desk.holdall(["vault", "check"]).ok().json()["whole"], true);
 }
 
+#[cfg(unix)]
 #[test]
 fn l06_a_watch_without_an_end_ends_when_asked_once() {
     let desk = Desk::with_passphrase();
@@ -104,4 +111,20 @@ fn l06_a_watch_without_an_end_ends_when_asked_once() {
     let (code, words) = code_and_words(child);
     assert!(code == Some(130) || code == Some(40), "{code:?} {words}");
     assert_eq!(desk.holdall(["find"]).ok().json()["total"], 0, "nothing was imported");
+}
+
+/// The hardest end that a system knows: no part of the program hears of it.
+#[test]
+fn f01_b12_a_killed_import_leaves_a_whole_vault_and_meanwhile_a_second_program_is_told() {
+    let desk = Desk::with_passphrase();
+    let mut child = importing(&desk);
+    let second = desk.holdall(["find"]);
+    assert_eq!((second.code, second.error_code().as_str()), (11, "vault-in-use"), "{}", second.out);
+    child.kill().expect("it runs");
+    child.wait().expect("it ended");
+    assert_eq!(desk.holdall(["find"]).ok().json()["total"], 0, "all or nothing");
+    assert_eq!(desk.holdall(["vault", "check"]).ok().json()["whole"], true);
+    let file = desk.home().join("MonzoDataExport_1.csv").to_string_lossy().into_owned();
+    let again = desk.holdall(["import", "--yes", &file]).ok().json();
+    assert_eq!(again["files"][0]["verdicts"]["new"], 150_000, "the file is new, and all of it comes in");
 }

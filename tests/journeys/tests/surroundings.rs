@@ -1,9 +1,13 @@
 //! The same answers in every zone and language, in odd home folders, and on a small computer.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
+#[cfg(unix)]
+use std::process::{Command, Stdio};
 
-use holdall_journeys::{Desk, exports, program, sample};
+#[cfg(unix)]
+use holdall_journeys::program;
+use holdall_journeys::{Desk, exports, sample};
 use serde_json::Value;
 
 fn vault_with(files: &[PathBuf]) -> Desk {
@@ -111,6 +115,7 @@ fn below(path: &str) -> Option<PathBuf> {
 }
 
 /// `holdall` as a person finds it: everything in its usual place below `home`.
+#[cfg(unix)]
 fn at_home(home: &Path, words: &[&str]) -> Output {
     let mut command = Command::new(program("holdall"));
     command.args(["--json", "--passphrase-file", "-"]).args(words).env_clear().env("HOME", home).env("PATH", "/usr/bin:/bin");
