@@ -45,6 +45,17 @@ pub const SCREEN: &[Need] = &[
     },
 ];
 
+/// For building and running programs for Windows on Linux.
+pub const WINDOWS: &[Need] = &[
+    Need {
+        what: "a compiler for Windows",
+        probe: Probe::Program("x86_64-w64-mingw32-gcc"),
+        apt: "gcc-mingw-w64-x86-64-win32",
+        dnf: "mingw64-gcc",
+    },
+    Need { what: "Wine", probe: Probe::Program("wine"), apt: "wine wine64", dnf: "wine-core" },
+];
+
 /// For the second foreign reader of our envelopes.
 pub const PYTHON: &[Need] = &[Need { what: "Python with venv", probe: Probe::PythonVenv, apt: "python3 python3-venv", dnf: "python3" }];
 

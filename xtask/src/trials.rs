@@ -6,42 +6,30 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 
-struct Trial {
-    id: String,
+pub struct Trial {
+    pub id: String,
     what: String,
     /// Why no test tries it.
     reason: String,
 }
 
 /// A test and whether it passed.
-type Outcome = (String, bool);
+pub type Outcome = (String, bool);
 
 pub fn command(args: &[String]) -> Result<()> {
     if !args.is_empty() {
         bail!("type: cargo xtask trials");
     }
-    let page = fs::read_to_string(workspace::root().join("docs/trials.md")).context("docs/trials.md")?;
-    let trials: Vec<Trial> = page.lines().filter_map(row).collect();
-    let mut tests: BTreeMap<String, Vec<Outcome>> = BTreeMap::new();
-    for (id, outcome) in rust_tests(&trials)?.into_iter().chain(stories()?) {
-        tests.entry(id).or_default().push(outcome);
-    }
+    let trials = listed()?;
+    let mut tests = by_trial(rust_tests(&trials)?.into_iter().chain(stories()?));
     let (mut passed, mut failed, mut untried) = (0, 0, 0);
     for trial in &trials {
         let outcomes = tests.remove(&trial.id).unwrap_or_default();
-        let result = match outcomes.iter().find(|(_, ok)| !ok) {
-            Some(_) => "FAILED",
-            None if !outcomes.is_empty() => "ok",
-            None => "–",
-        };
-        match result {
-            "ok" => passed += 1,
-            "FAILED" => failed += 1,
+        match print(trial, &outcomes) {
+            OK => passed += 1,
+            FAILED => failed += 1,
             _ => untried += 1,
         }
-        let names: Vec<&str> = outcomes.iter().map(|(name, _)| name.as_str()).collect();
-        let names = if names.is_empty() && trial.reason.is_empty() { "no test yet".to_owned() } else { names.join(", ") };
-        println!("{:<4} {result:<7} {}\n             {names}{}", trial.id, trial.what, trial.reason);
     }
     for id in tests.keys() {
         println!("{id}: tests carry this number, and docs/trials.md does not list it");
@@ -51,6 +39,36 @@ pub fn command(args: &[String]) -> Result<()> {
         bail!("not every trial went well; see the table above");
     }
     Ok(())
+}
+
+/// The trials of docs/trials.md, in its order.
+pub fn listed() -> Result<Vec<Trial>> {
+    let page = fs::read_to_string(workspace::root().join("docs/trials.md")).context("docs/trials.md")?;
+    Ok(page.lines().filter_map(row).collect())
+}
+
+pub fn by_trial(outcomes: impl IntoIterator<Item = (String, Outcome)>) -> BTreeMap<String, Vec<Outcome>> {
+    let mut tests: BTreeMap<String, Vec<Outcome>> = BTreeMap::new();
+    for (id, outcome) in outcomes {
+        tests.entry(id).or_default().push(outcome);
+    }
+    tests
+}
+
+const OK: &str = "ok";
+const FAILED: &str = "FAILED";
+
+/// Prints a trial with what became of its tests, and returns that.
+pub fn print(trial: &Trial, outcomes: &[Outcome]) -> &'static str {
+    let result = match outcomes.iter().find(|(_, ok)| !ok) {
+        Some(_) => FAILED,
+        None if !outcomes.is_empty() => OK,
+        None => "–",
+    };
+    let names: Vec<&str> = outcomes.iter().map(|(name, _)| name.as_str()).collect();
+    let names = if names.is_empty() && trial.reason.is_empty() { "no test yet".to_owned() } else { names.join(", ") };
+    println!("{:<4} {result:<7} {}\n             {names}{}", trial.id, trial.what, trial.reason);
+    result
 }
 
 /// `| A1 | what is tried | what must happen | why not |`
@@ -78,7 +96,7 @@ fn rust_tests(trials: &[Trial]) -> Result<Vec<(String, Outcome)>> {
 }
 
 /// `test keys::tests::e11_a_code_is_read ... ok`; a test may try several trials: `e02_e03_…`.
-fn rust_outcomes(line: &str) -> Vec<(String, Outcome)> {
+pub fn rust_outcomes(line: &str) -> Vec<(String, Outcome)> {
     let Some((path, result)) = line.strip_prefix("test ").and_then(|test| test.split_once(" ... ")) else { return Vec::new() };
     let name = path.rsplit("::").next().unwrap_or(path);
     name.split('_').map_while(number).map(|id| (id, (name.to_owned(), result == "ok"))).collect()

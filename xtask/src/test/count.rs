@@ -37,8 +37,16 @@ impl Count {
 
 /// Runs a test runner, shows its output, and counts. A run that reports no test at all is a failure: it would hide anything.
 pub fn run(command: &mut Command) -> Result<Count> {
+    watch(command, |_| ())
+}
+
+/// [`run`] that hands every line on.
+pub fn watch(command: &mut Command, mut line: impl FnMut(&str)) -> Result<Count> {
     let mut count = Count::default();
-    let succeeded = shell::watch(command, |line| count.read(line))?;
+    let succeeded = shell::watch(command, |text| {
+        count.read(text);
+        line(text);
+    })?;
     if succeeded && count.passed == 0 {
         bail!("`{}` succeeded without running a single test", shell::shown(command));
     }
