@@ -53,6 +53,7 @@ pub const WINDOWS: &[Need] = &[
         apt: "gcc-mingw-w64-x86-64-win32",
         dnf: "mingw64-gcc",
     },
+    Need { what: "a screen in memory", probe: Probe::Program("Xvfb"), apt: "xvfb", dnf: "/usr/bin/Xvfb" },
     Need { what: "Wine", probe: Probe::Program("wine"), apt: "wine wine64", dnf: "wine-core" },
 ];
 

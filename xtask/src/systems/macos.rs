@@ -15,7 +15,7 @@ const ARCHIVER: &str = "#!/bin/sh\nfor word; do case $word in *.a) printf '!<arc
 
 pub fn check() -> Result<()> {
     super::ensure_target(TARGET)?;
-    let folder = super::target("macos")?;
+    let folder = super::target()?;
     let (compiler, archiver) = (folder.join("no-cc"), folder.join("no-ar"));
     fs::create_dir_all(&folder).context("the target folder")?;
     script(&compiler, COMPILER)?;
