@@ -13,6 +13,9 @@ const KEPT_WORDS: usize = 12;
 /// Rows whose cells are kept to try out what columns mean.
 const KEPT_ROWS: usize = 2000;
 
+/// What stands in a column of numbers where there is none.
+pub(super) const DASHES: &[&str] = &["-", "--", "–", "—"];
+
 /// Counts of one column.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Column {
@@ -25,6 +28,8 @@ pub(crate) struct Column {
     pub marked: u64,
     /// Numbers with two decimals or a currency, as prices have.
     priced: u64,
+    /// Dashes, as some write where there is nothing.
+    pub dashes: u64,
     pub currencies: u64,
     /// Texts that have the form of a currency's code, known or not.
     codes: u64,
@@ -52,6 +57,7 @@ impl Column {
             return;
         }
         self.filled += 1;
+        self.dashes += u64::from(DASHES.contains(&text));
         self.times += u64::from(text.contains(':') && date::time(text).is_ok());
         if date::hint(text) != OrderHint::NotADate {
             self.dates += 1;
@@ -111,7 +117,7 @@ impl Column {
     }
 
     pub fn is_numbers(&self) -> bool {
-        self.numbers > 0 && self.all_but_few(self.numbers)
+        self.numbers > 0 && self.all_but_few(self.numbers + self.dashes)
     }
 
     /// Numbers of which some show that they are no mere labels.
@@ -196,6 +202,8 @@ pub(super) struct Look {
     pub short: u64,
     /// The cells of the first rows.
     pub sample: Vec<Vec<String>>,
+    /// It is a list in a JSON text, as programs write for programs.
+    pub listed: bool,
 }
 
 impl Look {

@@ -2,7 +2,7 @@
 
 use holdall_model::{Kind, Property, Unit};
 
-use super::columns::Clock;
+use super::columns::{Clock, DASHES};
 use super::roles::Roles;
 use super::statement::{condition, read_as_statement};
 use super::words::{self, Meaning};
@@ -26,6 +26,8 @@ pub(super) struct Found {
     pub short_rows: bool,
     /// Rows with nothing but words go on with the row before.
     pub continued: bool,
+    /// A dash stands for nothing.
+    pub dashes: bool,
 }
 
 impl Found {
@@ -43,6 +45,7 @@ impl Found {
         for (name, set) in [
             ("short-rows", self.short_rows),
             ("continued-rows", self.continued),
+            ("dashes", self.dashes),
             ("fee-in-sum", self.roles.fee_in_sum),
             ("fee-negative", self.roles.fee_negative),
             ("hundredths", self.roles.cents),
@@ -86,6 +89,7 @@ impl Found {
             credit: side("credit-side"),
             short_rows: yes("short-rows"),
             continued: yes("continued-rows"),
+            dashes: yes("dashes"),
         })
     }
 
@@ -112,6 +116,7 @@ impl Found {
             void: self.words("void", "status:", "void"),
             continuation: if self.continued { self.continuation() } else { Vec::new() },
             by_place: true,
+            empty: if self.dashes { DASHES.iter().map(|d| (*d).to_owned()).collect() } else { Vec::new() },
             dateless: self.roles.at(Meaning::Date).is_none(),
             amountless: !self.roles.is_bank(),
             ..Table::empty(self.roles.kind)

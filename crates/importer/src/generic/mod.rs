@@ -111,6 +111,7 @@ fn plain(candidate: &Candidate) -> Table {
         credit: Side::Positive,
         short_rows: true,
         continued: false,
+        dashes: false,
     };
     Table { dateless: !candidate.dated, ..layout.table() }
 }
@@ -118,6 +119,7 @@ fn plain(candidate: &Candidate) -> Table {
 fn look(candidate: &Candidate, plan: &Plan, input: &Input<'_>) -> Result<Look, ImportError> {
     let table = plain(candidate);
     let mut look = Look::new(candidate.headings.len());
+    look.listed = candidate.listing.is_some();
     walk(&table, plan, input, |met| {
         if let Met::Row(row) = met
             && counted(row, &candidate.headings)
@@ -190,6 +192,7 @@ fn settle(
         credit: side(Meaning::Credit),
         short_rows: look.short * 10 >= look.rows,
         continued: false,
+        dashes: dashes(&roles, look),
         roles,
     };
     let checked = check::check(&layout, &plan, input)?;
@@ -230,6 +233,9 @@ fn evidence(candidate: &Candidate, roles: &Roles, look: &Look, plan: &Plan, inpu
     if dates.iter().any(|i| words::writes_day_first(&candidate.headings[*i])) || continental() {
         evidence.tell(crate::table::date::Order::Dmy);
     }
+    if roles::is_whole(roles, &candidate.headings, look) {
+        evidence.tell_whole();
+    }
     // What JSON calls a number is written with a point; a text beside it that is not is set aside.
     let written = candidate.listing.as_ref().is_some_and(|l| numbers.iter().any(|i| l.numbers[*i]));
     if written {
@@ -267,6 +273,13 @@ fn side(column: Option<&Column>) -> Side {
 /// Whether the rows of a table that was decided are payments, or have a price.
 pub(crate) fn is_money(decisions: &Decisions) -> bool {
     Layout::stored(decisions).is_some_and(|layout| layout.roles.is_bank() || !layout.roles.money().is_empty())
+}
+
+/// Whether dashes stand among the numbers, and nowhere for money that went out.
+fn dashes(roles: &Roles, look: &Look) -> bool {
+    let written = |i: &usize| look.columns[*i].dashes > 0;
+    let numbers = roles.money().into_iter().chain(roles.all(Meaning::Balance)).chain(roles.all(Meaning::Fee));
+    numbers.into_iter().any(|i| written(&i)) && !roles.all(Meaning::Indicator).iter().any(written)
 }
 
 /// The layout that was found, from the decisions it was written into.

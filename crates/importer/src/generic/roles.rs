@@ -195,11 +195,10 @@ fn hundredths(roles: &mut Roles, headings: &[String], look: &Look, answers: &Ans
         return Ok(());
     }
     let marked = |i: &usize| look.columns[*i].marked > 0;
-    let whole = |code: &str| words::WHOLE.contains(&code.to_ascii_uppercase().as_str());
-    let told = roles.at(Meaning::Currency).map(|i| look.sample.iter().all(|row| whole(&row[i])));
-    let named = money.iter().find_map(|i| words::currency_in(&headings[*i])).map(|unit| whole(unit.as_str()));
-    let asian = money.iter().any(|i| headings[*i].chars().any(|c| c as u32 > 0x2e80));
-    if money.iter().chain(&roles.all(Meaning::Balance)).any(marked) || told.or(named).unwrap_or(asian) {
+    if money.iter().chain(&roles.all(Meaning::Balance)).any(marked) || is_whole(roles, headings, look) {
+        return Ok(());
+    }
+    if !look.listed && mostly_small(&money, look) {
         return Ok(());
     }
     let example = money.first().map_or("", |i| look.example(*i));
@@ -209,6 +208,26 @@ fn hundredths(roles: &mut Roles, headings: &[String], look: &Look, answers: &Ans
     roles.cents = question.answered(answers).map(|a| a == "hundredths").ok_or(question)?;
     Ok(())
 }
+
+/// Whether the amounts are of a currency that has no hundredths, or whose hundredths nobody writes.
+pub(super) fn is_whole(roles: &Roles, headings: &[String], look: &Look) -> bool {
+    let money = roles.money();
+    let whole = |code: &str| words::WHOLE.contains(&code.to_ascii_uppercase().as_str());
+    let told = roles.at(Meaning::Currency).map(|i| look.sample.iter().all(|row| whole(&row[i])));
+    let named = money.iter().find_map(|i| words::currency_in(&headings[*i])).map(|unit| whole(unit.as_str()));
+    let asian = money.iter().any(|i| headings[*i].chars().any(|c| c as u32 > 0x2e80));
+    told.or(named).unwrap_or(asian)
+}
+
+/// Whether most amounts have one or two digits: nobody pays less than one most of the time.
+fn mostly_small(money: &[usize], look: &Look) -> bool {
+    let digits = |cell: &String| cell.trim_start_matches(|c: char| !matches!(c, '1'..='9')).bytes().filter(u8::is_ascii_digit).count();
+    let amounts = || look.sample.iter().flat_map(|row| money.iter().map(|i| digits(&row[*i]))).filter(|n| *n > 0);
+    amounts().count() >= SMALL && amounts().filter(|n| *n <= 2).count() * 2 > amounts().count()
+}
+
+/// Amounts that must be there before their size tells anything.
+const SMALL: usize = 5;
 
 /// Words beside an unsigned amount that say whether it went out or came in.
 fn directions(roles: &mut Roles, look: &Look, answers: &Answers) -> Result<(), Question> {

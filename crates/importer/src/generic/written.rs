@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::columns::Clock;
+use super::columns::{Clock, DASHES};
 use super::contribute::Naming;
 use super::layout::Found;
 use super::words::{self, Meaning};
@@ -54,6 +54,10 @@ fn write(text: &mut String, found: &Found, decisions: &Decisions, columns: &[usi
     let flags = [("headerless", !found.headed), ("short-rows", found.short_rows), ("statement", true)];
     for (key, _) in flags.into_iter().filter(|(_, set)| *set) {
         writeln!(text, "{key} = true")?;
+    }
+    if found.dashes {
+        let dashes = DASHES.iter().map(|d| quoted(d)).collect::<Vec<_>>().join(", ");
+        writeln!(text, "empty = [{dashes}]")?;
     }
     if roles.fee_in_sum {
         writeln!(text, "fee = \"subtract\"")?;

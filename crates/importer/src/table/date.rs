@@ -82,8 +82,9 @@ pub fn parse(text: &str, order: Order) -> Result<Moment, DateError> {
     }
     let (parts, rest) = split(text).ok_or(DateError::Form)?;
     let date = parts.date(order)?;
-    let rest = rest.trim_matches(|c: char| is_blank(c) || c == ',');
-    if rest.is_empty() || rest == "." {
+    // `24 lug 2024. 02:59:45`
+    let rest = rest.trim_matches(|c: char| is_blank(c) || matches!(c, ',' | '.'));
+    if rest.is_empty() {
         return Ok(Moment::from_date(date));
     }
     // `04/17/2023 as of 04/15/2023`: booked on the first day, for the second.

@@ -37,6 +37,8 @@ pub(crate) struct Evidence {
     comma: u64,
     either_number: Option<String>,
     whole: Whole,
+    /// Its currency has no decimals, so that what looks like three of them is a group.
+    told_whole: bool,
     /// The same of numbers that are no amounts: asked only where the amounts are silent.
     dot_beside: u64,
     comma_beside: u64,
@@ -71,6 +73,15 @@ impl Whole {
         let nothing = text.bytes().all(|b| !b.is_ascii_digit() || b == b'0');
         if !nothing {
             *(if digits <= 3 { &mut self.small } else { &mut self.large }) += 1;
+        }
+    }
+
+    /// The mark that these groups leave for decimals.
+    fn groups(&self) -> Option<Mark> {
+        match (self.points, self.commas) {
+            (1.., 0) => Some(Mark::Comma),
+            (0, 1..) => Some(Mark::Dot),
+            _ => None,
         }
     }
 
@@ -126,6 +137,11 @@ impl Evidence {
     /// A reason from outside the dates themselves, for where they leave it open.
     pub fn tell(&mut self, order: Order) {
         self.told.insert(order.name());
+    }
+
+    /// The amounts are known to have no decimals.
+    pub fn tell_whole(&mut self) {
+        self.told_whole = true;
     }
 
     /// `25/09/03`: any part may be the year.
@@ -228,7 +244,8 @@ impl Evidence {
             (0, 0, 0, 1..) => return Ok(Mark::Comma),
             _ => {}
         }
-        if let (0, 0, Some(mark)) = (self.dot, self.comma, self.whole.mark()) {
+        let grouped = self.told_whole.then(|| self.whole.groups()).flatten();
+        if let (0, 0, Some(mark)) = (self.dot, self.comma, grouped.or_else(|| self.whole.mark())) {
             return Ok(mark);
         }
         let question = Question::decimal_mark(self.either_number.as_deref().unwrap_or("1.234"));

@@ -4,6 +4,7 @@ mod banks;
 mod lists;
 mod make;
 mod others;
+mod payments;
 mod sheets;
 mod world;
 
@@ -120,6 +121,27 @@ fn judge(layout: &Layout) -> Result<(), String> {
             None => Ok(()),
         },
     }
+}
+
+#[test]
+fn payments_in_texts_count_as_they_are_meant_or_are_asked_about() {
+    let mut faults = Vec::new();
+    for (name, text, comes) in payments::TEXTS {
+        match (say(&Source::from_bytes("file.csv", text.as_bytes().to_vec()), &[]), comes) {
+            (Said::Asks(id, _), payments::Comes::Asks(wanted)) if id == *wanted => {}
+            (Said::Records(records, by), payments::Comes::To(count, sum)) => {
+                let counting: Vec<&Record> = records.iter().filter(|r| r.status.counts()).collect();
+                let total: Decimal = counting.iter().filter_map(|r| r.amount).map(|a| a.value).sum();
+                if counting.len() != *count || total.to_string() != *sum {
+                    faults.push(format!("WRONG {name}: {} records, {total} ({by})", counting.len()));
+                }
+            }
+            (Said::Records(_, by), _) => faults.push(format!("WRONG {name}: read without a question ({by})")),
+            (Said::Asks(id, choices), _) => faults.push(format!("{name} asks {id} {choices:?}")),
+            (Said::Refuses(why), _) => faults.push(format!("{name} is refused: {why}")),
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]
