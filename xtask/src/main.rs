@@ -38,7 +38,7 @@ const COMMANDS: &[Command] = &[
     ("bench import [--rows N] [--export NAME]", "what an import costs, against named baselines", bench::command),
     ("trials", "run the tests of docs/trials.md and print what became of each", trials::command),
     ("drill", "lose a computer, and get everything back from the backup and the code alone", drill::command),
-    ("systems [windows|macos]", "compile for both from Linux, and run the tests for Windows under Wine", systems::command),
+    ("systems [windows [PACKAGE…]|macos]", "compile for both from Linux, and run the tests for Windows under Wine", systems::command),
     ("screens", "take the pictures of every view in docs/screens anew", look::command),
     ("dist", "build what a person installs on this system", dist::command),
 ];

@@ -10,11 +10,13 @@ use anyhow::{Result, bail};
 use std::path::PathBuf;
 
 pub fn command(args: &[String]) -> Result<()> {
-    let (on_windows, on_macos) = match args {
-        [] => (true, true),
-        [one] if one == "windows" => (true, false),
-        [one] if one == "macos" => (false, true),
-        _ => bail!("type: cargo xtask systems, or cargo xtask systems windows, or cargo xtask systems macos"),
+    let (on_windows, on_macos, rooms) = match args {
+        [] => (true, true, &[][..]),
+        [one, rooms @ ..] if one == "windows" => (true, false, rooms),
+        [one] if one == "macos" => (false, true, &[][..]),
+        _ => bail!(
+            "type: cargo xtask systems, or cargo xtask systems macos, or cargo xtask systems windows with the packages to test, if not all"
+        ),
     };
     if !cfg!(target_os = "linux") {
         bail!("this is for Linux. Here, `cargo xtask test` runs the tests on the system itself.");
@@ -24,7 +26,7 @@ pub fn command(args: &[String]) -> Result<()> {
         macos::check()?;
     }
     if on_windows {
-        let (count, outcomes) = windows::run()?;
+        let (count, outcomes) = windows::run(rooms)?;
         print_trials(outcomes)?;
         println!("\n{} tests passed on Windows under Wine, {} failed", count.passed, count.failed);
         if count.failed > 0 {

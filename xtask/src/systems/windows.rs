@@ -31,7 +31,8 @@ BOOLEAN NTAPI SystemFunction036(PVOID, ULONG);
 __declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE bytes, SIZE_T length) { return SystemFunction036(bytes, (ULONG)length); }
 ";
 
-pub fn run() -> Result<(Count, Vec<(String, Outcome)>)> {
+/// Tests these packages, or all of them if none is named.
+pub fn run(rooms: &[String]) -> Result<(Count, Vec<(String, Outcome)>)> {
     packages::ensure(&[packages::WINDOWS])?;
     super::ensure_target(TARGET)?;
     let folder = super::target()?;
@@ -48,7 +49,8 @@ pub fn run() -> Result<(Count, Vec<(String, Outcome)>)> {
     let mut tests = cargo(&folder);
     tests.env("DISPLAY", &screen.name);
     tests.args(["test", "--locked", "--no-fail-fast", "--tests", "--target", TARGET]);
-    tests.args(TESTED.iter().flat_map(|package| ["--package", package]));
+    let named: Vec<&str> = if rooms.is_empty() { TESTED.to_vec() } else { rooms.iter().map(String::as_str).collect() };
+    tests.args(named.into_iter().flat_map(|package| ["--package", package]));
     let mut outcomes = Vec::new();
     let count = count::watch(&mut tests, |line| outcomes.extend(trials::rust_outcomes(line)))?;
     Ok((count, outcomes))
