@@ -10,6 +10,8 @@ use crate::{App, AppError, Run, Task, place, time};
 
 const SETTING: &str = "backup_plan";
 const DAY_MS: i64 = 86_400_000;
+/// After so long a backup is made of a vault in which nothing changed as well: before anybody is reminded that the last one is old.
+const RENEWED: i64 = 28 * DAY_MS;
 /// After so long without a backup, the person is reminded.
 const OVERDUE: i64 = 30 * DAY_MS;
 
@@ -25,7 +27,21 @@ pub fn is_due(plan: &BackupPlan, vault: &Vault, now: i64) -> Result<bool, AppErr
     }
     let wait = i64::from(plan.every_days) * DAY_MS;
     // A clock that was set back makes the last one lie in the future: then it is time as well.
-    Ok(vault.last_backup()?.is_none_or(|(at, _)| now - at >= wait || at > now))
+    let Some((at, _)) = vault.last_backup()?.filter(|(at, _)| *at <= now) else { return Ok(true) };
+    // The same once more would only push older states out of the folder.
+    Ok(now - at >= wait && (now - at >= RENEWED || !holds_all(plan, vault)?))
+}
+
+/// Whether the last backup still lies in the folder of the plan, and nothing was done in the vault since.
+fn holds_all(plan: &BackupPlan, vault: &Vault) -> Result<bool, AppError> {
+    let Some((folder, (at, _))) = plan.folder.as_deref().zip(vault.last_backup()?) else { return Ok(false) };
+    if vault.changed_since_backup()? {
+        return Ok(false);
+    }
+    let vault_id = vault.info()?.status.vault_id;
+    // A folder on a disk that is not plugged in holds nothing now.
+    let listed = Backup::list(Path::new(folder)).map(|listing| listing.backups).unwrap_or_default();
+    Ok(listed.iter().any(|backup| backup.vault_id == vault_id && backup.created_at == at))
 }
 
 pub fn is_overdue(last: Option<i64>, now: i64) -> bool {
@@ -77,11 +93,12 @@ fn shown(app: &App) -> Result<BackupsView, AppError> {
     let listing = listing.and_then(Result::ok);
     let (backups, unreadable) = listing.map(|l| (l.backups, l.unreadable)).unwrap_or_default();
     let last = vault.last_backup()?.map(|(at, _)| at);
-    let folder = plan.folder.clone();
+    let (folder, holds_all) = (plan.folder.clone(), holds_all(&plan, &vault)?);
     let set_aside = Vault::beside(&app.config().vault_dir)?;
     Ok(BackupsView {
         plan,
         last_made: last.map(time::rfc3339_ms),
+        holds_all,
         last_drill: vault.last_drill()?.map(time::rfc3339_ms),
         overdue: is_overdue(last, app.clock().now_ms()),
         same_disk: folder.is_some_and(|folder| place::same_disk(Path::new(&folder), &app.config().vault_dir)),
@@ -90,4 +107,39 @@ fn shown(app: &App) -> Result<BackupsView, AppError> {
         folder_missing,
         set_aside: set_aside.iter().map(|p| p.display().to_string()).collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Desk, as_text};
+    use crate::view::backup::MakeBackup;
+
+    #[test]
+    fn a_vault_in_which_nothing_was_done_is_backed_up_again_only_every_four_weeks() {
+        let desk = Desk::new();
+        desk.import(&desk.flights(3), &[]);
+        let folder = desk.home().join("backups");
+        desk.run(SetBackupPlan { plan: BackupPlan { folder: Some(as_text(&folder)), every_days: 1 } });
+        let made_after = |days: i64| {
+            desk.pass(days * DAY_MS);
+            desk.run(MakeBackup { folder: None, only_if_due: true }).backup.map(|backup| backup.file)
+        };
+        assert!(!desk.run(GetBackups {}).holds_all);
+        let first = made_after(0).expect("the first one");
+        assert!(desk.run(GetBackups {}).holds_all);
+        // The weekly look at a part of it is not worth a backup either.
+        assert_eq!(made_after(8), None);
+        assert_eq!(made_after(19), None);
+        assert!(desk.run(GetBackups {}).holds_all);
+        assert!(made_after(1).is_some(), "four weeks are over");
+        assert_eq!(made_after(1), None);
+        desk.import(&desk.flights(4), &[]);
+        assert!(!desk.run(GetBackups {}).holds_all);
+        let newest = made_after(1).expect("something was done");
+        assert_eq!(made_after(1), None);
+        std::fs::remove_file(newest).expect("our own file");
+        assert!(made_after(1).is_some(), "the newest one is gone");
+        assert!(std::path::Path::new(&first).exists());
+    }
 }

@@ -42,6 +42,9 @@ pub struct BackupsView {
     pub plan: BackupPlan,
     /// RFC 3339.
     pub last_made: Option<String>,
+    /// The last one is in the folder of the plan and holds all that is in the vault: until something is done, no other one is made by
+    /// itself, for four weeks at most.
+    pub holds_all: bool,
     /// When one was last restored on trial. RFC 3339.
     pub last_drill: Option<String>,
     /// None was made for 30 days, or ever.

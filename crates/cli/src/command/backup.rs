@@ -82,6 +82,7 @@ fn list_text(view: &BackupsView) -> String {
         text.push_str("That is the disk of the vault itself: if it breaks, both are gone. Choose a folder on another disk.\n");
     }
     match &view.last_made {
+        Some(at) if view.holds_all => text.push_str(&format!("Last one made: {at}; it holds all that is in the vault.\n")),
         Some(at) => text.push_str(&format!("Last one made: {at}\n")),
         None => text.push_str("None was made yet.\n"),
     }
@@ -101,7 +102,9 @@ fn list_text(view: &BackupsView) -> String {
 }
 
 fn made_text(made: &BackupMade) -> String {
-    let Some(backup) = &made.backup else { return "It is not time for a backup yet.".to_owned() };
+    let Some(backup) = &made.backup else {
+        return "It is not time for a backup yet, or the last one holds all that is in the vault.".to_owned();
+    };
     let mut text = format!("Backup {} is in {} ({} kB), and was read back.\n", backup.number, backup.file, backup.bytes.div_ceil(1000));
     if made.originals_missing > 0 {
         text.push_str(&format!(

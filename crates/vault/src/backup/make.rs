@@ -180,6 +180,24 @@ impl Vault {
         self.transact(event, |tx, _| remember(tx, head.number, &folder, head.created_at))
     }
 
+    /// Whether anything was done since the last backup was made, looking after backups aside: if not, another one would hold the same.
+    pub fn changed_since_backup(&self) -> Result<bool, VaultError> {
+        const OF_BACKUPS: [Act; 4] = [Act::BackupsThinned, Act::BackupsSampled, Act::Drilled, Act::KeysRefused];
+        let reader = self.reader()?;
+        let mut statement = reader.prepare("SELECT entry ->> 'act' FROM audit ORDER BY seq DESC")?;
+        let mut acts = statement.query([])?;
+        while let Some(row) = acts.next()? {
+            let act: String = row.get(0)?;
+            if act == Act::BackupMade.slug() {
+                return Ok(false);
+            }
+            if OF_BACKUPS.iter().all(|of_backups| of_backups.slug() != act) {
+                break;
+            }
+        }
+        Ok(true)
+    }
+
     /// When the last backup was made, in milliseconds since 1970 UTC, and where; `None` if there is none yet.
     pub fn last_backup(&self) -> Result<Option<(i64, PathBuf)>, VaultError> {
         let reader = self.reader()?;

@@ -8,6 +8,11 @@ export type BackupsView = { plan: BackupPlan,
  */
 last_made: string | null, 
 /**
+ * The last one is in the folder of the plan and holds all that is in the vault: until something is done, no other one is made by
+ * itself, for four weeks at most.
+ */
+holds_all: boolean, 
+/**
  * When one was last restored on trial. RFC 3339.
  */
 last_drill: string | null, 

@@ -89,6 +89,7 @@ function madeAnswers(scene: Scene): Pick<Answers, 'backup.list' | 'backup.plan' 
   const listed = (): BackupsView => ({
     plan,
     last_made: scene.backups === 'overdue' ? '2026-10-03T08:00:00Z' : (made[0]?.created ?? null),
+    holds_all: !none && !missing && scene.backups !== 'overdue' && scene.backups !== 'due',
     last_drill: lastDrill,
     same_disk: scene.backups === 'same',
     overdue: made.length === 0 || scene.backups === 'overdue',
