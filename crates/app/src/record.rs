@@ -98,6 +98,13 @@ impl Run for GetRecord {
     }
 }
 
+fn why_not_shown(error: &AppError) -> String {
+    if error.code == "password-needed" {
+        return "The file is locked with a password, which Holdall does not keep, so its row is not shown here.".to_owned();
+    }
+    format!("The row itself cannot be shown. {} {}", error.title, error.what_to_do)
+}
+
 fn field(property: Property, value: &str) -> FieldView {
     let form = match property.value_type() {
         ValueType::Text => ValueForm::Text,
@@ -111,21 +118,28 @@ fn field(property: Property, value: &str) -> FieldView {
     FieldView { name: property.name().to_owned(), label: property.label().to_owned(), value: value.to_owned(), form }
 }
 
-/// Reads the record's own row back from the kept original.
+/// Reads the record's own row back from the kept original. Where that cannot be read, the record is there all the same.
 fn source(vault: &Vault, stored: &StoredRecord) -> Result<SourceView, AppError> {
     let imports = vault.imports()?;
     let import = imports.iter().find(|i| i.id == stored.import).ok_or_else(|| AppError::not_found("import"))?;
     let locator = &stored.record.locator;
     let plan = crate::import::plan_of(import, locator)?;
     let original = crate::import::original(vault, import);
-    let row = holdall_importer::source_row(&original, &plan, &holdall_importer::Options::default(), locator)?;
+    let read = holdall_importer::source_row(&original, &plan, &holdall_importer::Options::default(), locator).map_err(AppError::from);
+    let (row, note) = match read {
+        Ok(row) => (Some(row), None),
+        Err(error) => (None, Some(why_not_shown(&error))),
+    };
+    let (raw, cells) = row.map(|row| (row.raw, row.cells)).unzip();
+    let cells: Vec<_> = cells.unwrap_or_default();
     Ok(SourceView {
         import_id: import.id.0,
         file_name: import.file_name.clone(),
         entry: plan.label,
         row: locator.row,
         imported_at: time::rfc3339_ms(import.at),
-        raw: row.cells.is_empty().then_some(row.raw),
-        cells: row.cells.into_iter().map(|(header, text)| SourceCell { header, text }).collect(),
+        raw: raw.filter(|_| cells.is_empty()),
+        note,
+        cells: cells.into_iter().map(|(header, text)| SourceCell { header, text }).collect(),
     })
 }

@@ -110,6 +110,8 @@ pub struct SourceView {
     pub cells: Vec<SourceCell>,
     /// The row's own text, where the format has no cells.
     pub raw: Option<String>,
+    /// Why the row itself cannot be shown; none where it can.
+    pub note: Option<String>,
 }
 
 /// An earlier form of a record that a later export changed.

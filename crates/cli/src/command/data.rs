@@ -72,6 +72,9 @@ fn detail_text(detail: &RecordDetail) -> String {
     let entry = if source.entry.is_empty() { String::new() } else { format!(" › {}", source.entry) };
     text.push_str(&format!("\nWhere this came from: {}{}, row {}\n", clean(&source.file_name), clean(&entry), source.row));
     text.push_str(&table(&source.cells.iter().map(|c| vec![format!("  {}", c.header), c.text.clone()]).collect::<Vec<_>>()));
+    if let Some(note) = &source.note {
+        text.push_str(&format!("  {note}\n"));
+    }
     if let Some(raw) = &source.raw {
         text.push_str(&format!("  {}\n", clean(raw)));
     }

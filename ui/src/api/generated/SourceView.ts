@@ -12,4 +12,8 @@ cells: Array<SourceCell>,
 /**
  * The row's own text, where the format has no cells.
  */
-raw: string | null, };
+raw: string | null, 
+/**
+ * Why the row itself cannot be shown; none where it can.
+ */
+note: string | null, };

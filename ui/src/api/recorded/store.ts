@@ -140,6 +140,7 @@ export function detail(id: number, imports: ImportView[]): RecordDetail | undefi
       imported_at: origin?.at ?? '2026-11-02T18:20:00Z',
       cells,
       raw: null,
+      note: null,
     },
     history: s.status === 'pending' ? [] : s.id % 37 === 0 ? [{ until: '2026-06-01T09:00:00Z', row: { ...rowOf(s), status: 'pending' } }] : [],
   };
