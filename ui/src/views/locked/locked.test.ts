@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { click, openWindow, screen, type, waitFor } from '../../testing';
 import { CODE } from '../../api/recorded/vault';
+import { seconds } from './pause.svelte';
 import { SCREENS } from './states';
 
 describe.each(Object.entries(SCREENS))('%s', (state, expected) => {
@@ -38,6 +39,22 @@ it('opens with a passphrase, and tells a wrong one', async () => {
   await click('Unlock');
   expect((await screen.findByRole('alert')).textContent).toContain('Caps Lock');
   type(screen.getByLabelText('Passphrase'), 'right');
+  await click('Unlock');
+  await screen.findByRole('navigation', { name: 'Main' });
+});
+
+it('E7: wrong passphrases have to wait longer each time, and then the right one opens', async () => {
+  expect([1, 2, 3, 4, 7, 8, 100].map(seconds)).toEqual([0, 0, 1, 2, 16, 30, 30]);
+  await openWindow('vault=locked&keyring=no');
+  for (const nth of [1, 2, 3]) {
+    type(screen.getByLabelText('Passphrase'), 'wrong');
+    await click('Unlock');
+    await screen.findByRole('alert');
+    const button = await screen.findByRole('button', { name: nth < 3 ? 'Unlock' : 'Wait 1 s' });
+    expect((button as HTMLButtonElement).disabled).toBe(nth === 3);
+  }
+  type(screen.getByLabelText('Passphrase'), 'right');
+  await waitFor(() => expect((screen.getByRole('button', { name: 'Unlock' }) as HTMLButtonElement).disabled).toBe(false), { timeout: 3000 });
   await click('Unlock');
   await screen.findByRole('navigation', { name: 'Main' });
 });

@@ -20,9 +20,9 @@ export const vaultAnswers = (scene: Scene): Pick<Answers, 'vault.status' | 'vaul
     const barred = ['header_damaged', 'database_damaged', 'newer_than_app', 'in_use'];
     if (barred.includes(scene.vault.state)) refuse('vault-' + scene.vault.state.replaceAll('_', '-'), 'It is still the same.', 'Read above what can be done. Nothing was changed.');
     if (recovery_code !== null && recovery_code.replace(/[^A-Za-z0-9]/g, '').toUpperCase() !== CODE.join('')) {
-      refuse('wrong-recovery-code', 'This recovery code does not open this vault.', 'Check that all eight groups are right and that the sheet belongs to this vault.');
+      refuse('wrong-key', 'This recovery code does not open this vault.', 'Check that all eight groups are right and that the sheet belongs to this vault.');
     }
-    if (passphrase === 'wrong') refuse('wrong-passphrase', 'This passphrase does not open the vault.', 'Check the keyboard language and Caps Lock, and type it again.');
+    if (passphrase === 'wrong') refuse('wrong-key', 'This passphrase does not open the vault.', 'Check the keyboard language and Caps Lock, and type it again.');
     if ((scene.vault.state === 'older_than_seen' || scene.older) && !older) {
       refuse('vault-older', 'This vault is older than the one this computer has seen last.', 'Open it only if you put back a backup on purpose.');
     }
