@@ -98,6 +98,7 @@
 
 mod audit;
 mod backup;
+mod beside;
 mod db;
 mod disk;
 mod encoding;

@@ -12,7 +12,7 @@ use super::{Backup, ENDING, open, workshop};
 use crate::audit::{Act, AuditEvent};
 use crate::encoding::hex;
 use crate::keys::{Header, Purpose};
-use crate::{Vault, VaultError, db, disk, meta};
+use crate::{Vault, VaultError, beside, db, disk, meta};
 
 /// What became of a backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,19 +110,19 @@ impl Vault {
         part: &mut tempfile::NamedTempFile,
         task: &Task,
     ) -> Result<([u8; 32], Summary), VaultError> {
-        let (key, salt, beside) = (self.inner().derive(Purpose::Page), snapshot.keys.page_salt()?, &task.beside());
+        let (key, salt, quiet) = (self.inner().derive(Purpose::Page), snapshot.keys.page_salt()?, &task.beside());
         std::thread::scope(|scope| {
             // Takes longest, so it begins first.
-            let summed = scope.spawn(move || {
-                let dump = db::dump(&reader, beside)?;
+            let summed = beside::start(scope, move || {
+                let dump = db::dump(&reader, quiet)?;
                 reader.execute_batch("ROLLBACK")?;
                 Ok(dump)
-            });
-            let checked = scope.spawn(|| db::check_copy(&snapshot.database, &key, salt, beside));
-            let written = self.write_archive(head, snapshot, part.as_file_mut(), task, || joined(summed))?;
+            })?;
+            let checked = beside::start(scope, || db::check_copy(&snapshot.database, &key, salt, quiet))?;
+            let written = self.write_archive(head, snapshot, part.as_file_mut(), task, || beside::end(summed))?;
             part.as_file().sync_all().map_err(VaultError::disk("the backup"))?;
             self.read_back(part.path(), &written.1, task)?;
-            joined(checked).map(|()| written)
+            beside::end(checked).map(|()| written)
         })
     }
 
@@ -211,11 +211,6 @@ pub(super) fn remember(tx: &Connection, number: u64, folder: &str, at: i64) -> R
     meta::set(tx, NUMBER, i64::try_from(number).unwrap_or(i64::MAX))?;
     meta::set(tx, FOLDER, folder)?;
     meta::set(tx, "backup_at", at)
-}
-
-/// What a thread found; its panic goes on here.
-fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Removes what an interrupted backup of this vault left in a folder. Only the holder of the vault's lock may call it.

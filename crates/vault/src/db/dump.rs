@@ -4,8 +4,8 @@ use holdall_model::Task;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
-use crate::VaultError;
 use crate::keys::DerivedKey;
+use crate::{VaultError, beside};
 
 /// The sum of everything a database tells, whatever pages it lies on: equal sums mean equal content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,9 +105,9 @@ pub(crate) fn check_copy(path: &Path, key: &DerivedKey, salt: [u8; 16], task: &T
 /// Checks a copy and sums its rows up, both at once.
 pub(crate) fn check_and_dump(path: &Path, key: &DerivedKey, salt: [u8; 16], task: &Task) -> Result<Dump, VaultError> {
     std::thread::scope(|scope| {
-        let checked = scope.spawn(|| check_copy(path, key, salt, task));
+        let checked = beside::start(scope, || check_copy(path, key, salt, task))?;
         let summed = super::open_copy(path, key, salt).and_then(|copy| dump(&copy, task));
-        checked.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).and(summed)
+        beside::end(checked).and(summed)
     })
 }
 

@@ -44,16 +44,16 @@ pub(crate) fn restrict(path: &Path, mode: u32) -> Result<(), VaultError> {
     Ok(())
 }
 
-/// Whether others than the owner may read a file. Always false where the system has no such bits.
-pub(crate) fn open_to_others(path: &Path) -> Result<bool, VaultError> {
+/// Whether others than the owner may read an open file. Always false where the system has no such bits.
+pub(crate) fn open_to_others(file: &File) -> std::io::Result<bool> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        Ok(fs::metadata(path).map_err(VaultError::disk(path))?.permissions().mode() & 0o077 != 0)
+        Ok(file.metadata()?.permissions().mode() & 0o077 != 0)
     }
     #[cfg(not(unix))]
     {
-        let _ = path;
+        let _ = file;
         Ok(false)
     }
 }
@@ -231,6 +231,6 @@ mod tests {
         assert_eq!(fs::metadata(&inner).expect("there").permissions().mode() & 0o777, 0o700);
         let file = inner.join("f");
         write_atomically(&file, b"x").expect("writes");
-        assert!(!open_to_others(&file).expect("there"));
+        assert!(!open_to_others(&File::open(&file).expect("there")).expect("there"));
     }
 }

@@ -1,3 +1,4 @@
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -93,15 +94,16 @@ impl Header {
 
     fn read_one(path: &Path) -> Result<Self, Obstacle> {
         let damaged = |part: &str| Obstacle::HeaderDamaged { part: part.to_owned() };
-        let size = match std::fs::metadata(path) {
+        let file = match std::fs::File::open(path) {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(Obstacle::NoVault),
             Err(_) => return Err(damaged("the file cannot be read")),
-            Ok(meta) => meta.len(),
+            Ok(file) => file,
         };
-        if size > LARGEST {
+        let mut bytes = Vec::new();
+        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|_| damaged("the file cannot be read"))?;
+        if bytes.len() as u64 > LARGEST {
             return Err(damaged("the file is far too large"));
         }
-        let bytes = std::fs::read(path).map_err(|_| damaged("the file cannot be read"))?;
         if let Ok(AnyFormat { format }) = serde_json::from_slice(&bytes)
             && format > FORMAT
         {

@@ -102,7 +102,7 @@ enum Decoded {
 }
 
 fn decode(digits: &[u8]) -> Decoded {
-    let Some(bytes) = uncrockford::<20>(digits) else { return Decoded::Wrong };
+    let Some(bytes) = uncrockford::<20>(digits).map(Zeroizing::new) else { return Decoded::Wrong };
     let mut secret = [0; 16];
     secret.copy_from_slice(&bytes[1..17]);
     match (checksum(bytes[0], &secret) == bytes[17..], bytes[0] == VERSION) {

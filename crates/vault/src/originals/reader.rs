@@ -61,6 +61,10 @@ impl OriginalReader {
         let cipher = BlobCipher::new(blob_key, salt);
         let table = cipher.open(Part::Table, &sealed).ok_or_else(damaged)?;
         let (bytes, lengths) = table.split_first_chunk::<8>().ok_or_else(damaged)?;
+        let bytes = u64::from_le_bytes(*bytes);
+        if lengths.len() as u64 != bytes.div_ceil(CHUNK as u64) * 4 {
+            return Err(damaged());
+        }
         let mut starts = vec![head];
         let mut at = head;
         for length in lengths.chunks_exact(4) {
@@ -70,7 +74,7 @@ impl OriginalReader {
         if at != table_at {
             return Err(damaged());
         }
-        Ok(Self { file, cipher, starts, bytes: u64::from_le_bytes(*bytes), position: 0, open_chunk: None })
+        Ok(Self { file, cipher, starts, bytes, position: 0, open_chunk: None })
     }
 
     /// Number of plain bytes.

@@ -217,7 +217,8 @@ fn tidy_rights(dir: &Path) -> Result<(), VaultError> {
     disk::make_private_dir(dir)?;
     disk::make_private_dir(&dir.join(disk::BLOBS))?;
     for entry in std::fs::read_dir(dir).map_err(VaultError::disk(dir))?.flatten() {
-        if entry.path().is_file() {
+        // What a link leads to is not ours.
+        if entry.file_type().is_ok_and(|kind| kind.is_file()) {
             disk::restrict(&entry.path(), 0o600)?;
         }
     }

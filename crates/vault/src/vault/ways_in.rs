@@ -109,11 +109,13 @@ pub(super) fn key_file_slot(path: &Path, master: &MasterKey, vault_id: &[u8; 16]
 }
 
 pub(super) fn read_key_file(path: &Path) -> Result<DeviceSecret, VaultError> {
-    if disk::open_to_others(path)? {
+    let file = std::fs::File::open(path).map_err(VaultError::disk(path))?;
+    // Of the very file that is read, whatever takes its name meanwhile.
+    if disk::open_to_others(&file).map_err(VaultError::disk(path))? {
         return Err(VaultError::KeyFileOpenToOthers);
     }
-    let mut text = Zeroizing::new(String::new());
-    let file = std::fs::File::open(path).map_err(VaultError::disk(path))?;
+    // As large as it gets: text that grows would leave copies behind.
+    let mut text = Zeroizing::new(String::with_capacity(256));
     file.take(256).read_to_string(&mut text).map_err(|_| VaultError::KeyFileForm)?;
     parse_device_text(&text).ok_or(VaultError::KeyFileForm)
 }
