@@ -188,7 +188,9 @@ fn plain(grid: &Grid) -> Option<Candidate> {
     let below = &grid.rows[index + 1..];
     let alike = below.iter().filter(|(_, c)| c.len() == cells.len()).count();
     let short = names.iter().all(|n| n.chars().count() <= 40 && !n.chars().all(|c| c.is_ascii_digit() || c.is_ascii_punctuation()));
-    let headed = short && distinct.len() == names.len() && alike > 0 && alike * 10 >= below.len() * 9;
+    // A day or a number within words is what rows have.
+    let wordy = names.iter().all(|n| n.bytes().filter(u8::is_ascii_digit).count() < 6);
+    let headed = short && wordy && distinct.len() == names.len() && alike > 0 && alike * 10 >= below.len() * 9;
     headed.then(|| {
         let known = names.iter().filter(|n| words::meaning(n).is_some()).count();
         Candidate { dated: false, ..made(grid, *number, names, index, known, alike) }

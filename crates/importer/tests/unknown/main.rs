@@ -191,6 +191,14 @@ fn other_tables_are_never_taken_for_payments() {
 }
 
 #[test]
+fn a_row_of_words_with_a_day_in_them_is_not_taken_for_headings() {
+    let text = "2025-05-28 18:41 Eat Pizza;food\n2025-05-29 09:00 Slept well;sleep\n2025-05-30 09:00 Headaches;body\n";
+    assert!(
+        !matches!(say(&Source::from_bytes("diary.txt", text.as_bytes().to_vec()), &[]), Said::Records(records, _) if records.len() != 3)
+    );
+}
+
+#[test]
 fn numbers_of_any_length_are_no_reason_to_crash() {
     let huge = "7922816251426433759354395033";
     let rows = |cells: &str| format!("Date,Text,Amount,Debit,Credit,Fee,Balance\n{}", format!("2025-01-02,A,{cells}\n").repeat(5));
