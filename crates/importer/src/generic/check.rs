@@ -67,7 +67,7 @@ pub(super) fn check(found: &Found, plan: &Plan, input: &Input<'_>) -> Result<Che
                         checked.ends.look(row.number, amount.value, month, shape(found, row));
                     }
                     checked.continued += std::mem::take(&mut words_since);
-                    if is_total(found, row) {
+                    if is_total(found, row) || is_lone(found, row) {
                         checked.total(row.number);
                     }
                 }
@@ -154,6 +154,12 @@ fn texts(found: &Found) -> impl Iterator<Item = usize> + '_ {
 
 fn is_total(found: &Found, row: &Row<'_>) -> bool {
     texts(found).any(|i| words::is_total(row.cell(i)))
+}
+
+/// Whether one cell alone is filled where nothing else tells a row from a line below the table: `Total: 2`.
+fn is_lone(found: &Found, row: &Row<'_>) -> bool {
+    let filled = (0..row.len()).filter(|i| !unwrap(row.cell(*i)).is_empty()).count();
+    found.list.is_none() && found.roles.at(Meaning::Date).is_none() && found.headings.len() > 2 && filled < 2
 }
 
 /// The numbers of the columns that make the amount.

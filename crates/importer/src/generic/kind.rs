@@ -44,7 +44,10 @@ fn certain(roles: &Roles, headings: &[String], spoken: &[(Kind, usize)]) -> Opti
         Kind::Listen => dated && holds(&["artist", "künstler"]) && holds(&["track", "song", "title", "titel", "played"]),
         Kind::Flight => dated && holds(&["flight", "flug"]) && count(Kind::Flight) >= 3,
         Kind::Contact => !dated && holds(&["mail", "phone", "mobil"]) && holds(&["name", "nom"]),
-        Kind::EnergyReading => dated && headings.iter().filter(|h| h.contains("kwh")).count() == 1,
+        Kind::EnergyReading => {
+            let mut measured = headings.iter().filter(|h| h.contains("kwh"));
+            dated && measured.next().is_some_and(|h| !words::is_counter(h)) && measured.next().is_none()
+        }
         _ => false,
     };
     let energy = count(Kind::EnergyReading) > 0;

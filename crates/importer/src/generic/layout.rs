@@ -117,7 +117,8 @@ impl Found {
             continuation: if self.continued { self.continuation() } else { Vec::new() },
             by_place: true,
             empty: if self.dashes { DASHES.iter().map(|d| (*d).to_owned()).collect() } else { Vec::new() },
-            dateless: self.roles.at(Meaning::Date).is_none(),
+            // An entry of a list is one whatever it leaves out.
+            dateless: self.roles.at(Meaning::Date).is_none() || self.list.is_some() && !self.roles.is_bank(),
             amountless: !self.roles.is_bank(),
             ..Table::empty(self.roles.kind)
         };

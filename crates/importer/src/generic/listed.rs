@@ -1,6 +1,7 @@
 //! The table in a JSON text that no definition knows: one of its lists of objects, each field of which is a column.
 
 use super::find::Candidate;
+use super::words;
 use crate::decide::{Decisions, Question};
 use crate::error::ImportError;
 use crate::format::Answers;
@@ -55,13 +56,28 @@ pub(crate) fn listed(input: &Input<'_>, answers: &Answers, earlier: &[Decisions]
                 earlier.iter().any(|d| d.fact("list") == Some(list.path.as_str()) && d.fact("headings") == Some(headings.as_str()))
             };
             let answer = question.answered(answers).and_then(|told| lists.iter().find(|list| dotted(&list.path) == told));
-            match answer.or_else(|| lists.iter().find(known)) {
+            match answer.or_else(|| lists.iter().find(known)).copied().or_else(|| meant(&survey, &lists)) {
                 Some(list) => list,
                 None => return Ok(Listed::Ask(question)),
             }
         }
     };
     Ok(Listed::Candidate(candidate(&survey, chosen)))
+}
+
+/// The list that is meant where the others are mere parts and names: no dates and no numbers are in them.
+fn meant<'l>(survey: &Survey, lists: &[&'l List]) -> Option<&'l List> {
+    let fields = |list: &List| {
+        let start = format!("{}/", list.path);
+        survey.fields.iter().filter(move |f| f.path.starts_with(&start))
+    };
+    let name = |field: &Field| spelled(field.path.rsplit('/').find(|part| *part != "*").unwrap_or(""));
+    let told = |list: &List| fields(list).any(|f| f.numbers > 0 && !words::is_label(&name(f)) || words::speaks_of_time(&name(f)));
+    let telling: Vec<&&List> = lists.iter().filter(|list| told(list)).collect();
+    match telling[..] {
+        [only] => Some(only),
+        _ => None,
+    }
 }
 
 fn candidate(survey: &Survey, list: &List) -> Candidate {

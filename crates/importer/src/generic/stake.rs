@@ -22,7 +22,8 @@ pub(super) fn kind(roles: &Roles, headings: &[String], look: &Look, spoken: &[(K
             return None;
         }
         let named = best.filter(|(kind, n)| *n > 1 && !counts(*kind)).map(|(kind, _)| kind);
-        return (look.rows > 1).then_some(named.unwrap_or(Kind::Other));
+        return (look.rows > 1 && (roles.at(Meaning::Date).is_some() || are_headings(headings, look)))
+            .then_some(named.unwrap_or(Kind::Other));
     }
     let (kind, said) = best?;
     let enough = match kind {
@@ -32,6 +33,14 @@ pub(super) fn kind(roles: &Roles, headings: &[String], look: &Look, spoken: &[(K
     };
     let dated = roles.at(Meaning::Date).is_some();
     (enough && dated && amount(kind, headings, look).is_some()).then_some(kind)
+}
+
+/// Whether the first row is none like the others: it is made of words that vendors use, or stands above numbers.
+fn are_headings(headings: &[String], look: &Look) -> bool {
+    let known = headings.iter().filter(|h| words::is_known(h)).count();
+    let figures = |heading: &String| heading.chars().any(|c| c.is_ascii_digit());
+    let above = headings.iter().zip(&look.columns).any(|(h, c)| !h.is_empty() && !figures(h) && c.filled > 1 && c.numbers == c.filled);
+    known * 2 > headings.len() || above
 }
 
 /// Whether rows of this kind have a number that counts.
@@ -54,8 +63,10 @@ pub(super) fn amount(kind: Kind, headings: &[String], look: &Look) -> Option<usi
     let numbers = numbers(headings, look);
     match kind {
         Kind::OrderLine | Kind::Ride | Kind::Stay | Kind::Journey => paid(&numbers, headings, look),
-        Kind::EnergyReading | Kind::HealthSample | Kind::LoyaltyEntry => match numbers[..] {
-            [only] if words::speaks_of(kind, &headings[only]) && !words::is_counter(&headings[only]) => Some(only),
+        Kind::EnergyReading | Kind::HealthSample | Kind::LoyaltyEntry => match without_balance(numbers, headings)[..] {
+            [only] if words::speaks_of(kind, &headings[only]) && !comes_back(only, look) && !words::is_counter(&headings[only]) => {
+                Some(only)
+            }
             _ => None,
         },
         _ => None,
@@ -87,6 +98,18 @@ fn is_priced(word: &str) -> bool {
     marks == 1 && figures.rsplit_once(['.', ',']).is_some_and(|(_, decimals)| decimals.len() == 2)
 }
 
+/// Whether a word beside numbers without a sign says of some that they go the other way: a refund, points that were spent.
+fn comes_back(number: usize, look: &Look) -> bool {
+    let told = |word: &String| words::goes_back(word);
+    look.columns[number].negatives == 0 && look.columns.iter().filter_map(|c| c.words.as_ref()).flatten().any(told)
+}
+
+/// What is left of points is no number of its own.
+fn without_balance(mut numbers: Vec<usize>, headings: &[String]) -> Vec<usize> {
+    numbers.retain(|i| words::meaning(&headings[*i]) != Some(Meaning::Balance));
+    numbers
+}
+
 /// Orders of shares and coins are bought and sold, and some tables take a price apart: their sum may say something else.
 fn traded(headings: &[String]) -> bool {
     const WORDS: &[&str] = &[
@@ -116,7 +139,7 @@ fn paid(numbers: &[usize], headings: &[String], look: &Look) -> Option<usize> {
     let columns = || numbers.iter().copied().filter(|i| words::speaks_of_prices(&headings[*i]));
     let negative = columns().any(|i| look.columns[i].negatives > 0);
     let charged = headings.iter().any(|h| matches!(words::meaning(h), Some(Meaning::Fee | Meaning::Indicator)));
-    if negative || charged || traded(headings) {
+    if negative || charged || traded(headings) || numbers.iter().any(|i| comes_back(*i, look)) {
         return None;
     }
     let totals: Vec<usize> = columns().filter(|i| words::speaks_of_totals(&headings[*i])).collect();
@@ -137,7 +160,12 @@ fn is_one(cell: &str) -> bool {
 /// Whether several rows of one order may tell one thing: its amount again, or the parts of a price.
 fn told_again(amount: usize, headings: &[String], look: &Look) -> bool {
     let products: Vec<usize> = (0..headings.len()).filter(|i| words::is_product(&headings[*i]) && look.columns[*i].numbers == 0).collect();
-    let orders = (0..headings.len()).filter(|i| words::is_order_number(&headings[*i]) && look.columns[*i].dates == 0);
+    let mut orders: Vec<usize> =
+        (0..headings.len()).filter(|i| words::is_order_number(&headings[*i]) && look.columns[*i].dates == 0).collect();
+    if orders.is_empty() {
+        // What was bought at one time may be one order.
+        orders = (0..headings.len()).filter(|i| look.columns[*i].is_dates()).take(1).collect();
+    }
     orders.into_iter().any(|order| {
         let (mut seen, mut amounts, mut things) = (HashSet::new(), HashSet::new(), HashSet::new());
         let mut rows = look.sample.iter().filter(|row| !row[order].is_empty());

@@ -447,6 +447,22 @@ pub(crate) fn is_label(heading: &str) -> bool {
     has(heading, "label")
 }
 
+/// Whether a heading is made of words that vendors use.
+pub(crate) fn is_known(heading: &str) -> bool {
+    let parts = ["label", "paid", "price", "quantity", "product", "order-number"];
+    meaning(heading).is_some() || OTHER_KINDS.iter().any(|kind| speaks_of(*kind, heading)) || parts.iter().any(|name| has(heading, name))
+}
+
+/// Whether a word of a row says that something was given back, or spent of what was earned.
+pub(crate) fn goes_back(word: &str) -> bool {
+    has(word, "back")
+}
+
+/// Whether the name of a field speaks of a day or a time.
+pub(crate) fn speaks_of_time(name: &str) -> bool {
+    has(name, "time") || matches!(meaning(name), Some(Meaning::Date | Meaning::ValueDate | Meaning::Time))
+}
+
 /// Numbers that go on from row to row, as a meter shows them.
 pub(crate) fn is_counter(heading: &str) -> bool {
     has(heading, "counter")

@@ -31,7 +31,7 @@ const NESTED: &str = r#"{"data":{"transactions":[
  {"transactionAmount":{"amount":"3210.00","currency":"CHF"},"bookingDate":"2025-01-05","debtorName":"ACME"},
  {"transactionAmount":{"amount":"-1234.56","currency":"EUR"},"bookingDate":"2025-01-19","creditorName":"Rent"}]}}"#;
 
-const TWO: &str = r#"{"accounts":[{"id":"A1","name":"Main"},{"id":"A2","name":"Savings"}],
+const TWO: &str = r#"{"accounts":[{"id":"A1","opened on":"2020-01-13"},{"id":"A2","opened on":"2021-01-14"}],
  "transactions":[{"date":"2025-01-13","amount":-1.5,"description":"Tea"},{"date":"2025-01-14","amount":-2.25,"description":"Cake"}]}"#;
 
 const CASES: &[Case] = &[
@@ -62,6 +62,30 @@ const CASES: &[Case] = &[
         To(&["2025-01-03 -54.23 EUR Grocer", "2025-01-05 3210.00 CHF ACME", "2025-01-19 -1234.56 EUR Rent"]),
     ),
     ("two lists", TWO, &[], Asks("list")),
+    (
+        "a list of messages beside the names of those who write",
+        r#"{"people":[{"name":"A"},{"name":"B"}],"messages":[{"sent_at":"2025-01-13T10:00:00Z","body":"Tea"},{"sent_at":"2025-01-14T10:00:00Z","body":"Cup","marks":[{"kind":"bold","part":"Cup"}]}]}"#,
+        &[],
+        To(&["2025-01-13T10:00:00Z - Tea", "2025-01-14T10:00:00Z - Cup"]),
+    ),
+    (
+        "entries of which one has no day",
+        r#"[{"at":"2025-01-13","name":"Tea"},{"at":null,"name":"Cup"},{"at":"2025-01-14","name":"Pan","new":true}]"#,
+        &[],
+        To(&["2025-01-13 - Tea", "- - Cup", "2025-01-14 - Pan"]),
+    ),
+    (
+        "bookings beside the names of accounts",
+        r#"{"accounts":[{"id":"A1","name":"Main"}],"transactions":[{"date":"2025-01-13","amount":-1.5,"text":"Tea"},{"date":"2025-01-14","amount":-2.25,"text":"Cake"}]}"#,
+        &[],
+        To(&["2025-01-13 -1.5 XXX Tea", "2025-01-14 -2.25 XXX Cake"]),
+    ),
+    (
+        "orders and the things in them",
+        r#"{"orders":[{"date":"2025-01-13","total":8.5,"items":[{"name":"Tea","qty":2}]},{"date":"2025-01-14","total":9,"items":[{"name":"Cup","qty":1}]}]}"#,
+        &[],
+        Asks("list"),
+    ),
     ("two lists, one told", TWO, &[("list", "transactions")], To(&["2025-01-13 -1.5 XXX Tea", "2025-01-14 -2.25 XXX Cake"])),
     (
         "a list in each entry of a list",

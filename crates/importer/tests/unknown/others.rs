@@ -89,7 +89,44 @@ pub const OTHERS: &[(&str, &str, Comes)] = &[
     ),
     ("a meter's state", "Date,Meter reading\n2025-01-02,10234\n2025-01-13,10260\n", Asks("kind")),
     ("weights", "Date,Weight (kg)\n2025-01-02,80.1\n2025-01-13,79.9\n", To(2, "160.0 XXX")),
-    ("words", "A,B\nsome,words\nand,more\n", To(2, "")),
+    (
+        "orders of which some came back",
+        "Order number,Order date,Product,Status,Total\nA1,2025-01-02,Cup,Delivered,8.00\nA2,2025-01-13,Pan,Returned,30.00\n",
+        Asks("kind"),
+    ),
+    (
+        "orders and refunds without a sign",
+        "Order ID,Order date,Product,Type,Amount\nA1,2025-01-02,Cup,Purchase,8.00\nA2,2025-01-13,Cup,Refund,8.00\n",
+        Asks("kind"),
+    ),
+    (
+        "points earned and spent without a sign",
+        "Date,Activity,Type,Points\n2025-01-02,Flight,Earned,500\n2025-01-13,Cup,Redeemed,300\n",
+        Asks("kind"),
+    ),
+    (
+        "people and a line below them",
+        "First name,Last name,E-mail,Phone\nAnn,Lee,ann@example.org,1\nBob,Ray,bob@example.org,2\nTotal: 2,,,\n",
+        Asks("totals"),
+    ),
+    (
+        "orders in German of which some came to nothing",
+        "Bestellnummer;Bestelldatum;Artikel;Status;Gesamtbetrag\n1;02.01.2025;Tasse;Geliefert;8,00\n2;13.01.2025;Topf;Storniert;30,00\n",
+        To(2, "8.00 XXX"),
+    ),
+    ("words without a date, of which the first may be no headings", "A,B\nsome,words\nand,more\n", Asks("kind")),
+    ("words under headings that are known", "Name,URL,Category\nSome,a,x\nMore,b,y\n", To(2, "")),
+    (
+        "points and what is left of them",
+        "Date,Activity,Points,Balance\n2025-01-02,Flight,500,500\n2025-01-13,Hotel,1200,1700\n",
+        To(2, "1700 XXX"),
+    ),
+    ("states of a meter in kWh", "Date,Meter reading (kWh)\n2025-01-02,10234\n2025-01-13,10260\n", Asks("kind")),
+    (
+        "things of one time with one amount, which may be all of theirs",
+        "Order date,Product,Quantity,Total\n2025-01-02,Cup,1,38.00\n2025-01-02,Pan,1,38.00\n",
+        Asks("kind"),
+    ),
     ("places", "time,latitude,longitude,accuracy\n2025-01-02 10:00,47.1,8.2,20\n2025-01-13 10:00,47.2,8.3,10\n", To(2, "")),
     (
         "lines that were cut nowhere",
