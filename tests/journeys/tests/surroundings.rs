@@ -119,6 +119,11 @@ fn below(path: &str) -> Option<PathBuf> {
 fn at_home(home: &Path, words: &[&str]) -> Output {
     let mut command = Command::new(program("holdall"));
     command.args(["--json", "--passphrase-file", "-"]).args(words).env_clear().env("HOME", home).env("PATH", "/usr/bin:/bin");
+    typed_into(command)
+}
+
+/// Runs it, and types a passphrase.
+fn typed_into(mut command: Command) -> Output {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("holdall runs");
     // It may refuse before it reads.
     let _ = std::io::Write::write_all(&mut child.stdin.take().expect("piped"), b"correct horse battery staple\n");
@@ -152,6 +157,30 @@ fn m04_a_home_that_cannot_be_written_to_is_told_in_words() {
     assert_eq!((answer["error"]["code"].as_str(), output.status.code()), (Some("cannot-write"), Some(8)), "{answer}");
     let none = at_home(Path::new("/proc/self/none"), &["vault", "status"]);
     assert!(none.status.success(), "{}", said(&none));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn m04_without_home_the_vault_lives_where_it_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [vault, data, config] = ["vault", "data", "config"].map(|name| folder.path().join(name));
+    let told: [(&str, &Path); 3] = [("HOLDALL_VAULT", &vault), ("XDG_DATA_HOME", &data), ("XDG_CONFIG_HOME", &config)];
+    let run = |home: Option<&str>, words: &[&str]| {
+        let mut command = Command::new(program("holdall"));
+        command.args(["--json", "--passphrase-file", "-"]).args(words).current_dir(folder.path());
+        command.env_clear().env("PATH", "/usr/bin:/bin").envs(told).envs(home.map(|home| ("HOME", home)));
+        typed_into(command)
+    };
+    for words in [&["vault", "create"][..], &["import", "--yes", &exports::orders(folder.path()).to_string_lossy()], &["vault", "check"]] {
+        let output = run(None, words);
+        assert!(output.status.success(), "{words:?}: {}", said(&output));
+    }
+    assert!(vault.join("vault.db").exists());
+    for home in ["", "relative/home"] {
+        let output = run(Some(home), &["vault", "status"]);
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{home:?} {e}: {}", said(&output)));
+        assert_eq!(answer["state"], "locked", "{home:?}: {answer}");
+    }
 }
 
 /// Runs `holdall` under limits that the shell sets.
