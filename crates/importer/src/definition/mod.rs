@@ -4,15 +4,17 @@
 
 mod column;
 mod parse;
+mod word_list;
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use encoding_rs::Encoding;
 use holdall_model::{Kind, Property, Unit};
 use serde::Serialize;
 
 pub(crate) use column::{Column, HeaderName, Role, Shape, Transform, Use, normal};
+pub(crate) use word_list::{WordList, is_word};
 
 use crate::table::date::Order;
 use crate::table::number::Mark;
@@ -96,11 +98,11 @@ pub(crate) struct Table {
     pub debit: Side,
     pub credit: Side,
     pub fee_in_sum: bool,
-    pub out_words: Vec<String>,
-    pub in_words: Vec<String>,
-    pub pending: Vec<String>,
-    pub void: Vec<String>,
-    pub info: Vec<String>,
+    pub out_words: WordList,
+    pub in_words: WordList,
+    pub pending: WordList,
+    pub void: WordList,
+    pub info: WordList,
     /// Words that stand for an empty cell.
     pub empty: Vec<String>,
     pub templates: Vec<Template>,
@@ -186,7 +188,7 @@ pub(crate) struct Condition {
     /// Index into [`Table::columns`].
     pub column: usize,
     pub test: Test,
-    pub words: Vec<String>,
+    pub words: Arc<WordList>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,11 +219,11 @@ impl Table {
             debit: Side::Positive,
             credit: Side::Positive,
             fee_in_sum: false,
-            out_words: Vec::new(),
-            in_words: Vec::new(),
-            pending: Vec::new(),
-            void: Vec::new(),
-            info: Vec::new(),
+            out_words: WordList::default(),
+            in_words: WordList::default(),
+            pending: WordList::default(),
+            void: WordList::default(),
+            info: WordList::default(),
             empty: Vec::new(),
             templates: Vec::new(),
             fixed: Vec::new(),

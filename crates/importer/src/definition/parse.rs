@@ -1,6 +1,7 @@
 //! Reads `vendor.toml` and `export.toml`. Every word in them is checked: a definition that says something unknown is refused as a whole.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use holdall_model::{Kind, Property};
 use serde::Deserialize;
@@ -167,11 +168,11 @@ fn build(file: TableFile, kind: Kind) -> Result<Table, String> {
         headerless: file.headerless,
         files: file.files,
         needs_name: file.needs_name,
-        out_words: lowered(file.out),
-        in_words: lowered(file.into),
-        pending: lowered(file.pending),
-        void: lowered(file.void),
-        info: lowered(file.info),
+        out_words: file.out.iter().collect(),
+        in_words: file.into.iter().collect(),
+        pending: file.pending.iter().collect(),
+        void: file.void.iter().collect(),
+        info: file.info.iter().collect(),
         empty: file.empty,
         footers: lowered(file.footers),
         preamble: lowered(file.preamble),
@@ -282,7 +283,7 @@ fn condition(parts: &[String], find: &dyn Fn(&str) -> Result<usize, String>) -> 
         "contains" => Test::Contains,
         other => return Err(format!("{other} is no test")),
     };
-    Ok(Condition { column: find(name)?, test, words: words.iter().map(|w| normal(w)).collect() })
+    Ok(Condition { column: find(name)?, test, words: Arc::new(words.iter().collect()) })
 }
 
 fn target(name: &str) -> Result<Target, String> {

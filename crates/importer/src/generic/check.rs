@@ -39,6 +39,7 @@ const UNDATED: usize = 20;
 
 pub(super) fn check(found: &Found, plan: &Plan, input: &Input<'_>) -> Result<Checked, ImportError> {
     let table = found.table();
+    let columns = Columns::of(found);
     let mut checked = Checked::default();
     let mut normaliser: Option<Normaliser<'_>> = None;
     let mut words_since = 0;
@@ -53,7 +54,7 @@ pub(super) fn check(found: &Found, plan: &Plan, input: &Input<'_>) -> Result<Che
                 let read = normaliser.as_mut().is_some_and(|n| n.row(row, row.locator()) == Outcome::Record);
                 if read {
                     checked.records += 1;
-                    checked.add(&numbers(found, plan, row));
+                    checked.add(columns.numbers(plan, row));
                 } else if booked(row) && row.filled_len() > 3 {
                     checked.doubt(row.number);
                 }
@@ -61,19 +62,19 @@ pub(super) fn check(found: &Found, plan: &Plan, input: &Input<'_>) -> Result<Che
             (Met::Row(row), Some(normaliser)) => match normaliser.row(row, row.locator()) {
                 Outcome::Record => {
                     checked.records += 1;
-                    checked.add(&numbers(found, plan, row));
-                    if let Some(amount) = normaliser.record.amount.filter(|_| found.roles.is_bank()) {
+                    checked.add(columns.numbers(plan, row));
+                    if let Some(amount) = normaliser.record.amount.filter(|_| columns.bank) {
                         let month = normaliser.record.moment.map(|m| (m.date().year(), m.date().month()));
-                        checked.ends.look(row.number, amount.value, month, shape(found, row));
+                        checked.ends.look(row.number, amount.value, month, columns.shape(row));
                     }
                     checked.continued += std::mem::take(&mut words_since);
-                    if is_total(found, row) || is_lone(found, row) {
+                    if columns.texts.iter().any(|i| words::is_total(row.cell(*i))) || is_lone(found, row) {
                         checked.total(row.number);
                     }
                 }
                 Outcome::Skip(_) | Outcome::Continuation => {}
                 Outcome::Bad(_) if undated(found, row) && checked.undated.len() < UNDATED => {
-                    checked.undated.push((row.number, numbers(found, plan, row)));
+                    checked.undated.push((row.number, columns.numbers(plan, row).collect()));
                 }
                 Outcome::Bad(_) if may_be_booking(found, row) => checked.doubt(row.number),
                 Outcome::Bad(_) => words_since += u64::from(checked.records > 0 && only_words(found, row)),
@@ -104,7 +105,7 @@ impl Checked {
         self.first = if self.doubtful == 1 { row } else { self.first.min(row) };
     }
 
-    fn add(&mut self, numbers: &[Option<Decimal>]) {
+    fn add(&mut self, numbers: impl ExactSizeIterator<Item = Option<Decimal>>) {
         self.sums.resize(numbers.len(), Decimal::ZERO);
         for (sum, number) in self.sums.iter_mut().zip(numbers) {
             *sum = sum.checked_add(number.unwrap_or_default()).unwrap_or_default();
@@ -140,11 +141,37 @@ impl Checked {
     }
 }
 
-/// Which columns of a row are filled, but for those of money, which bookings fill by their side.
-fn shape(found: &Found, row: &Row<'_>) -> Vec<bool> {
-    let told = |m: &Meaning| !m.is_money() && !matches!(m, Meaning::Balance | Meaning::Fee | Meaning::OtherMoney);
-    let meanings = found.roles.meanings.iter().enumerate();
-    meanings.filter(|(_, m)| told(m)).map(|(i, _)| !unwrap(row.cell(i)).is_empty()).collect()
+/// Which columns are asked of every row.
+struct Columns {
+    bank: bool,
+    /// Those that make the amount.
+    money: Vec<usize>,
+    texts: Vec<usize>,
+    /// All but those of money, which bookings fill by their side.
+    beside_money: Vec<usize>,
+}
+
+impl Columns {
+    fn of(found: &Found) -> Self {
+        let beside = |m: &Meaning| !m.is_money() && !matches!(m, Meaning::Balance | Meaning::Fee | Meaning::OtherMoney);
+        let meanings = &found.roles.meanings;
+        Self {
+            bank: found.roles.is_bank(),
+            money: found.roles.money(),
+            texts: texts(found).collect(),
+            beside_money: (0..meanings.len()).filter(|i| beside(&meanings[*i])).collect(),
+        }
+    }
+
+    fn numbers(&self, plan: &Plan, row: &Row<'_>) -> impl ExactSizeIterator<Item = Option<Decimal>> {
+        let mark = plan.mark.unwrap_or(Mark::Dot);
+        self.money.iter().map(move |i| number::parse(row.cell(*i), mark).ok().map(|a| a.value))
+    }
+
+    /// Which columns beside those of money are filled.
+    fn shape(&self, row: &Row<'_>) -> impl Iterator<Item = bool> {
+        self.beside_money.iter().map(|i| !unwrap(row.cell(*i)).is_empty())
+    }
 }
 
 fn texts(found: &Found) -> impl Iterator<Item = usize> + '_ {
@@ -152,20 +179,10 @@ fn texts(found: &Found) -> impl Iterator<Item = usize> + '_ {
     (0..found.roles.meanings.len()).filter(move |i| text(&found.roles.meanings[*i]))
 }
 
-fn is_total(found: &Found, row: &Row<'_>) -> bool {
-    texts(found).any(|i| words::is_total(row.cell(i)))
-}
-
 /// Whether one cell alone is filled where nothing else tells a row from a line below the table: `Total: 2`.
 fn is_lone(found: &Found, row: &Row<'_>) -> bool {
     let filled = (0..row.len()).filter(|i| !unwrap(row.cell(*i)).is_empty()).count();
     found.list.is_none() && found.roles.at(Meaning::Date).is_none() && found.headings.len() > 2 && filled < 2
-}
-
-/// The numbers of the columns that make the amount.
-fn numbers(found: &Found, plan: &Plan, row: &Row<'_>) -> Vec<Option<Decimal>> {
-    let mark = plan.mark.unwrap_or(Mark::Dot);
-    found.roles.money().into_iter().map(|i| number::parse(row.cell(i), mark).ok().map(|a| a.value)).collect()
 }
 
 /// Whether a row has amounts, and not one date.

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use crate::definition::Transform;
 use crate::table::date::{self, OrderHint};
 use crate::table::number::{self, Mark, MarkHint, unwrap};
+use crate::table::profile::Evidence;
 
 /// Distinct short texts that are remembered of a column.
 const KEPT_WORDS: usize = 12;
@@ -17,7 +18,7 @@ const KEPT_ROWS: usize = 2000;
 pub(super) const DASHES: &[&str] = &["-", "--", "–", "—"];
 
 /// Counts of one column.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Column {
     pub filled: u64,
     pub dates: u64,
@@ -42,6 +43,8 @@ pub(crate) struct Column {
     clocks: [u64; 3],
     /// The distinct texts, as long as they are few and short.
     pub words: Option<BTreeSet<String>>,
+    /// What its dates tell of their order, and its numbers of their decimal mark.
+    pub evidence: Evidence,
     /// The text seen last, which most often comes again.
     last: String,
 }
@@ -59,13 +62,16 @@ impl Column {
         self.filled += 1;
         self.dashes += u64::from(DASHES.contains(&text));
         self.times += u64::from(text.contains(':') && date::time(text).is_ok());
-        if date::hint(text) != OrderHint::NotADate {
+        let date = date::hint(text);
+        if date != OrderHint::NotADate {
             self.dates += 1;
+            self.evidence.date_hinted(text, date);
         } else {
             match number::hint(text) {
                 MarkHint::NotANumber => {}
                 hint => {
                     self.numbers += 1;
+                    self.evidence.number_hinted(text, hint);
                     self.marked += u64::from(hint != MarkHint::Silent);
                     self.priced += u64::from(is_price(text));
                     let signed = [Mark::Dot, Mark::Comma].iter().find_map(|m| number::parse(text, *m).ok());
@@ -78,11 +84,11 @@ impl Column {
                     for (count, clock) in self.clocks.iter_mut().zip(Clock::ALL) {
                         *count += u64::from(clock.may_be(text));
                     }
-                    self.zeros += u64::from(text.chars().all(|c| !c.is_ascii_digit() || c == '0'));
+                    self.zeros += u64::from(!text.bytes().any(|b| matches!(b, b'1'..=b'9')));
                 }
             }
         }
-        if text.len() == 3 && super::words::CURRENCIES.contains(&text.to_ascii_uppercase().as_str()) {
+        if text.len() == 3 && super::words::CURRENCIES.iter().any(|code| code.eq_ignore_ascii_case(text)) {
             self.currencies += 1;
         }
         self.codes += u64::from(text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase()));
@@ -208,7 +214,7 @@ pub(super) struct Look {
 
 impl Look {
     pub fn new(width: usize) -> Self {
-        Self { columns: vec![Column::new(); width], ..Self::default() }
+        Self { columns: (0..width).map(|_| Column::new()).collect(), ..Self::default() }
     }
 
     pub fn row<'c>(&mut self, count: usize, cell: impl Fn(usize) -> &'c str) {

@@ -82,7 +82,7 @@ pub(super) struct Ends {
 
 impl Ends {
     /// The month is the one of the row's day, where it has one.
-    pub fn look(&mut self, row: u64, amount: Decimal, month: Option<(i16, i8)>, filled: Vec<bool>) {
+    pub fn look(&mut self, row: u64, amount: Decimal, month: Option<(i16, i8)>, filled: impl IntoIterator<Item = bool>) {
         self.rows += 1;
         if let Some(total) = month.and_then(|month| self.month.look(row, amount, month))
             && self.monthly.len() < KEPT
@@ -90,16 +90,17 @@ impl Ends {
             self.monthly.push(total);
         }
         self.sums.add(amount);
-        self.filled.resize(self.filled.len().max(filled.len()), 0);
-        for (count, there) in self.filled.iter_mut().zip(&filled) {
+        // The room of a row that is forgotten is that of the next one.
+        let mut seen = if self.last.len() == KEPT { self.last.remove(0) } else { Seen { row, amount, filled: Vec::new() } };
+        (seen.row, seen.amount) = (row, amount);
+        seen.filled.clear();
+        seen.filled.extend(filled);
+        self.filled.resize(self.filled.len().max(seen.filled.len()), 0);
+        for (count, there) in self.filled.iter_mut().zip(&seen.filled) {
             *count += u64::from(*there);
         }
-        let seen = Seen { row, amount, filled };
         if self.first.len() < KEPT {
             self.first.push(seen.clone());
-        }
-        if self.last.len() == KEPT {
-            self.last.remove(0);
         }
         self.last.push(seen);
     }

@@ -1,5 +1,7 @@
 //! What was found about an unknown table as a layout, and as decisions from which the same layout comes again.
 
+use std::sync::Arc;
+
 use holdall_model::{Kind, Property, Unit};
 
 use super::columns::{Clock, DASHES};
@@ -7,7 +9,7 @@ use super::roles::Roles;
 use super::statement::{condition, read_as_statement};
 use super::words::{self, Meaning};
 use crate::decide::Decisions;
-use crate::definition::{Column, Condition, HeaderName, Role, Shape, Side, Table, Test, Transform, Use};
+use crate::definition::{Column, Condition, HeaderName, Role, Shape, Side, Table, Test, Transform, Use, WordList};
 
 /// Between headings in a decision; no heading holds it.
 const BETWEEN: char = '\u{1f}';
@@ -148,9 +150,9 @@ impl Found {
     }
 
     /// The known words of a list, with those the person explained.
-    fn words(&self, list: &str, prefix: &str, meaning: &str) -> Vec<String> {
+    fn words(&self, list: &str, prefix: &str, meaning: &str) -> WordList {
         let told = self.roles.told.iter().filter(|(_, m)| *m == meaning).filter_map(|(word, _)| word.strip_prefix(prefix));
-        words::list(list).iter().copied().chain(told).map(str::to_owned).collect()
+        words::list(list).iter().copied().chain(told).collect()
     }
 
     fn column(&self, index: usize, title: Option<usize>) -> Column {
@@ -195,7 +197,7 @@ impl Found {
     }
 
     fn continuation(&self) -> Vec<Condition> {
-        self.beside_texts().into_iter().map(|i| condition(i, Test::Empty, &[])).collect()
+        self.beside_texts().into_iter().map(|i| condition(i, Test::Empty, &Arc::default())).collect()
     }
 
     /// The columns that are empty in a row of nothing but words.

@@ -22,7 +22,7 @@ mod words;
 mod written;
 
 use crate::decide::{Decided, Decisions, Question};
-use crate::definition::{Side, Table};
+use crate::definition::{Side, Table, is_word};
 use crate::error::ImportError;
 use crate::format::Answers;
 use crate::input::Input;
@@ -133,7 +133,7 @@ fn look(candidate: &Candidate, plan: &Plan, input: &Input<'_>) -> Result<Look, I
 
 /// Whether a row belongs to the table by its width, and does not repeat the headings.
 fn counted(row: &Row<'_>, headings: &[String]) -> bool {
-    let repeated = || (0..headings.len()).all(|i| crate::definition::normal(row.cell(i)) == headings[i]);
+    let repeated = || (0..headings.len()).all(|i| is_word(row.cell(i), &headings[i]));
     let filled = (0..row.len()).filter(|i| !row.cell(*i).trim().is_empty()).count();
     row.damage.is_none() && filled > 1 && row.filled_len() <= headings.len() && !repeated()
 }
@@ -223,7 +223,6 @@ fn about(candidate: &Candidate, roles: &Roles, name: &str) -> About {
 
 /// What all rows tell of the order of dates and the decimal mark.
 fn evidence(candidate: &Candidate, roles: &Roles, look: &Look, plan: &Plan, input: &Input<'_>) -> Result<Evidence, ImportError> {
-    let table = plain(candidate);
     let mut evidence = Evidence::default();
     let dates: Vec<usize> = [Meaning::Date, Meaning::ValueDate].iter().flat_map(|m| roles.all(*m)).collect();
     let numbers: Vec<usize> = roles.money().into_iter().chain(roles.all(Meaning::Balance)).chain(roles.all(Meaning::Fee)).collect();
@@ -241,7 +240,16 @@ fn evidence(candidate: &Candidate, roles: &Roles, look: &Look, plan: &Plan, inpu
     if written {
         evidence.number("0.5");
     }
-    walk(&table, plan, input, |met| {
+    let whole = |columns: &[usize], seen: fn(&Column) -> u64| columns.iter().all(|i| seen(&look.columns[*i]) == look.columns[*i].filled);
+    if whole(&dates, |c| c.dates) && whole(&numbers, |c| c.numbers) && whole(&beside, |c| c.numbers) {
+        // Every cell was told apart when the table was looked at: there is nothing to read again.
+        let seen = |i: &usize| &look.columns[*i].evidence;
+        dates.iter().enumerate().for_each(|(nth, i)| evidence.add_dates(seen(i), nth == 0));
+        numbers.iter().filter(|_| !written).for_each(|i| evidence.add_numbers(seen(i)));
+        beside.iter().for_each(|i| evidence.add_numbers_beside(seen(i)));
+        return Ok(evidence);
+    }
+    walk(&plain(candidate), plan, input, |met| {
         if let Met::Row(row) = met
             && counted(row, &candidate.headings)
         {

@@ -1,9 +1,11 @@
 //! What banks write around the bookings of a statement: totals, balances, the account's number and its currency.
 
+use std::sync::{Arc, OnceLock};
+
 use holdall_model::{Kind, Property};
 
 use super::words;
-use crate::definition::{Condition, Role, SkipRule, Table, Test};
+use crate::definition::{Condition, Role, SkipRule, Table, Test, WordList};
 
 const ACCOUNT: &[&str] = &[
     "iban",
@@ -41,20 +43,31 @@ fn no_bookings(table: &Table) -> Vec<SkipRule> {
     let Some(date) = dates.first().copied().filter(|_| table.kind == Kind::BankTransaction) else { return Vec::new() };
     let money = all(&|role| matches!(role, Role::Amount | Role::Debit | Role::Credit));
     let texts = all(&|role| matches!(role, Role::Title | Role::Party | Role::Words) || Some(role) == category);
-    let totals: Vec<&str> = words::list("total").iter().chain(words::list("balance")).copied().collect();
+    let (totals, balances) = lists();
     let rule = |why, when| SkipRule { why, when };
-    let mut rules = vec![rule("total", vec![condition(date, Test::Starts, &totals)])];
+    let none = &Arc::default();
+    let mut rules = vec![rule("total", vec![condition(date, Test::Starts, totals)])];
     for i in texts {
-        rules.push(rule("balance", vec![condition(i, Test::Is, words::list("balance"))]));
-        rules.push(rule("total", vec![condition(date, Test::Empty, &[]), condition(i, Test::Starts, &totals)]));
-        let unpaid = money.iter().map(|i| condition(*i, Test::Empty, &[]));
-        rules.push(rule("balance", std::iter::once(condition(i, Test::Starts, &totals)).chain(unpaid).collect()));
+        rules.push(rule("balance", vec![condition(i, Test::Is, balances)]));
+        rules.push(rule("total", vec![condition(date, Test::Empty, none), condition(i, Test::Starts, totals)]));
+        let unpaid = money.iter().map(|i| condition(*i, Test::Empty, none));
+        rules.push(rule("balance", std::iter::once(condition(i, Test::Starts, totals)).chain(unpaid).collect()));
     }
     rules
 }
 
-pub(super) fn condition(column: usize, test: Test, words: &[&str]) -> Condition {
-    Condition { column, test, words: owned(words) }
+/// Words of totals and balances, and those of balances alone: one copy for all layouts.
+fn lists() -> (&'static Arc<WordList>, &'static Arc<WordList>) {
+    static LISTS: OnceLock<(Arc<WordList>, Arc<WordList>)> = OnceLock::new();
+    let (totals, balances) = LISTS.get_or_init(|| {
+        let balances = words::list("balance");
+        (Arc::new(words::list("total").iter().chain(balances).collect()), Arc::new(balances.iter().collect()))
+    });
+    (totals, balances)
+}
+
+pub(super) fn condition(column: usize, test: Test, words: &Arc<WordList>) -> Condition {
+    Condition { column, test, words: words.clone() }
 }
 
 fn owned(words: &[&str]) -> Vec<String> {

@@ -5,7 +5,7 @@ mod text;
 
 use holdall_model::{Kind, Locator, Moment, Offset, Property, Record, Status, Unit};
 
-use crate::definition::{Condition, Role, Table, Target, Test, Transform, Use, normal};
+use crate::definition::{Condition, Role, Table, Target, Test, Transform, Use, is_word, normal};
 use crate::table::date::{self, DateError, Order};
 use crate::table::number::{self, Mark, code_of, unwrap};
 
@@ -252,8 +252,7 @@ impl<'d> Normaliser<'d> {
 
     fn is_header(&self, cells: &impl Cells) -> bool {
         let headings = &self.positions.headings;
-        // Cheap first: the first heading differs from nearly every row's cell.
-        let same = |i: usize| is_among(cells.cell(i), &headings[i..=i]);
+        let same = |i: usize| is_word(cells.cell(i), &headings[i]);
         !headings.is_empty() && cells.count() >= headings.len() && (0..headings.len()).all(same)
     }
 
@@ -291,16 +290,9 @@ impl<'d> Normaliser<'d> {
             let text = text(c);
             match c.test {
                 Test::Empty | Test::Filled => true,
-                Test::Is => is_among(text, &c.words),
-                Test::Starts => {
-                    let text = normal(text);
-                    let first = text.as_bytes().first();
-                    c.words.iter().any(|w| w.as_bytes().first() == first && text.starts_with(w.as_str()))
-                }
-                Test::Contains => {
-                    let text = normal(text);
-                    c.words.iter().any(|w| text.contains(w.as_str()))
-                }
+                Test::Is => c.words.has(text),
+                Test::Starts => c.words.begins(text),
+                Test::Contains => c.words.is_in(text),
             }
         };
         conditions.iter().all(empty) && conditions.iter().all(worded)
@@ -342,11 +334,10 @@ impl<'d> Normaliser<'d> {
         let moments = self.by_role.moment.iter().filter(|_| !self.table.pending.is_empty());
         for step in self.by_role.status.iter().chain(moments) {
             let word = unwrap(cells.cell(step.cell));
-            let among = |words: &[String]| is_among(word, words);
             let told = match () {
-                () if among(&self.table.void) => Status::Void,
-                () if among(&self.table.info) => Status::Info,
-                () if among(&self.table.pending) => Status::Pending,
+                () if self.table.void.has(word) => Status::Void,
+                () if self.table.info.has(word) => Status::Info,
+                () if self.table.pending.has(word) => Status::Pending,
                 () => continue,
             };
             status = if status.counts() { told } else { status };
@@ -374,7 +365,7 @@ impl<'d> Normaliser<'d> {
     fn moment(&self, cells: &impl Cells, status: Status) -> Checked<Option<Moment>> {
         for step in &self.by_role.moment {
             let text = self.text(cells, step);
-            if text.is_empty() || is_among(text, &self.table.pending) {
+            if text.is_empty() || self.table.pending.has(text) {
                 continue;
             }
             let moment = self.read_moment(text, step.usage.transform).map_err(|e| bad_date(e, step.column))?;
@@ -466,24 +457,6 @@ impl<'d> Normaliser<'d> {
     pub fn heading(&self, column: usize) -> Option<String> {
         let cell = self.positions.at.get(column).copied().flatten()?;
         Some(self.positions.headings.get(cell).cloned().unwrap_or_else(|| format!("{}", cell + 1)))
-    }
-}
-
-/// Whether a text is one of some normalised words, but for case and what stands around it: `|SALDO FINALE`, `* Total *`.
-fn is_among(text: &str, words: &[String]) -> bool {
-    let text = number::trimmed(text);
-    let bare = text.trim_matches(['|', '*', ':', '=', '#', ' ']);
-    is_word(text, words) || (!bare.is_empty() && bare.len() < text.len() && is_word(bare, words))
-}
-
-/// Asked of every row, with lists of many languages.
-fn is_word(text: &str, words: &[String]) -> bool {
-    if text.is_ascii() && !text.contains("  ") {
-        let text = text.trim_matches('"');
-        words.iter().any(|w| w.len() == text.len() && w.eq_ignore_ascii_case(text))
-    } else {
-        let text = normal(text);
-        words.contains(&text)
     }
 }
 

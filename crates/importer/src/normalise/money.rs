@@ -3,7 +3,7 @@
 use holdall_model::{Quantity, Status, Unit};
 use rust_decimal::Decimal;
 
-use super::{Bad, Cells, Checked, Normaliser, Step, is_among};
+use super::{Bad, Cells, Checked, Normaliser, Step};
 use crate::definition::{Side, Transform};
 use crate::table::number::{self, code_of};
 
@@ -87,9 +87,9 @@ impl Normaliser<'_> {
     /// Whether the indicator says that money went out.
     fn goes_out(&self, cells: &impl Cells, step: &Step) -> Checked<bool> {
         let word = self.text(cells, step);
-        if is_among(word, &self.table.out_words) {
+        if self.table.out_words.has(word) {
             Ok(true)
-        } else if is_among(word, &self.table.in_words) {
+        } else if self.table.in_words.has(word) {
             Ok(false)
         } else {
             Err(Bad {

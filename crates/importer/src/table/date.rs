@@ -1,5 +1,8 @@
 //! Dates and times as vendors write them. Which of day and month comes first is decided for the file, never for a row.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use holdall_model::{Moment, MomentError, Offset, Precision};
 use jiff::civil;
 
@@ -347,12 +350,28 @@ fn zone(text: &str) -> Result<Offset, DateError> {
     if offset.abs() > 18 * 60 { Err(DateError::Impossible) } else { Ok(Offset::Utc(offset)) }
 }
 
+/// Most cells are no dates: those are seen from their letters and digits at once.
+fn may_be_date(text: &str) -> bool {
+    let (mut digits, mut numbers, mut before) = (0, 0, false);
+    let mut worded = false;
+    for b in text.bytes() {
+        let digit = b.is_ascii_digit();
+        digits += u32::from(digit);
+        numbers += u32::from(digit && !before);
+        worded |= b.is_ascii_alphabetic() || !b.is_ascii();
+        before = digit;
+    }
+    if digits < 3 || text.len() > 24 && text.starts_with(char::is_alphabetic) {
+        return false;
+    }
+    // Day, month and year; a month by its name beside two of them; or all in one, as `20250304`.
+    numbers >= if worded { 2 } else { 3 } || text.bytes().take_while(u8::is_ascii_digit).count() >= 8
+}
+
 /// What a date tells about the file's order.
 pub fn hint(text: &str) -> OrderHint {
     let text = unwrap(text);
-    // Most cells are no dates: those are seen from their digits at once.
-    let worded = text.starts_with(|c: char| c.is_alphabetic()) && text.len() > 24;
-    if worded || text.len() > 40 || text.bytes().filter(u8::is_ascii_digit).count() < 3 {
+    if text.len() > 40 || !may_be_date(text) {
         return OrderHint::NotADate;
     }
     let Some((parts, rest)) = split(text) else { return OrderHint::NotADate };
@@ -379,28 +398,33 @@ pub fn hint(text: &str) -> OrderHint {
     }
 }
 
-/// Month by name or abbreviation in the languages vendors export in.
+/// Names and abbreviations of the months in the languages vendors export in.
+const NAMES: [&str; 12] = [
+    "jan january januar jänner janvier janv gennaio gen enero ene januari janeiro leden ledna styczeń stycznia tammikuu gener sty január januára siječnja siječanj ian ianuarie ιανουαρίου ιαν янв января январь січ січня ocak oca tam tammi led",
+    "feb february februar feber février févr fevr febbraio febrero februari fevereiro fev helmikuu luty lutego lut únor února úno február februára veljače veljača februarie φεβρουαρίου φεβ фев февраля февраль лют лютого şubat şub hel helmi febbr",
+    "mar march märz mär mrz mars marzo maart mrt março maaliskuu marzec marca března březen bře március ožujka ožujak martie μαρτίου μαρ мар марта март бер березня mart maalis",
+    "apr april avril avr aprile abril abr huhtikuu kwiecień kwietnia kwi dubna duben dub április ápr travnja travanj aprilie απριλίου απρ апр апреля апрель кві квітня nisan nis huhti",
+    "may mai maggio mag mayo mei maio maj toukokuu maja května květen kvě május máj svibnja svibanj μαΐου μαΐ μαι мая май тра травня mayıs touko magg",
+    "jun june juni juin giugno giu junio junho kesäkuu czerwiec czerwca cze června červen čvn június jún lipnja lipanj iunie iun ιουνίου ιουν июн июня июнь чер червня haziran haz kesä giugn",
+    "jul july juli juillet juil luglio lug julio julho heinäkuu lipiec lipca července červenec čvc július júl srpnja srpanj iulie iul ιουλίου ιουλ июл июля июль лип липня temmuz tem heinä lugl",
+    "aug august août aout agosto ago augustus augusti elokuu sierpień sierpnia sie srpna srpen augusztus kolovoza kolovoz αυγούστου αυγ авг августа август сер серпня ağustos ağu elo aoû",
+    "sep sept september septembre settembre set septiembre setembro syyskuu wrzesień września wrz září zář szeptember szept rujna rujan septembrie σεπτεμβρίου σεπ сен сент сентября сентябрь вер вересня eylül eyl syys sett",
+    "oct october oktober okt octobre ottobre ott octubre outubro out lokakuu październik października paź října říjen říj október octombrie οκτωβρίου οκτ окт октября октябрь жов жовтня ekim eki loka",
+    "nov november novembre noviembre novembro marraskuu studenoga studeni noiembrie noi νοεμβρίου νοε ноя нояб ноября ноябрь лис листопада kasım kas marras",
+    "dec december dezember dez décembre déc decembre dicembre dic diciembre dezembro joulukuu grudzień grudnia gru prosince prosinec pro prosinca prosinac decembrie δεκεμβρίου δεκ дек декабря декабрь гру грудня aralık ara joulu",
+];
+
+/// Bytes of the longest of them.
+const LONGEST_NAME: usize = 24;
+
 fn month(word: &str) -> Option<i8> {
-    const NAMES: [&str; 12] = [
-        "jan january januar jänner janvier janv gennaio gen enero ene januari janeiro leden ledna styczeń stycznia tammikuu gener sty január januára siječnja siječanj ian ianuarie ιανουαρίου ιαν янв января январь січ січня ocak oca tam tammi led",
-        "feb february februar feber février févr fevr febbraio febrero februari fevereiro fev helmikuu luty lutego lut únor února úno február februára veljače veljača februarie φεβρουαρίου φεβ фев февраля февраль лют лютого şubat şub hel helmi febbr",
-        "mar march märz mär mrz mars marzo maart mrt março maaliskuu marzec marca března březen bře március ožujka ožujak martie μαρτίου μαρ мар марта март бер березня mart maalis",
-        "apr april avril avr aprile abril abr huhtikuu kwiecień kwietnia kwi dubna duben dub április ápr travnja travanj aprilie απριλίου απρ апр апреля апрель кві квітня nisan nis huhti",
-        "may mai maggio mag mayo mei maio maj toukokuu maja května květen kvě május máj svibnja svibanj μαΐου μαΐ μαι мая май тра травня mayıs touko magg",
-        "jun june juni juin giugno giu junio junho kesäkuu czerwiec czerwca cze června červen čvn június jún lipnja lipanj iunie iun ιουνίου ιουν июн июня июнь чер червня haziran haz kesä giugn",
-        "jul july juli juillet juil luglio lug julio julho heinäkuu lipiec lipca července červenec čvc július júl srpnja srpanj iulie iul ιουλίου ιουλ июл июля июль лип липня temmuz tem heinä lugl",
-        "aug august août aout agosto ago augustus augusti elokuu sierpień sierpnia sie srpna srpen augusztus kolovoza kolovoz αυγούστου αυγ авг августа август сер серпня ağustos ağu elo aoû",
-        "sep sept september septembre settembre set septiembre setembro syyskuu wrzesień września wrz září zář szeptember szept rujna rujan septembrie σεπτεμβρίου σεπ сен сент сентября сентябрь вер вересня eylül eyl syys sett",
-        "oct october oktober okt octobre ottobre ott octubre outubro out lokakuu październik października paź října říjen říj október octombrie οκτωβρίου οκτ окт октября октябрь жов жовтня ekim eki loka",
-        "nov november novembre noviembre novembro marraskuu studenoga studeni noiembrie noi νοεμβρίου νοε ноя нояб ноября ноябрь лис листопада kasım kas marras",
-        "dec december dezember dez décembre déc decembre dicembre dic diciembre dezembro joulukuu grudzień grudnia gru prosince prosinec pro prosinca prosinac decembrie δεκεμβρίου δεκ дек декабря декабрь гру грудня aralık ara joulu",
-    ];
-    if word.len() < 3 {
+    static BY_NAME: OnceLock<HashMap<&str, i8>> = OnceLock::new();
+    if !(3..=LONGEST_NAME).contains(&word.len()) {
         return None;
     }
-    let lower = word.to_lowercase();
-    let index = NAMES.iter().position(|names| names.split(' ').any(|name| name == lower))?;
-    i8::try_from(index + 1).ok()
+    let months =
+        BY_NAME.get_or_init(|| (1..).zip(NAMES).flat_map(|(month, names)| names.split(' ').map(move |name| (name, month))).collect());
+    months.get(word.to_lowercase().as_str()).copied()
 }
 
 fn weekday(word: &str) -> bool {

@@ -201,6 +201,9 @@ pub fn parse(text: &str, mark: Mark) -> Result<Amount, NotANumber> {
 
 /// The side that is written behind a number: `Some(true)` for `12.00 DR`.
 pub(crate) fn side(text: &str) -> Option<bool> {
+    if !text.bytes().any(|b| b.is_ascii_alphabetic()) {
+        return None;
+    }
     let word = unwrap(text).trim_start_matches(|c: char| !c.is_ascii_digit()).trim_start_matches(|c: char| !c.is_alphabetic());
     match word.trim_end_matches(|c: char| !c.is_alphabetic()) {
         "CR" | "Cr" | "cr" => Some(false),
@@ -287,11 +290,24 @@ fn well_grouped(groups: &[&str]) -> bool {
     last.len() == 3 && (threes || lakhs) && groups.iter().all(|g| g.bytes().all(|b| b.is_ascii_digit()))
 }
 
+/// The same for a plain number, unless three digits stand behind its mark.
+fn plain_hint(bytes: &[u8]) -> Option<MarkHint> {
+    let mark = if bytes.contains(&b',') { Mark::Comma } else { Mark::Dot };
+    match plain(bytes, mark)?.scale() {
+        0 => Some(MarkHint::Silent),
+        3 => None,
+        _ => Some(MarkHint::Only(mark)),
+    }
+}
+
 /// What this number tells about the file's decimal mark.
 pub fn hint(text: &str) -> MarkHint {
     // Most cells are words: those are seen from their letters at once.
     if text.len() > 40 || !text.bytes().any(|b| b.is_ascii_digit()) || text.bytes().filter(u8::is_ascii_alphabetic).count() > 8 {
         return MarkHint::NotANumber;
+    }
+    if let Some(hint) = plain_hint(text.as_bytes()) {
+        return hint;
     }
     if is_tiny_zero(text) {
         return MarkHint::Silent;

@@ -50,7 +50,7 @@ pub(crate) struct Evidence {
 }
 
 /// Whole numbers, of which those from a thousand on are grouped: `950`, `1,234`, `54,300`.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Whole {
     /// Numbers with one point or comma before their last three digits.
     points: u64,
@@ -63,6 +63,13 @@ struct Whole {
 impl Whole {
     /// Numbers of each sort that must be there.
     const LEAST: u64 = 2;
+
+    fn add(&mut self, of: Self) {
+        self.points += of.points;
+        self.commas += of.commas;
+        self.small += of.small;
+        self.large += of.large;
+    }
 
     fn in_threes(&mut self, text: &str) {
         *(if text.contains(',') { &mut self.commas } else { &mut self.points }) += 1;
@@ -102,16 +109,18 @@ impl Evidence {
     /// Looks at a date; texts that are none tell nothing.
     pub fn date(&mut self, text: &str) {
         let text = unwrap(text);
-        if text.is_empty() {
-            return;
+        if !text.is_empty() {
+            self.hinted(text, date::hint(text));
         }
-        let day_first = date::parse(text, Order::Dmy);
-        let month_first = date::parse(text, Order::Mdy);
-        if date::hint(text) == OrderHint::Any && !pointed(text) {
+    }
+
+    /// The same of a bare text whose hint is known.
+    fn hinted(&mut self, text: &str, hint: OrderHint) {
+        if hint == OrderHint::Any && !pointed(text) {
             return self.short_year(text);
         }
-        self.year_first += u64::from(date::hint(text) == OrderHint::Only(Order::Ymd));
-        match (day_first, month_first) {
+        self.year_first += u64::from(hint == OrderHint::Only(Order::Ymd));
+        match (date::parse(text, Order::Dmy), date::parse(text, Order::Mdy)) {
             (Ok(a), Ok(b)) if a == b => {}
             // Nobody who writes dates with points puts the month first.
             (Ok(_), Ok(_)) if pointed(text) => self.dmy += 1,
@@ -126,7 +135,15 @@ impl Evidence {
 
     /// Looks at a date of the column that tells when rows happened: a file is written in the order of time, or against it.
     pub fn date_in_order(&mut self, text: &str) {
-        self.date(text);
+        let text = unwrap(text);
+        if !text.is_empty() {
+            self.date_hinted(text, date::hint(text));
+        }
+    }
+
+    /// The same of a bare text whose hint is known.
+    pub fn date_hinted(&mut self, text: &str, hint: OrderHint) {
+        self.hinted(text, hint);
         for (run, order) in self.runs.iter_mut().zip([Order::Dmy, Order::Mdy]) {
             if let Ok(moment) = date::parse(text, order) {
                 run.look(moment.sort_key());
@@ -163,7 +180,12 @@ impl Evidence {
 
     /// Looks at a number; texts that are none tell nothing.
     pub fn number(&mut self, text: &str) {
-        match number::hint(text) {
+        self.number_hinted(text, number::hint(text));
+    }
+
+    /// The same of a text whose hint is known.
+    pub fn number_hinted(&mut self, text: &str, hint: MarkHint) {
+        match hint {
             MarkHint::Only(Mark::Dot) => self.dot += 1,
             MarkHint::Only(Mark::Comma) => self.comma += 1,
             MarkHint::Either => {
@@ -182,6 +204,34 @@ impl Evidence {
             MarkHint::Only(Mark::Comma) => self.comma_beside += 1,
             _ => {}
         }
+    }
+
+    /// Adds what another column's dates tell; how they run, where it is the column that tells when rows happened.
+    pub fn add_dates(&mut self, of: &Self, in_order: bool) {
+        self.dmy += of.dmy;
+        self.mdy += of.mdy;
+        self.year_first += of.year_first;
+        self.either_date = self.either_date.take().or_else(|| of.either_date.clone());
+        for (parts, more) in self.ends.iter_mut().zip(&of.ends) {
+            parts.extend(more.iter().cloned());
+        }
+        if in_order {
+            self.runs = of.runs;
+        }
+    }
+
+    /// Adds what another column's amounts tell.
+    pub fn add_numbers(&mut self, of: &Self) {
+        self.dot += of.dot;
+        self.comma += of.comma;
+        self.either_number = self.either_number.take().or_else(|| of.either_number.clone());
+        self.whole.add(of.whole);
+    }
+
+    /// Adds what another column's numbers tell, which are no amounts.
+    pub fn add_numbers_beside(&mut self, of: &Self) {
+        self.dot_beside += of.dot;
+        self.comma_beside += of.comma;
     }
 
     fn id(&mut self, hash: Option<u64>) {
@@ -268,7 +318,7 @@ fn years_not_days(years: &BTreeSet<String>, days: &BTreeSet<String>) -> bool {
 }
 
 /// How a column of dates goes up and down.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Run {
     last: Option<i64>,
     ups: u64,
