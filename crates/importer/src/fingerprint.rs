@@ -45,21 +45,32 @@ const TELLING: &[&str] = &[
     "url",
 ];
 
-/// Gives each record of one entry its identity. Holds eight bytes per row for telling twins apart.
+/// What came more than once in an entry, as hashes. Whoever reads the same bytes again by the same plan need remember nothing else.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Repeats(HashSet<u64, Ready>);
+
+/// Gives each record of one entry its identity, no two of them the same. Holds eight bytes per row for telling twins apart, unless
+/// it is known what comes again.
 pub(crate) struct Identifier {
     key: [u8; 32],
     by_vendor_id: bool,
     telling: [bool; 256],
-    seen: HashSet<u64, Ready>,
+    seen: Seen,
     again: HashMap<u64, u32, Ready>,
     buffer: Vec<u8>,
 }
 
-type Ready = std::hash::BuildHasherDefault<AlreadyHashed>;
+enum Seen {
+    /// All hashes so far.
+    All(HashSet<u64, Ready>),
+    Known(Repeats),
+}
+
+pub(crate) type Ready = std::hash::BuildHasherDefault<AlreadyHashed>;
 
 /// The keys are hashes themselves.
 #[derive(Default)]
-struct AlreadyHashed(u64);
+pub(crate) struct AlreadyHashed(u64);
 
 impl std::hash::Hasher for AlreadyHashed {
     fn finish(&self) -> u64 {
@@ -82,13 +93,24 @@ impl Identifier {
         for property in TELLING.iter().filter_map(|name| Property::named(name)) {
             telling[usize::from(property.code())] = true;
         }
-        Self { key, by_vendor_id, telling, seen: HashSet::default(), again: HashMap::default(), buffer: Vec::with_capacity(512) }
+        let seen = Seen::All(HashSet::default());
+        Self { key, by_vendor_id, telling, seen, again: HashMap::default(), buffer: Vec::with_capacity(512) }
+    }
+
+    /// For an entry that was read before.
+    pub(crate) fn knowing(self, repeats: Repeats) -> Self {
+        Self { seen: Seen::Known(repeats), ..self }
+    }
+
+    /// What came more than once.
+    pub(crate) fn repeats(self) -> Repeats {
+        Repeats(self.again.into_keys().collect())
     }
 
     pub(crate) fn identify(&mut self, record: &Record) -> Identity {
         let from_vendor_id = self.by_vendor_id && !record.external_id.is_empty();
         self.buffer.clear();
-        self.buffer.extend([1, record.kind.code(), u8::from(from_vendor_id)]);
+        self.buffer.extend_from_slice(&[1, record.kind.code(), u8::from(from_vendor_id)]);
         text(&mut self.buffer, &record.account);
         text(&mut self.buffer, &record.external_id);
         if !from_vendor_id {
@@ -101,19 +123,17 @@ impl Identifier {
             }
         }
         let mut row = self.hash();
-        if !from_vendor_id {
-            let occurrence = self.occurrence(row);
-            if occurrence > 0 {
-                self.buffer.clear();
-                self.buffer.push(2);
-                self.buffer.extend(row);
-                self.buffer.extend(occurrence.to_le_bytes());
-                row = self.hash();
-            }
+        let occurrence = self.occurrence(row);
+        if occurrence > 0 {
+            self.buffer.clear();
+            self.buffer.push(2);
+            self.buffer.extend_from_slice(&row);
+            self.buffer.extend_from_slice(&occurrence.to_le_bytes());
+            row = self.hash();
         }
         self.buffer.clear();
-        self.buffer.extend([3, record.status.code()]);
-        self.buffer.extend(row);
+        self.buffer.extend_from_slice(&[3, record.status.code()]);
+        self.buffer.extend_from_slice(&row);
         if from_vendor_id {
             moment_and_amount(&mut self.buffer, record);
             text(&mut self.buffer, &record.title);
@@ -139,33 +159,41 @@ impl Identifier {
         let mut short = [0; 8];
         short.copy_from_slice(&hash[..8]);
         let short = u64::from_le_bytes(short);
-        if self.seen.insert(short) {
+        let (comes_again, counted) = match &mut self.seen {
+            // What came once was not counted then.
+            Seen::All(seen) => (!seen.insert(short), 1),
+            Seen::Known(repeats) => (repeats.0.contains(&short), 0),
+        };
+        if !comes_again {
             return 0;
         }
-        let times = self.again.entry(short).or_insert(0);
-        *times = times.saturating_add(1);
-        *times
+        let next = self.again.entry(short).or_insert(counted);
+        let occurrence = *next;
+        *next = occurrence.saturating_add(1);
+        occurrence
     }
 }
 
 fn text(buffer: &mut Vec<u8>, value: &str) {
-    buffer.extend((value.len() as u64).to_le_bytes());
-    buffer.extend(value.as_bytes());
+    buffer.extend_from_slice(&(value.len() as u64).to_le_bytes());
+    buffer.extend_from_slice(value.as_bytes());
 }
 
 /// The text without the differences that vendors introduce between two exports of one row: case and runs of blanks.
 fn folded(buffer: &mut Vec<u8>, value: &str) {
     let start = buffer.len();
     if value.is_ascii() {
-        buffer.reserve(value.len());
+        buffer.reserve(value.len() + 8);
         for word in value.split_ascii_whitespace() {
             if buffer.len() > start {
                 buffer.push(b' ');
             }
-            buffer.extend(word.bytes().map(|b| b.to_ascii_lowercase()));
+            let begin = buffer.len();
+            buffer.extend_from_slice(word.as_bytes());
+            buffer[begin..].make_ascii_lowercase();
         }
         let length = (buffer.len() - start) as u64;
-        buffer.extend(length.to_le_bytes());
+        buffer.extend_from_slice(&length.to_le_bytes());
         return;
     }
     let mut blank = false;
@@ -181,20 +209,20 @@ fn folded(buffer: &mut Vec<u8>, value: &str) {
             buffer.push(c.to_ascii_lowercase() as u8);
         } else {
             for lower in c.to_lowercase() {
-                buffer.extend(lower.encode_utf8(&mut [0; 4]).as_bytes());
+                buffer.extend_from_slice(lower.encode_utf8(&mut [0; 4]).as_bytes());
             }
         }
     }
     let length = (buffer.len() - start) as u64;
-    buffer.extend(length.to_le_bytes());
+    buffer.extend_from_slice(&length.to_le_bytes());
 }
 
 fn moment_and_amount(buffer: &mut Vec<u8>, record: &Record) {
     match record.moment {
         Some(moment) => {
             buffer.push(1);
-            buffer.extend(moment.sort_key().to_le_bytes());
-            buffer.extend(moment.form_code().to_le_bytes());
+            buffer.extend_from_slice(&moment.sort_key().to_le_bytes());
+            buffer.extend_from_slice(&moment.form_code().to_le_bytes());
         }
         None => buffer.push(0),
     }
@@ -203,9 +231,9 @@ fn moment_and_amount(buffer: &mut Vec<u8>, record: &Record) {
             buffer.push(1);
             // 5 and 5.00 are one amount.
             let value = amount.value.normalize();
-            buffer.extend(value.mantissa().to_le_bytes());
-            buffer.extend(value.scale().to_le_bytes());
-            buffer.extend(amount.unit.as_str().as_bytes());
+            buffer.extend_from_slice(&value.mantissa().to_le_bytes());
+            buffer.extend_from_slice(&value.scale().to_le_bytes());
+            buffer.extend_from_slice(amount.unit.as_str().as_bytes());
             buffer.push(0);
         }
         None => buffer.push(0),
@@ -238,6 +266,28 @@ mod tests {
         assert!(a.row != b.row && b.row != c.row && a.row != c.row);
         assert_eq!(read(), [a, b, c]);
         assert_ne!(Identifier::new([8; 32], false).identify(&coffee(Booked, "")).row, a.row, "another key, another hash");
+    }
+
+    #[test]
+    fn an_entry_that_was_read_before_gives_the_same_identities_again() {
+        use holdall_model::Status::Booked;
+        let mut twins = [coffee(Booked, ""), coffee(Booked, ""), coffee(Booked, ""), coffee(Booked, "")];
+        twins[2].title = "Tea".into();
+        let all = |identifier: &mut Identifier| twins.each_ref().map(|record| identifier.identify(record));
+        let mut first = Identifier::new([7; 32], false);
+        let identities = all(&mut first);
+        let repeats = first.repeats();
+        assert_eq!(repeats.0.len(), 1, "tea came once");
+        let mut second = Identifier::new([7; 32], false).knowing(repeats.clone());
+        assert_eq!(all(&mut second), identities);
+        assert_eq!(second.repeats(), repeats);
+    }
+
+    #[test]
+    fn an_id_that_comes_again_nevertheless_makes_another_row() {
+        let mut identifier = Identifier::new([7; 32], true);
+        let [a, b] = [(); 2].map(|()| identifier.identify(&coffee(holdall_model::Status::Booked, "T1")));
+        assert_ne!(a.row, b.row);
     }
 
     #[test]

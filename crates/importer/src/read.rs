@@ -9,7 +9,7 @@ use crate::decide::{Decided, Decisions};
 use crate::decode::Charset;
 use crate::definition::{self, Layout, Table};
 use crate::error::{At, ImportError, guarded};
-use crate::fingerprint::Identifier;
+use crate::fingerprint::{Identifier, Ready, Repeats};
 use crate::format::{Answers, LANGUAGES, Language, SourceRow};
 use crate::generic;
 use crate::input::Input;
@@ -22,10 +22,33 @@ use crate::table::read::Plan;
 /// Reads one entry as its plan says, and counts its unpacked bytes into `task`, whose phase the caller begins: it knows how many entries
 /// it reads. On an error the caller keeps nothing of it.
 pub fn read(source: &Source, plan: &FilePlan, options: &Options, task: &Task, sink: &mut dyn Sink) -> Result<Summary, ImportError> {
+    read_as(source, plan, options, Identifier::new(options.fingerprint_key, plan.decisions.ids_unique), task, sink)
+}
+
+/// Reads an entry again whose file has not changed since: it is known what repeats in it, so that nothing is remembered row by row.
+pub fn read_again(
+    source: &Source,
+    plan: &FilePlan,
+    options: &Options,
+    repeats: &Repeats,
+    task: &Task,
+    sink: &mut dyn Sink,
+) -> Result<Summary, ImportError> {
+    let identifier = Identifier::new(options.fingerprint_key, plan.decisions.ids_unique).knowing(repeats.clone());
+    read_as(source, plan, options, identifier, task, sink)
+}
+
+fn read_as(
+    source: &Source,
+    plan: &FilePlan,
+    options: &Options,
+    identifier: Identifier,
+    task: &Task,
+    sink: &mut dyn Sink,
+) -> Result<Summary, ImportError> {
     let at = At { entry: plan.label.clone(), ..source.at() };
     let summary = guarded(at, || {
         with_input(source, plan, options, task, |input| {
-            let identifier = Identifier::new(options.fingerprint_key, plan.decisions.ids_unique);
             let mut out = Output::new(sink, identifier, input.at(), plan.entry);
             read_into(plan, input, &mut out)?;
             out.finish()
@@ -83,7 +106,7 @@ pub(crate) fn decide_language(language: &dyn Language, input: &Input<'_>, answer
 
 #[derive(Default)]
 struct Ids {
-    seen: std::collections::HashSet<u64>,
+    seen: std::collections::HashSet<u64, Ready>,
     repeated: bool,
 }
 

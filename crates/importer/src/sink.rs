@@ -6,7 +6,7 @@ pub use holdall_model::Identity;
 use holdall_model::{Diagnostic, Kind, Locator, Period, Place, Quarantined, Record, Redacted, Severity, Sums};
 
 use crate::error::{At, ImportError};
-use crate::fingerprint::Identifier;
+use crate::fingerprint::{Identifier, Repeats};
 
 /// What a sink may fail with; it stops the import as [`ImportError::Sink`].
 pub type SinkError = Box<dyn std::error::Error + Send + Sync>;
@@ -50,6 +50,8 @@ pub struct Summary {
     /// Exact totals of the records that count, one per unit.
     pub sums: Sums,
     pub period: Option<Period>,
+    /// For whoever reads the same bytes again.
+    pub repeats: Repeats,
 }
 
 struct Counted {
@@ -142,6 +144,6 @@ impl<'a> Output<'a> {
             diagnostic.place = counted.first;
             self.sink.diagnostic(diagnostic).map_err(ImportError::Sink)?;
         }
-        Ok(self.summary)
+        Ok(Summary { repeats: self.identifier.repeats(), ..self.summary })
     }
 }

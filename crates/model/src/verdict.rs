@@ -43,7 +43,7 @@ impl VerdictCounts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Fingerprint(pub [u8; 16]);
 
-/// What makes a record the same record.
+/// What makes a record the same record. No two records of one entry have the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Identity {
     /// The same in every export that holds this row, twins in one file apart. From the vendor's own id where that is proven

@@ -1,9 +1,10 @@
+use std::collections::HashMap;
 use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use holdall_importer::{FilePlan, Identity, Options, Sink, SinkError, Source, Summary};
+use holdall_importer::{FilePlan, Identity, Options, Repeats, Sink, SinkError, Source, Summary};
 use holdall_model::{Diagnostic, Period, Quarantined, Record, Sums};
 use holdall_vault::{ImportId, ImportMeta, ImportTx, SealedOriginal, Stored, Vault};
 
@@ -114,23 +115,27 @@ fn read_rows(vault: &Vault, file: &Prepared, plans: &[&FilePlan], meta: ImportMe
     task.phase("reading", Some(file.bytes(plans.iter().copied())))?;
     let mut sink = StoreSink { tx: vault.begin_import(meta)?, findings: Findings::default() };
     let unread = file.shown.iter().any(|shown| shown.outcome != FileOutcome::Ready);
-    let note = Note { unread, ..read_into(&file.source, plans.iter().copied(), &file.options, &mut sink, task)? };
+    let note = Note { unread, ..read_into(&file.source, plans.iter().copied(), &file.options, &file.repeats, &mut sink, task)? };
     sink.tx.diagnostics(&sink.findings.0);
     Ok((sink.tx, note))
 }
 
-/// Reads entries by their plans, and says what is kept of that with the import.
+/// Reads entries by their plans, and says what is kept of that with the import. `repeats`: of entries that were read before.
 pub fn read_into<'a>(
     source: &Source,
     plans: impl Iterator<Item = &'a FilePlan>,
     options: &Options,
+    repeats: &HashMap<u32, Repeats>,
     sink: &mut dyn Sink,
     task: &Task,
 ) -> Result<Note, AppError> {
     let mut note = Note { catalogue: holdall_importer::edition_of_all().to_owned(), ..Note::default() };
     let mut sums = Sums::default();
     for plan in plans {
-        let summary = holdall_importer::read(source, plan, options, task, sink)?;
+        let summary = match repeats.get(&plan.entry) {
+            Some(repeats) => holdall_importer::read_again(source, plan, options, repeats, task, sink)?,
+            None => holdall_importer::read(source, plan, options, task, sink)?,
+        };
         note.records += summary.records - summary.not_counting;
         note.period = widened(note.period, &summary);
         for total in summary.sums.iter() {

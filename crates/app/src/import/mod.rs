@@ -15,7 +15,7 @@ mod tests;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use holdall_importer::{FilePlan, Options, Source};
+use holdall_importer::{FilePlan, Options, Repeats, Source};
 
 use crate::view::import::FilePreview;
 use drift::Drift;
@@ -30,6 +30,8 @@ pub struct Prepared {
     plans: Vec<FilePlan>,
     /// Unpacked bytes of each entry that is read, by its position.
     sizes: HashMap<u32, u64>,
+    /// What comes more than once in each of them: they are read again to be stored.
+    repeats: HashMap<u32, Repeats>,
     shown: Vec<FilePreview>,
     drift: Drift,
 }

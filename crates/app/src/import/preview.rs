@@ -75,6 +75,7 @@ fn prepare(path: &Path, options: &Options, vault: Option<&Vault>, task: &Task) -
     task.phase("reading", Some(sizes.values().sum()))?;
     let mut drift = Drift::of_files(&inspection.files);
     let mut plans = Vec::new();
+    let mut repeats = HashMap::new();
     let mut shown = Vec::new();
     for report in &inspection.files {
         let mut file = described(&shown_path, report);
@@ -85,6 +86,7 @@ fn prepare(path: &Path, options: &Options, vault: Option<&Vault>, task: &Task) -
                     drift.new_columns += summary.new_columns;
                     fill(&mut file, sink, &summary);
                     plans.push(plan.clone());
+                    repeats.insert(plan.entry, summary.repeats);
                 }
                 Err(error @ (ImportError::Cancelled | ImportError::Sink(_))) => return Err(error),
                 // One unreadable entry of an archive must not hold back the others.
@@ -93,7 +95,7 @@ fn prepare(path: &Path, options: &Options, vault: Option<&Vault>, task: &Task) -
         }
         shown.push(file);
     }
-    Ok(Prepared { path: PathBuf::from(path), source, options: options.clone(), plans, sizes, shown, drift })
+    Ok(Prepared { path: PathBuf::from(path), source, options: options.clone(), plans, sizes, repeats, shown, drift })
 }
 
 /// What is known of an entry before it is read.

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use holdall_importer::{FilePlan, Identity, Sink, SinkError};
 use holdall_model::{Diagnostic, Quarantined, Record};
 use holdall_vault::{ImportId, ImportMeta, ImportSummary, Reread, RereadReport, Vault};
@@ -41,7 +43,7 @@ pub fn look(vault: &Vault, import: &ImportSummary, anew: &Anew, task: &Task) -> 
         return Ok(view(import, anew, &RereadReport::default(), Vec::new()));
     }
     let mut sink = RereadSink { reread: vault.look_again(import.id, &anew.vendor)?, findings: Findings::default() };
-    let note = read_into(&anew.source, anew.plans.iter(), &anew.options, &mut sink, task)?;
+    let note = read_into(&anew.source, anew.plans.iter(), &anew.options, &HashMap::new(), &mut sink, task)?;
     let report = sink.reread.finish(task)?;
     let new_files = new_files(anew, &note, task)?;
     Ok(view(import, anew, &report, new_files))
@@ -58,7 +60,7 @@ pub fn reread(
 ) -> Result<RereadView, AppError> {
     let export = anew.plans.iter().map(|plan| plan.export.as_str()).collect::<Vec<_>>().join(",");
     let mut sink = RereadSink { reread: vault.reread(import.id, &anew.vendor, &export)?, findings: Findings::default() };
-    let note = read_into(&anew.source, anew.plans.iter(), &anew.options, &mut sink, task)?;
+    let note = read_into(&anew.source, anew.plans.iter(), &anew.options, &HashMap::new(), &mut sink, task)?;
     let new_files = if seen.is_some() { new_files(anew, &note, task)? } else { Vec::new() };
     let at = seen.map(|(now, _)| now);
     let RereadSink { mut reread, findings } = sink;
@@ -101,7 +103,7 @@ fn import_entries(
     let export = plans.iter().map(|plan| plan.export.as_str()).collect::<Vec<_>>().join(",");
     let meta = ImportMeta { vendor: vendor.to_owned(), export, file_name: import.file_name.clone() };
     let mut sink = StoreSink { tx: vault.begin_import(meta)?, findings: Findings::default() };
-    let note = read_into(&anew.source, plans.iter(), &anew.options, &mut sink, task)?;
+    let note = read_into(&anew.source, plans.iter(), &anew.options, &HashMap::new(), &mut sink, task)?;
     sink.tx.diagnostics(&sink.findings.0);
     sink.tx.note(note.to_text()?);
     sink.tx.finish_with_kept(import.id, task)?;

@@ -16,10 +16,13 @@ pub(crate) struct WordList {
     words: Vec<String>,
     /// Those that begin with none of the others, in order: at most one of them can begin a text.
     beginnings: Vec<String>,
-    /// One bit for each first byte below 128.
-    firsts: u128,
+    /// Bits by [`pair`] of the first two letters: most texts begin as no word does. None where there are no words.
+    pairs: Vec<u64>,
     longest: usize,
 }
+
+/// Bits of [`WordList::pairs`].
+const PAIRS: usize = 1024;
 
 impl<S: AsRef<str>> FromIterator<S> for WordList {
     fn from_iter<I: IntoIterator<Item = S>>(words: I) -> Self {
@@ -33,8 +36,18 @@ impl<S: AsRef<str>> FromIterator<S> for WordList {
                 beginnings.push(word.clone());
             }
         }
-        let firsts = words.iter().filter_map(|w| w.bytes().next()).filter(u8::is_ascii).fold(0, |bits, b| bits | 1 << b);
-        Self { longest: words.iter().map(String::len).max().unwrap_or(0), words, beginnings, firsts }
+        let mut pairs = vec![0; if words.is_empty() { 0 } else { PAIRS / 64 }];
+        for word in &words {
+            let mut bits = |of: &mut dyn Iterator<Item = usize>| of.for_each(|bit| pairs[bit / 64] |= 1 << (bit % 64));
+            match word.as_bytes() {
+                [] => bits(&mut (0..PAIRS)),
+                // Whatever stands behind it.
+                [only] => bits(&mut (0..128).map(|second| pair_of(*only, second))),
+                // Another alphabet's word begins no text that begins with two letters of ASCII.
+                _ => bits(&mut pair(word).into_iter()),
+            }
+        }
+        Self { longest: words.iter().map(String::len).max().unwrap_or(0), words, beginnings, pairs }
     }
 }
 
@@ -71,16 +84,12 @@ impl WordList {
     /// Asks about the normalised text, of which the end may be left out where it is longer than every word.
     fn asks(&self, text: &str, answer: impl Fn(&str, bool) -> bool) -> bool {
         let text = bare(text);
-        match text.bytes().next() {
-            // An empty text is an empty word, and begins with nothing else.
-            None => return answer("", true),
-            Some(first) if first.is_ascii() && self.firsts >> fold(first) & 1 == 0 && !self.words.first().is_some_and(String::is_empty) => {
-                return false;
-            }
-            Some(_) => {}
+        if self.words.is_empty() || pair(text).is_some_and(|bit| self.pairs[bit / 64] >> (bit % 64) & 1 == 0) {
+            return false;
         }
         let mut folded = [0; FOLDED];
-        match folded_start(text, &mut folded).filter(|_| self.longest < FOLDED) {
+        let start = folded.get_mut(..=self.longest).and_then(|room| folded_start(text, room));
+        match start {
             Some((start, whole)) => answer(start, whole),
             None => answer(&normal(text), true),
         }
@@ -103,18 +112,37 @@ pub(crate) fn is_word(text: &str, word: &str) -> bool {
     }
 }
 
+/// A number below [`PAIRS`] for the first two letters. `None` where they are not two of ASCII's: such a text may begin as any other.
+fn pair(bare: &str) -> Option<usize> {
+    match bare.as_bytes() {
+        [first, second, ..] if first.is_ascii() && second.is_ascii() => {
+            let second = if is_blank(char::from(*second)) { b' ' } else { fold(*second) };
+            Some(pair_of(fold(*first), second))
+        }
+        _ => None,
+    }
+}
+
+fn pair_of(first: u8, second: u8) -> usize {
+    (usize::from(first) * 32 + usize::from(second)) % PAIRS
+}
+
 /// Without what [`normal`] takes away around a text.
 fn bare(text: &str) -> &str {
     let text = trimmed(text);
-    if text.starts_with('"') || text.ends_with('"') { text.trim_matches(|c: char| is_blank(c) || c == '"') } else { text }
+    match text.as_bytes() {
+        [b'"', ..] | [.., b'"'] => text.trim_matches(|c: char| is_blank(c) || c == '"'),
+        _ => text,
+    }
 }
 
 fn fold(b: u8) -> u8 {
     if b == b'`' { b'\'' } else { b.to_ascii_lowercase() }
 }
 
-/// The beginning of a [`bare`] text as [`normal`] writes it, and whether that is all of it. `None` where other letters stand in it.
-fn folded_start<'b>(text: &str, out: &'b mut [u8; FOLDED]) -> Option<(&'b str, bool)> {
+/// The beginning of a [`bare`] text as [`normal`] writes it, as far as there is room, and whether that is all of it. `None` where other
+/// letters stand in it.
+fn folded_start<'b>(text: &str, out: &'b mut [u8]) -> Option<(&'b str, bool)> {
     let (mut length, mut whole) = (0, true);
     for b in text.bytes() {
         if !b.is_ascii() {
@@ -124,7 +152,7 @@ fn folded_start<'b>(text: &str, out: &'b mut [u8; FOLDED]) -> Option<(&'b str, b
         if blank && length > 0 && out[length - 1] == b' ' {
             continue;
         }
-        if length == FOLDED {
+        if length == out.len() {
             whole = false;
             break;
         }

@@ -11,6 +11,7 @@ use super::read::{Met, Plan, walk};
 use crate::decide::{Booking, Decided, Decisions, Question};
 use crate::definition::{Role, Table, normal};
 use crate::error::ImportError;
+use crate::fingerprint::Ready;
 use crate::format::Answers;
 use crate::input::Input;
 use crate::normalise::{Cells, Positions};
@@ -42,7 +43,7 @@ pub(crate) struct Evidence {
     /// The same of numbers that are no amounts: asked only where the amounts are silent.
     dot_beside: u64,
     comma_beside: u64,
-    ids: HashSet<u64>,
+    ids: HashSet<u64, Ready>,
     rows_with_id: u64,
     rows_without_id: u64,
     repeated_id: bool,

@@ -204,14 +204,32 @@ impl Court {
 
     /// From now on this record is known.
     pub(super) fn remember(&mut self, identity: &Identity, place: Place) {
-        self.rows.insert(&cut(&identity.row), place);
+        self.remember_prints(&cut(&identity.row), content(&identity.content), place);
+    }
+
+    fn remember_prints(&mut self, row: &[u8; PRINT], content: Content, place: Place) {
+        self.rows.insert(row, place);
         if let Some(fresh) = place.checked_sub(self.first_place) {
             let at = fresh as usize;
             if self.fresh.len() <= at {
                 self.fresh.resize(at + 1, [0; 8]);
             }
-            self.fresh[at] = content(&identity.content);
+            self.fresh[at] = content;
         }
+    }
+
+    /// The same for all records that stand in the blocks of an import.
+    pub(super) fn remember_import(&mut self, db: &Connection, import: i64) -> Result<(), VaultError> {
+        let mut statement = db.prepare_cached("SELECT id, prints, contents FROM block WHERE import = ?1")?;
+        let mut found = statement.query([import])?;
+        while let Some(row) = found.next()? {
+            let block: i64 = row.get(0)?;
+            let (prints, contents) = (row.get_ref(1)?.as_blob().unwrap_or_default(), row.get_ref(2)?.as_blob().unwrap_or_default());
+            for (index, (print, content)) in prints.as_chunks::<PRINT>().0.iter().zip(contents.as_chunks::<8>().0).enumerate() {
+                self.remember_prints(print, *content, place(block, index)?);
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn count(&mut self, verdict: Verdict) {
@@ -310,38 +328,32 @@ pub(super) fn place(block: i64, index: usize) -> Result<Place, VaultError> {
     }
 }
 
-/// A preview: the verdicts an import would give, without storing anything.
+/// A preview: the verdicts an import of one entry would give, without storing anything. No two of its records have the same
+/// [`Identity`], so nothing of them is remembered.
 pub struct Judge {
     court: Court,
     reader: Option<Reader>,
-    /// Where the next record would stand.
-    next: Place,
 }
 
 impl Vault {
-    /// Judges the records of one vendor's export without storing them.
+    /// Judges the records of one entry of a vendor's export without storing them.
     pub fn judge_only(&self, vendor: &str) -> Result<Judge, VaultError> {
         let reader = self.reader()?;
         reader.execute_batch("BEGIN")?;
         let court = Court::of_vendor(&reader, vendor, None)?;
-        Ok(Judge { next: court.first_place(), court, reader: Some(reader) })
+        Ok(Judge { court, reader: Some(reader) })
     }
 }
 
 impl Judge {
     /// Judges as if nothing was kept: for a look at a file before there is a vault.
     pub fn without_vault() -> Self {
-        Self { court: Court::empty(), reader: None, next: 0 }
+        Self { court: Court::empty(), reader: None }
     }
 
     /// A row may later turn out to be new instead of similar; [`Self::finish`] has the final counts.
     pub fn judge(&mut self, record: &Record, identity: &Identity) -> Result<Verdict, VaultError> {
-        let finding = self.court.judge(record, identity, self.reader.as_deref())?;
-        if !matches!(finding, Finding::AlreadyHere(_)) {
-            self.court.remember(identity, self.next);
-            self.next = self.next.checked_add(1).ok_or(VaultError::Refused { what: "The file", why: "it has too many rows" })?;
-        }
-        Ok(finding.verdict())
+        Ok(self.court.judge(record, identity, self.reader.as_deref())?.verdict())
     }
 
     /// Counts a row that could not be read.

@@ -130,6 +130,8 @@ impl Vault {
         let first_place = court.first_place();
         let meta = ImportMeta { vendor: vendor.to_owned(), export: export.to_owned(), file_name };
         let mut tx = ImportTx::on(self, writer, import.0, meta, court)?;
+        // What it told before and tells now may meet.
+        tx.remembers = true;
         let held = Held::of_import(&tx.writer, import.0, tx.vendor, first_place)?;
         tx.sightings.begin_anew(&tx.writer, held.own().clone())?;
         let mut reread = Reread::on(import.0, held, first_place, On::Write(Box::new(tx)))?;

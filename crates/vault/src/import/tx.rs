@@ -54,6 +54,9 @@ pub struct ImportTx {
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) note: String,
     tags: [Option<(holdall_model::Kind, String)>; 2],
+    /// The entry whose records come, and whether what was brought is remembered: only another entry can tell a row again.
+    entry: Option<u32>,
+    pub(super) remembers: bool,
 }
 
 /// The block that is being filled.
@@ -99,6 +102,8 @@ impl ImportTx {
             diagnostics: Vec::new(),
             note: String::new(),
             tags: [None, None],
+            entry: None,
+            remembers: false,
             court,
             writer,
         })
@@ -107,6 +112,9 @@ impl ImportTx {
     /// Judges a record and keeps it, unless it is already here. A row that is called similar may turn out to be new when the
     /// file also holds the row it resembles: the final counts come from [`Self::finish`].
     pub fn judge_and_store(&mut self, record: &Record, identity: &Identity) -> Result<Verdict, VaultError> {
+        if self.entry.replace(record.locator.entry).is_some_and(|last| last != record.locator.entry) && !self.remembers {
+            self.remember_own()?;
+        }
         let finding = self.court.judge(record, identity, Some(&self.writer))?;
         match finding {
             Finding::AlreadyHere(place) => self.sightings.note(&self.writer, place, &record.locator)?,
@@ -193,7 +201,9 @@ impl ImportTx {
     /// Into the block alone: a wording that is not present is in no sum, and is not searched.
     fn keep_texts(&mut self, record: &Record, identity: &Identity, row: Row) -> Result<(), VaultError> {
         let place = Place::try_from(row.place).map_err(|_| VaultError::Engine { why: "place" })?;
-        self.court.remember(identity, place);
+        if self.remembers {
+            self.court.remember(identity, place);
+        }
         let block = &mut self.block;
         block.bodies.push(record);
         block.prints.extend_from_slice(&cut(&identity.row));
@@ -204,6 +214,13 @@ impl ImportTx {
             self.close_block()?;
         }
         Ok(())
+    }
+
+    /// Another entry begins, which may tell again what the ones before it told.
+    fn remember_own(&mut self) -> Result<(), VaultError> {
+        self.close_block()?;
+        self.remembers = true;
+        self.court.remember_import(&self.writer, self.import)
     }
 
     pub(super) fn close_block(&mut self) -> Result<(), VaultError> {
