@@ -192,14 +192,14 @@ fn quoted(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
+/// Bytes of a name that every system takes, with a number before it.
+const LONGEST_NAME: usize = 200;
+
 /// The file's own name, made safe for every system.
 fn file_name(name: &str) -> String {
-    let safe: String = name
-        .chars()
-        .map(|c| if c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ' | '(' | ')') { c } else { '_' })
-        .take(120)
-        .collect();
-    safe.trim_matches(['.', ' ']).to_owned()
+    let safe: String =
+        name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ' | '(' | ')') { c } else { '_' }).collect();
+    safe[..safe.floor_char_boundary(LONGEST_NAME)].trim_matches(['.', ' ']).to_owned()
 }
 
 #[cfg(test)]
@@ -286,5 +286,6 @@ mod tests {
     fn a_file_name_is_never_a_path() {
         assert_eq!(file_name("../../etc/passwd"), "_.._etc_passwd");
         assert_eq!(file_name("Your Orders.zip"), "Your Orders.zip");
+        assert_eq!(file_name(&"銀".repeat(200)).len(), 198, "whole letters, and no more bytes than a name may have");
     }
 }

@@ -173,11 +173,10 @@ pub fn read_secret(from: &Path) -> Result<Zeroizing<String>, AppError> {
         )
     };
     let mut line = Zeroizing::new(String::new());
-    if from == Path::new("-") {
-        if std::io::stdin().is_terminal() {
-            let _ = write!(std::io::stderr(), "Secret: ");
-            let _ = std::io::stderr().flush();
-        }
+    if from == Path::new("-") && std::io::stdin().is_terminal() {
+        // Nobody who looks on reads it.
+        line = Zeroizing::new(rpassword::prompt_password("Secret: ").map_err(unreadable)?);
+    } else if from == Path::new("-") {
         std::io::stdin().lock().take(MAX_SECRET_BYTES).read_line(&mut line).map_err(unreadable)?;
     } else {
         let file = std::fs::File::open(from).map_err(unreadable)?;
