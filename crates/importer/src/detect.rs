@@ -184,7 +184,7 @@ fn csv_search(head: &Head<'_>, input: &Input<'_>, exports: &[(&'static Vendor, &
                     if !preceded(table, &grid.rows[..index]) {
                         continue;
                     }
-                    let plan = Plan { delimiter: grid.delimiter, header_row: *number, order: None, mark: None, inverted: None };
+                    let plan = Plan::new(grid.delimiter, *number);
                     found.extend(candidate(vendor, export, table, head, positions, plan, &grid.rows[index + 1..], forced));
                 }
             }
@@ -195,7 +195,7 @@ fn csv_search(head: &Head<'_>, input: &Input<'_>, exports: &[(&'static Vendor, &
             if !shaped(table, &grid) {
                 continue;
             }
-            let plan = Plan { delimiter: grid.delimiter, header_row: 0, order: None, mark: None, inverted: None };
+            let plan = Plan::new(grid.delimiter, 0);
             found.extend(candidate(vendor, export, table, head, in_order(table), plan, &grid.rows, forced));
         }
     }

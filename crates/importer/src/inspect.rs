@@ -384,13 +384,7 @@ fn count_unreadable(input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Res
 fn decide(best: &Candidate, input: &Input<'_>, answers: &Answers) -> Result<Decided, ImportError> {
     match &best.export.layout {
         Layout::Table(table) => {
-            let plan = best.plan.clone().unwrap_or(crate::table::read::Plan {
-                delimiter: b',',
-                header_row: 0,
-                order: None,
-                mark: None,
-                inverted: None,
-            });
+            let plan = best.plan.clone().unwrap_or(crate::table::read::Plan::new(b',', 0));
             profile::decide(table, plan, input, answers)
         }
         Layout::Language(id) => match LANGUAGES.iter().find(|l| l.id() == id) {

@@ -144,3 +144,34 @@ fn a_currency_told_twice_belongs_to_the_number_it_stands_behind() {
         assert_eq!(told.as_deref(), balance, "{text}");
     }
 }
+
+#[test]
+fn a_file_that_signs_money_out_otherwise_than_its_layout_says_is_believed() {
+    let lloyds = |a: &str, b: &str| {
+        let head = "Transaction Date,Transaction Type,Sort Code,Account Number,Transaction Description,Debit Amount,Credit Amount,Balance";
+        format!(
+            "{head}\n13/01/2025,DEB,'30-00-00,1,Shop,{a},,10.00\n14/01/2025,DEB,'30-00-00,1,Shop,{b},,5.00\n15/01/2025,FPI,'30-00-00,1,Pay,,7.00,12.00\n"
+        )
+    };
+    let amounts = |text: String| import(&source("export.csv", text)).0.amounts();
+    assert_eq!(amounts(lloyds("2.00", "5.00")), ["-2.00", "-5.00", "7.00"]);
+    assert_eq!(amounts(lloyds("-2.00", "-5.00")), ["-2.00", "-5.00", "7.00"]);
+    assert_eq!(amounts(lloyds("2.00", "-5.00")), ["-2.00", "5.00", "7.00"], "a reversal");
+    let vz = |a: &str| {
+        let head = "Buchungsdatum,Valutadatum,Auftragsnummer,Konto,IBAN,Buchungstext,Gutschrift,Belastung,Saldo";
+        format!("{head}\n24.12.2025,24.12.2025,1,Konto,CH1,Laden,,{a},1.00\n23.12.2025,23.12.2025,2,Konto,CH1,Lohn,25.00,,10.00\n")
+    };
+    assert_eq!(amounts(vz("-9.00")), ["-9.00", "25.00"]);
+    assert_eq!(amounts(vz("9.00")), ["-9.00", "25.00"]);
+}
+
+#[test]
+fn what_did_not_happen_counts_for_nothing_in_whatever_language_it_says_so() {
+    let head = "Art,Produkt,Datum des Beginns,Datum des Abschlusses,Beschreibung,Betrag,Gebühr,Währung,Status,Kontostand\n";
+    let row = |done: &str, status: &str| format!("Kartenzahlung,Aktuell,2025-01-03 10:00:00,{done},Shop,-5.00,0.00,EUR,{status},\n");
+    let done = "2025-01-04 10:00:00";
+    let text = [head, &row(done, "ABGESCHLOSSEN"), &row("", "RÜCKGÄNGIG"), &row("", "Xyzzy"), &row(done, "Fehlgeschlagen")].concat();
+    let (kept, _) = import(&source("account-statement.csv", text));
+    let counting: Vec<bool> = kept.records.iter().map(|(r, _)| r.status.counts()).collect();
+    assert_eq!(counting, [true, false, false, false]);
+}

@@ -103,6 +103,8 @@ pub(crate) struct Table {
     pub pending: WordList,
     pub void: WordList,
     pub info: WordList,
+    /// Rows that count for no sum whatever their status says.
+    pub info_when: Vec<Condition>,
     /// Words that stand for an empty cell.
     pub empty: Vec<String>,
     pub templates: Vec<Template>,
@@ -150,6 +152,18 @@ pub(crate) enum Side {
     Negative,
     /// Its sign means nothing.
     Any,
+}
+
+impl Side {
+    const NAMES: [(Self, &'static str); 3] = [(Self::Positive, "positive"), (Self::Negative, "negative"), (Self::Any, "any")];
+
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(side, _)| *side == self).map_or("positive", |(_, name)| *name)
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(_, n)| *n == name).map(|(side, _)| *side)
+    }
 }
 
 /// Where a text of a record goes.
@@ -224,6 +238,7 @@ impl Table {
             pending: WordList::default(),
             void: WordList::default(),
             info: WordList::default(),
+            info_when: Vec::new(),
             empty: Vec::new(),
             templates: Vec::new(),
             fixed: Vec::new(),

@@ -71,6 +71,7 @@ struct TableFile {
     pending: Vec<String>,
     void: Vec<String>,
     info: Vec<String>,
+    info_when: Vec<Vec<String>>,
     empty: Vec<String>,
     text: BTreeMap<String, String>,
     fixed: BTreeMap<String, String>,
@@ -173,6 +174,7 @@ fn build(file: TableFile, kind: Kind) -> Result<Table, String> {
         pending: file.pending.iter().collect(),
         void: file.void.iter().collect(),
         info: file.info.iter().collect(),
+        info_when: conditions(&file.info_when)?,
         empty: file.empty,
         footers: lowered(file.footers),
         preamble: lowered(file.preamble),
@@ -240,12 +242,8 @@ fn choice(name: Option<&str>, choices: &[(&str, bool)]) -> Result<bool, String> 
 }
 
 fn side(name: Option<&str>) -> Result<Side, String> {
-    match name {
-        None | Some("positive") => Ok(Side::Positive),
-        Some("negative") => Ok(Side::Negative),
-        Some("any") => Ok(Side::Any),
-        Some(other) => Err(format!("{other} is no way to sign a side")),
-    }
+    let name = name.unwrap_or(Side::Positive.name());
+    Side::named(name).ok_or_else(|| format!("{name} is no way to sign a side"))
 }
 
 /// `["?role+role", "Heading", "Alias"…]`, or `["role", "shape"]` without headings.

@@ -56,7 +56,11 @@ impl Column {
 
     pub fn look(&mut self, cell: &str) {
         let text = unwrap(cell);
-        if text.is_empty() {
+        if number::is_nothing(text) {
+            // It is a word all the same: the opposite of a plus.
+            if let Some(words) = self.words.as_mut().filter(|_| !text.is_empty()) {
+                words.insert("-".to_owned());
+            }
             return;
         }
         self.filled += 1;

@@ -159,7 +159,7 @@ fn told(export: &str, sample: &[u8], decisions: &Decisions) -> Result<String, St
     let export = parse_export("export", export)?;
     let Layout::Table(table) = &export.layout else { return Err("it is no table".to_owned()) };
     let delimiter = Plan::from_decisions(decisions).delimiter;
-    let plan = Plan { delimiter, header_row: 1, order: None, mark: None, inverted: None };
+    let plan = Plan::new(delimiter, 1);
     let (task, opener) = (holdall_model::Task::silent(), Memory(sample));
     let input = Input { opener: &opener, at: At::default(), charset: Charset::UTF_8, limits: Limits::default(), task: &task };
     let mut told = Told::default();

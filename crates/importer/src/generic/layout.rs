@@ -34,7 +34,6 @@ pub(super) struct Found {
 
 impl Found {
     pub fn store(&self, decisions: &mut Decisions) {
-        let side = |side: Side| if side == Side::Negative { "negative" } else { "positive" };
         decisions.set("kind", self.roles.kind.slug());
         decisions.set("columns", self.roles.meanings.iter().map(|m| m.name()).collect::<Vec<_>>().join(","));
         decisions.set("headings", joined(&self.headings));
@@ -42,8 +41,8 @@ impl Found {
             decisions.set("list", records.as_str());
             decisions.set("paths", joined(paths));
         }
-        decisions.set("debit-side", side(self.debit));
-        decisions.set("credit-side", side(self.credit));
+        decisions.set("debit-side", self.debit.name());
+        decisions.set("credit-side", self.credit.name());
         for (name, set) in [
             ("short-rows", self.short_rows),
             ("continued-rows", self.continued),
@@ -68,7 +67,7 @@ impl Found {
     pub fn stored(decisions: &Decisions) -> Option<Self> {
         let meanings: Vec<Meaning> = decisions.fact("columns")?.split(',').map(Meaning::named).collect::<Option<_>>()?;
         let headings: Vec<String> = decisions.fact("headings")?.split(BETWEEN).map(str::to_owned).collect();
-        let side = |name| if decisions.fact(name) == Some("negative") { Side::Negative } else { Side::Positive };
+        let side = |name| decisions.fact(name).and_then(Side::named).unwrap_or(Side::Positive);
         let yes = |name| decisions.fact(name) == Some("yes");
         let told = decisions.facts.iter().filter_map(|(k, v)| k.strip_prefix("word:").map(|word| (word.to_owned(), v.clone()))).collect();
         let paths = decisions.fact("paths").map(|paths| paths.split(BETWEEN).map(str::to_owned).collect::<Vec<_>>());

@@ -38,6 +38,7 @@ use roles::Roles;
 use sign::About;
 pub(crate) use statement::read_as_statement;
 use words::Meaning;
+pub(crate) use words::{is_pending, is_void};
 
 /// The names under which such tables stand in a plan.
 pub(crate) const VENDOR: &str = "generic";
@@ -56,7 +57,7 @@ pub(crate) fn decide(candidate: &Candidate, input: &Input<'_>, name: &str, answe
         let why = "It holds several tables in one, and no layout for it is known. Ask the vendor for a file with one table, or cut out the table you want and import that.";
         return Ok(Found::Not(vec![why.to_owned()]));
     }
-    let plan = Plan { delimiter: candidate.delimiter, header_row: candidate.header_row, order: None, mark: None, inverted: None };
+    let plan = Plan::new(candidate.delimiter, candidate.header_row);
     let look = look(candidate, &plan, input)?;
     if look.rows == 0 {
         return Ok(Found::Not(vec!["It has headings, but no rows.".to_owned()]));
@@ -217,7 +218,7 @@ fn about(candidate: &Candidate, roles: &Roles, name: &str) -> About {
         cards: words::speaks_of_cards(name) || words::speaks_of_cards(&candidate.preamble) || candidate.headings.iter().any(heading),
         account: roles.at(Meaning::Balance).is_some()
             || words::speaks_of_accounts(&candidate.preamble)
-            || candidate.headings.iter().any(|h| words::is_of_the_account(h)),
+            || candidate.headings.iter().any(|h| words::is_of_the_account(h) || words::is_of_accounts(h)),
     }
 }
 

@@ -52,7 +52,7 @@ fn set(roles: &mut Roles, amounts: Amounts) {
         roles.meanings[i] = Meaning::OtherMoney;
     }
     match amounts {
-        Amounts::One(i) | Amounts::LessFee(i, _) | Amounts::PlusFee(i, _) => roles.meanings[i] = Meaning::Amount,
+        Amounts::One(i) => roles.meanings[i] = Meaning::Amount,
         Amounts::Sides { debit, credit } => {
             roles.meanings[debit] = Meaning::Debit;
             roles.meanings[credit] = Meaning::Credit;
@@ -323,10 +323,9 @@ fn fees(
         return Ok(());
     }
     roles.fee_negative = look.columns[fee].negatives * 2 > look.columns[fee].counting();
-    let charged = |amount| if roles.fee_negative { Amounts::PlusFee(amount, fee) } else { Amounts::LessFee(amount, fee) };
-    if let Amounts::One(amount) = amounts
-        && let Some(inverted) = balances.iter().find_map(|b| readings.proved(charged(amount), *b, 1))
-    {
+    let negative = roles.fee_negative;
+    let charge = |row: &[Option<Decimal>]| row[fee].map_or(Decimal::ZERO, |fee| if negative { -fee } else { fee });
+    if let Some(inverted) = balances.iter().find_map(|b| readings.proved_less(amounts, charge, *b)) {
         (roles.fee_in_sum, roles.inverted) = (true, Some(inverted));
         return Ok(());
     }

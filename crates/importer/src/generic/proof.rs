@@ -27,10 +27,27 @@ impl Readings {
         self.iter().find_map(|numbers| self.holds(amounts, balance, numbers, least))
     }
 
-    /// The same by one mark.
+    /// The same for amounts less the fees beside them.
+    pub fn proved_less(&self, amounts: Amounts, fee: impl Fn(&[Option<Decimal>]) -> Decimal, balance: usize) -> Option<bool> {
+        let less = |row: &[Option<Decimal>]| amounts.of(row)?.checked_sub(fee(row));
+        self.iter().find_map(|numbers| self.goes_on(amounts, less, balance, numbers, 1))
+    }
+
+    /// Whether a balance proves these amounts by one mark.
     pub fn holds(&self, amounts: Amounts, balance: usize, numbers: &Numbers, least: u64) -> Option<bool> {
+        self.goes_on(amounts, |row| amounts.of(row), balance, numbers, least)
+    }
+
+    fn goes_on(
+        &self,
+        amounts: Amounts,
+        amount: impl Fn(&[Option<Decimal>]) -> Option<Decimal>,
+        balance: usize,
+        numbers: &Numbers,
+        least: u64,
+    ) -> Option<bool> {
         let mut chain = Chain::default();
-        numbers.iter().for_each(|row| chain.look(amounts.of(row), row[balance]));
+        numbers.iter().for_each(|row| chain.look(amount(row), row[balance]));
         let inverted = chain.inverted(least)?;
         if !inverted || matches!(amounts, Amounts::Sides { .. }) {
             return Some(inverted);
@@ -62,10 +79,6 @@ fn backwards(days: impl Iterator<Item = Date>) -> Option<bool> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Amounts {
     One(usize),
-    /// Less a fee beside it.
-    LessFee(usize, usize),
-    /// With a fee beside it that is written with a minus.
-    PlusFee(usize, usize),
     /// A column for each side; their own signs mean nothing.
     Sides {
         debit: usize,
@@ -78,8 +91,6 @@ impl Amounts {
     pub fn of(self, row: &[Option<Decimal>]) -> Option<Decimal> {
         match self {
             Self::One(i) => row[i],
-            Self::LessFee(i, fee) => row[i]?.checked_sub(row[fee].unwrap_or_default()),
-            Self::PlusFee(i, fee) => row[i]?.checked_add(row[fee].unwrap_or_default()),
             Self::Sides { debit, credit } => match (row[debit], row[credit]) {
                 (None, None) => None,
                 (out, into) => into.unwrap_or_default().abs().checked_sub(out.unwrap_or_default().abs()),

@@ -45,7 +45,9 @@ pub(super) fn sign(roles: &Roles, look: &Look, mark: Mark, about: About, answers
     if column.credits > 0 && column.debits == 0 && column.negatives == 0 && column.credits < column.counting() {
         return Ok(true);
     }
-    let mostly_out = column.negatives * 2 >= column.counting() && column.negatives > 0;
+    // A card's payments and refunds may happen to be half of a few rows.
+    let (part, whole) = if cards { (2, 3) } else { (1, 2) };
+    let mostly_out = column.negatives > 0 && column.negatives * whole >= column.counting() * part;
     let spoken = spoken(roles, look, amount, mark);
     let contradicted = spoken.inverted > spoken.as_written;
     match roles.inverted {
@@ -58,9 +60,14 @@ pub(super) fn sign(roles: &Roles, look: &Look, mark: Mark, about: About, answers
         None if account && !cards && column.negatives > 0 && !contradicted => return Ok(false),
         None => {}
     }
+    // Income without a minus says nothing where expenses have none either.
+    let told = column.negatives > 0 || spoken.as_written == column.counting();
     match spoken {
-        Spoken { as_written: AGREEING.., inverted: 0 } => Ok(false),
-        Spoken { as_written: 0, inverted: AGREEING.. } if cards && column.negatives > 0 => Ok(true),
+        Spoken { as_written: AGREEING.., inverted: 0 } if told => Ok(false),
+        // On a card that writes purchases without a minus, what has one is a payment now and then.
+        Spoken { as_written: 0, inverted: AGREEING.. } if cards && column.negatives > 0 && column.negatives * 2 < column.counting() => {
+            Ok(true)
+        }
         _ => ask(),
     }
 }

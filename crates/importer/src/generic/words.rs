@@ -346,9 +346,17 @@ pub(crate) fn speaks_of_accounts(text: &str) -> bool {
         "交易明细",
         "거래내역",
         "rekening koran",
+        "ledger balance",
+        "avail bal",
     ];
     let text = text.to_lowercase();
     WORDS.iter().any(|word| text.contains(word))
+}
+
+/// Whether a heading is about what accounts have and cards have not.
+pub(crate) fn is_of_accounts(heading: &str) -> bool {
+    const WORDS: &[&str] = &["iban", "bic", "swift", "sort code", "bsb", "tegenrekening", "protiúčet", "protiúčtu", "other party account"];
+    WORDS.iter().any(|word| holds(heading, word))
 }
 
 /// The lists of `words.tsv`, by their name.
@@ -390,11 +398,15 @@ pub(crate) fn goes_out(word: &str) -> Option<bool> {
 
 /// Whether a status is one that is known.
 pub(crate) fn is_status(word: &str) -> bool {
-    word.is_empty() || ["booked", "pending", "void"].iter().any(|name| list(name).contains(&word))
+    word.is_empty() || word == "-" || ["booked", "pending", "void"].iter().any(|name| list(name).contains(&word))
 }
 
 pub(crate) fn is_void(word: &str) -> bool {
     list("void").contains(&word)
+}
+
+pub(crate) fn is_pending(word: &str) -> bool {
+    list("pending").contains(&word)
 }
 
 /// Which way the money of a row went, where its text says so: `Some(true)` for out.

@@ -5,7 +5,8 @@ mod text;
 
 use holdall_model::{Kind, Locator, Moment, Offset, Property, Record, Status, Unit};
 
-use crate::definition::{Condition, Role, Table, Target, Test, Transform, Use, is_word, normal};
+use crate::definition::{Condition, Role, Side, Table, Target, Test, Transform, Use, is_word, normal};
+use crate::generic;
 use crate::table::date::{self, DateError, Order};
 use crate::table::number::{self, Mark, code_of, unwrap};
 
@@ -84,6 +85,8 @@ pub(crate) struct Facts {
     pub mark: Mark,
     /// Amounts with a minus are money in.
     pub inverted: bool,
+    pub debit: Side,
+    pub credit: Side,
     /// From the lines before the table.
     pub account: String,
     pub unit: Option<Unit>,
@@ -338,11 +341,28 @@ impl<'d> Normaliser<'d> {
                 () if self.table.void.has(word) => Status::Void,
                 () if self.table.info.has(word) => Status::Info,
                 () if self.table.pending.has(word) => Status::Pending,
-                () => continue,
+                () => match self.known_status(step, word) {
+                    Some(told) => told,
+                    None => continue,
+                },
             };
             status = if status.counts() { told } else { status };
         }
-        status
+        let informs = status.counts() && !self.table.info_when.is_empty() && self.all(&self.table.info_when, cells);
+        if informs { Status::Info } else { status }
+    }
+
+    /// What a word says of a payment that its layout does not list: vendors translate their words, and add new ones.
+    fn known_status(&self, step: &Step, word: &str) -> Option<Status> {
+        if self.table.kind != Kind::BankTransaction || step.usage.role != Role::Status || word.is_empty() {
+            return None;
+        }
+        let word = normal(word);
+        match () {
+            () if generic::is_void(&word) => Some(Status::Void),
+            () if generic::is_pending(&word) => Some(if self.table.info.has("pending") { Status::Info } else { Status::Pending }),
+            () => None,
+        }
     }
 
     fn row_unit(&self, cells: &impl Cells, step: Option<Step>) -> Checked<Option<Unit>> {

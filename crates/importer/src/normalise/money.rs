@@ -11,7 +11,7 @@ impl Normaliser<'_> {
     /// A number in a cell: `None` for an empty one.
     pub(super) fn number(&self, cells: &impl Cells, step: &Step) -> Checked<Option<(Decimal, Option<Unit>)>> {
         let text = self.text(cells, step);
-        if text.is_empty() || text == "-" {
+        if number::is_nothing(text) {
             return Ok(None);
         }
         let Ok(amount) = number::parse(text, self.facts.mark) else {
@@ -124,7 +124,7 @@ impl Normaliser<'_> {
 
     fn two_sided(&self, cells: &impl Cells) -> Checked<Option<(Decimal, Option<Unit>)>> {
         let mut total: Option<(Decimal, Option<Unit>)> = None;
-        let sides = [(&self.by_role.debit, self.table.debit, true), (&self.by_role.credit, self.table.credit, false)];
+        let sides = [(&self.by_role.debit, self.facts.debit, true), (&self.by_role.credit, self.facts.credit, false)];
         for (steps, side, out) in sides {
             for step in steps {
                 let Some((value, unit)) = self.number(cells, step)? else { continue };

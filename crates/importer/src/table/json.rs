@@ -482,7 +482,7 @@ pub(crate) fn recognise(table: &Table, head: impl Read, input: &Input<'_>) -> Op
     let path = table.records.as_ref()?;
     let mut seen = vec![false; table.columns.len()];
     let mut elements = Elements::new(table, head, input);
-    let plan = super::read::Plan { delimiter: b',', header_row: 0, order: None, mark: None, inverted: None };
+    let plan = super::read::Plan::new(b',', 0);
     let facts = super::read::facts(table, &plan, super::read::Preamble::default());
     let normaliser = crate::normalise::Normaliser::new(table, positions(table), facts);
     let mut begins = true;

@@ -9,5 +9,6 @@ pub(crate) mod number;
 pub(crate) mod profile;
 pub(crate) mod read;
 pub(crate) mod section;
+pub(crate) mod sides;
 pub(crate) mod source;
 pub(crate) mod survey;

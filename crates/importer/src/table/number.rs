@@ -101,6 +101,11 @@ pub(crate) fn unwrap(text: &str) -> &str {
     }
 }
 
+/// Whether a cell is empty, or holds the dash that stands for no number.
+pub(crate) fn is_nothing(text: &str) -> bool {
+    text.chars().all(|c| matches!(c, '-' | '\u{2013}' | '\u{2014}' | '\u{2212}'))
+}
+
 fn parts(text: &str) -> Option<Parts<'_>> {
     let mut rest = unwrap(text);
     let mut negative = false;

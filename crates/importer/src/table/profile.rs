@@ -8,8 +8,9 @@ use super::date::{self, Order, OrderHint};
 use super::json::{self, Elements};
 use super::number::{self, Mark, MarkHint, unwrap};
 use super::read::{Met, Plan, walk};
+use super::sides::Signs;
 use crate::decide::{Booking, Decided, Decisions, Question};
-use crate::definition::{Role, Table, normal};
+use crate::definition::{Role, Table, Transform, normal};
 use crate::error::ImportError;
 use crate::fingerprint::Ready;
 use crate::format::Answers;
@@ -48,6 +49,8 @@ pub(crate) struct Evidence {
     rows_without_id: u64,
     repeated_id: bool,
     booking: Option<Booking>,
+    debit: Signs,
+    credit: Signs,
 }
 
 /// Whole numbers, of which those from a thousand on are grouped: `950`, `1,234`, `54,300`.
@@ -356,6 +359,8 @@ fn pointed(text: &str) -> bool {
 struct Looked {
     dates: Vec<usize>,
     numbers: Vec<usize>,
+    debits: Vec<usize>,
+    credits: Vec<usize>,
     ids: Vec<usize>,
     tellers: Vec<(usize, usize)>,
     /// The amount whose sign is open, and what a person knows its row by.
@@ -369,6 +374,11 @@ impl Looked {
         for (column, cell) in table.columns.iter().zip(&positions.at) {
             let Some(cell) = *cell else { continue };
             for usage in &column.uses {
+                match usage.role {
+                    Role::Debit if usage.transform != Transform::Negated => looked.debits.push(cell),
+                    Role::Credit if usage.transform != Transform::Negated => looked.credits.push(cell),
+                    _ => {}
+                }
                 match usage.role {
                     Role::Moment => looked.dates.push(cell),
                     Role::Amount | Role::AmountIn | Role::AmountOut | Role::Debit | Role::Credit => looked.numbers.push(cell),
@@ -414,6 +424,8 @@ impl Looked {
             let told = self.told.iter().map(|i| unwrap(cells.cell(*i)));
             evidence.booking = self.amount.and_then(|i| Booking::of(unwrap(cells.cell(i)), told));
         }
+        self.debits.iter().for_each(|i| evidence.debit.look(cells.cell(*i)));
+        self.credits.iter().for_each(|i| evidence.credit.look(cells.cell(*i)));
         if !self.ids.is_empty() {
             let mut hasher = blake3::Hasher::new();
             let mut any = false;
@@ -436,12 +448,18 @@ fn has_ids(table: &Table) -> bool {
     table.group_by.is_none() && table.columns.iter().any(|c| c.uses.iter().any(|u| u.role == Role::Id))
 }
 
+fn has_sides(table: &Table) -> bool {
+    table.columns.iter().any(|c| c.uses.iter().any(|u| matches!(u.role, Role::Debit | Role::Credit)))
+}
+
 /// Decides what the layout leaves open, reading the file only if something is.
 pub(crate) fn decide(table: &Table, mut plan: Plan, input: &Input<'_>, answers: &Answers) -> Result<Decided, ImportError> {
     let mut evidence = Evidence::default();
-    if table.order.is_none() || table.decimal.is_none() || table.inverted.is_none() || has_ids(table) {
+    let open = table.order.is_none() || table.decimal.is_none() || table.inverted.is_none();
+    if open || has_ids(table) || has_sides(table) {
         gather(table, &plan, input, &mut evidence)?;
     }
+    (plan.debit, plan.credit) = (evidence.debit.unlike(table.debit), evidence.credit.unlike(table.credit));
     if table.order.is_none() {
         match evidence.order(answers) {
             Ok(order) => plan.order = Some(order),

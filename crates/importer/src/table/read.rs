@@ -11,7 +11,7 @@ use super::layout::{headings, in_order, match_headings};
 use super::number::{Mark, code_of, is_blank, unwrap};
 use super::section::{Place, Sections, booked};
 use crate::decide::Decisions;
-use crate::definition::{Table, normal};
+use crate::definition::{Side, Table, normal};
 use crate::error::ImportError;
 use crate::input::{Input, Text};
 use crate::normalise::{Bad, Cells, Facts, Normaliser, Outcome, Positions, exact_sum, skipped_text};
@@ -29,9 +29,17 @@ pub(crate) struct Plan {
     pub order: Option<Order>,
     pub mark: Option<Mark>,
     pub inverted: Option<bool>,
+    /// How the file writes money out and money in, where it does otherwise than its layout says.
+    pub debit: Option<Side>,
+    pub credit: Option<Side>,
 }
 
 impl Plan {
+    /// With nothing decided.
+    pub fn new(delimiter: u8, header_row: u64) -> Self {
+        Self { delimiter, header_row, order: None, mark: None, inverted: None, debit: None, credit: None }
+    }
+
     pub fn to_decisions(&self, decisions: &mut Decisions) {
         decisions.set("delimiter", if self.delimiter == b'\t' { "tab".to_owned() } else { char::from(self.delimiter).to_string() });
         decisions.set("header-row", self.header_row.to_string());
@@ -43,6 +51,11 @@ impl Plan {
         }
         if let Some(inverted) = self.inverted {
             decisions.set("sign", if inverted { "inverted" } else { "account" });
+        }
+        for (name, side) in [("debit-side", self.debit), ("credit-side", self.credit)] {
+            if let Some(side) = side {
+                decisions.set(name, side.name());
+            }
         }
     }
 
@@ -58,6 +71,8 @@ impl Plan {
             order: decisions.fact("date-order").and_then(Order::named),
             mark: decisions.fact("decimal-mark").and_then(Mark::named),
             inverted: decisions.fact("sign").map(|s| s == "inverted"),
+            debit: decisions.fact("debit-side").and_then(Side::named),
+            credit: decisions.fact("credit-side").and_then(Side::named),
         }
     }
 
@@ -279,6 +294,8 @@ pub(crate) fn facts(table: &Table, plan: &Plan, preamble: Preamble) -> Facts {
         order: plan.order.or(table.order).unwrap_or(Order::Ymd),
         mark: plan.mark.or(table.decimal).unwrap_or(Mark::Dot),
         inverted: plan.inverted.or(table.inverted).unwrap_or(false),
+        debit: plan.debit.unwrap_or(table.debit),
+        credit: plan.credit.unwrap_or(table.credit),
         account: preamble.account,
         unit: preamble.unit,
     }

@@ -1,8 +1,8 @@
 //! Statements of accounts and cards in layouts that no definition knows.
 
 use crate::make::Col::{
-    Always, Balance, BalanceBefore, BeforeFee, Date, DateAs, Fee, Foreign, In, InOrZero, Negated, Number, Of, Out, OutOrZero, OutWithMinus,
-    Signed, Text, Unsigned, Way,
+    Always, Balance, BalanceBefore, BeforeFee, Date, DateAs, Fee, Foreign, In, InOrZero, Negated, Number, Of, Out, OutBeforeFee, OutOrZero,
+    OutWithMinus, Signed, Text, Unsigned, Way,
 };
 use crate::make::{COMMA, Col, DOT, ENGLISH, FRENCH, GERMAN, Layout, SWISS, Style, layout};
 
@@ -363,6 +363,12 @@ fn proved() -> Vec<Layout> {
         layout("p two amounts", &[("Date", Date), ("Text", Text), ("Amount", Foreign), ("Total amount", Signed), ("Balance", Balance)]),
         layout("p fee besides", &[("Date", Date), ("Text", Text), ("Amount", BeforeFee), ("Fee", Fee), ("Balance", Balance)]),
         layout("p fee inside", &[("Date", Date), ("Text", Text), ("Amount", Signed), ("Charges", Fee), ("Balance", Balance)]),
+        layout("p balance before", &[("Date", Date), ("Text", Text), ("Balance", BalanceBefore), ("Amount", Signed)]),
+        layout("p balance before, newest", &[("Date", Date), ("Text", Text), ("Balance", BalanceBefore), ("Amount", Signed)]).newest(),
+        layout(
+            "p sides with fee",
+            &[("Date", Date), ("Text", Text), ("Money in", In), ("Money out", OutBeforeFee), ("Fee", Fee), ("Balance", Balance)],
+        ),
         layout("p mark by balance", &[("Date", Date), ("Text", Text), ("Amount", Signed), ("Balance", Balance)]).cut(";").numbered(COMMA),
     ]
 }
@@ -448,6 +454,10 @@ fn several() -> Vec<Layout> {
         layout("s accounts", &[("Account", Way("A1", "A2")), ("Date", Date), ("Text", Text), ("Amount", Signed)]),
         layout("s numbers unnamed", &[("Date", Date), ("Text", Text), ("Foo", Signed), ("Bar", Foreign)]).asks(&[("amount", "3")]),
         layout("s one number unnamed", &[("Date", Date), ("Text", Text), ("Foo", Signed)]),
+        layout(
+            "s dashes",
+            &[("Date", Date), ("Text", Text), ("Fees", Always("-")), ("Money in", Of(dashed)), ("Money out", Of(dashed_out))],
+        ),
         layout("s ids", &[("Reference number", Number), ("Date", Date), ("Text", Text), ("Amount", Signed), ("Batch", Number)]),
     ]
 }
@@ -466,8 +476,32 @@ fn cards() -> Vec<Layout> {
         layout("c unsigned card", &[("Date", Date), ("Card", Always("x1")), ("Description", Text), ("Amount", Unsigned)]).stops("sign"),
         layout("c positive mute", &[("Date", Date), ("Card", Always("x1")), ("Shop number", Number), ("Amount", Negated)])
             .asks(&[("sign", "inverted")]),
+        layout("c unsigned, income told", &[("Date", Date), ("Description", Of(some_income)), ("Amount", Unsigned)]).stops("sign"),
+        layout("c half payments", &[("Card", Always("x1")), ("Date", Date), ("Amount", Of(|i, _| ["-5.00", "7.50"][i % 2].to_owned()))])
+            .stops("sign"),
+        layout(
+            "c payments told against most rows",
+            &[("Card", Always("x1")), ("Date", Date), ("Text", Of(income_that_went_out)), ("Amount", Signed)],
+        )
+        .stops("sign"),
         layout("c sides", &[("Date", Date), ("Card No.", Always("1234")), ("Description", Text), ("Debit", Out), ("Credit", In)]),
     ]
+}
+
+fn dashed(_: usize, b: &crate::make::Booking) -> String {
+    if b.cents > 0 { format!("{}.{:02}", b.cents / 100, b.cents % 100) } else { "-".to_owned() }
+}
+
+fn dashed_out(i: usize, b: &crate::make::Booking) -> String {
+    dashed(i, &crate::make::Booking { cents: -b.cents, ..*b })
+}
+
+fn some_income(i: usize, _: &crate::make::Booking) -> String {
+    if i.is_multiple_of(4) { "Salary" } else { "Shop" }.to_owned()
+}
+
+fn income_that_went_out(_: usize, b: &crate::make::Booking) -> String {
+    if b.cents < 0 { "Salary" } else { "Shop" }.to_owned()
 }
 
 fn headless() -> Vec<Layout> {

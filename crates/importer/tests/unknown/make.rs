@@ -32,6 +32,7 @@ pub enum Col {
     BalanceBefore,
     /// Amount before a fee that is taken besides.
     BeforeFee,
+    OutBeforeFee,
     Fee,
     /// Another currency's amount.
     Foreign,
@@ -171,8 +172,8 @@ impl Layout {
     /// The file, and the bookings that are in it: day and cents.
     pub fn write(&self) -> (Vec<u8>, Vec<(jiff::civil::Date, i64)>) {
         let all = self.bookings();
-        let charged =
-            self.columns.iter().any(|(_, c)| matches!(c, Col::Fee)) && self.columns.iter().any(|(_, c)| matches!(c, Col::BeforeFee));
+        let has = |wanted: fn(&Col) -> bool| self.columns.iter().any(|(_, c)| wanted(c));
+        let charged = has(|c| matches!(c, Col::Fee)) && has(|c| matches!(c, Col::BeforeFee | Col::OutBeforeFee));
         let counted = |b: &Booking| if charged { b.cents - b.fee } else { b.cents };
         let mut balances = vec![0; all.len()];
         let mut balance = 250_000;
@@ -227,7 +228,7 @@ impl Layout {
             Col::Signed => number(b.cents),
             Col::Negated => number(-b.cents),
             Col::Unsigned => number(b.cents.abs()),
-            Col::Out => side(b.cents < 0, -b.cents, ""),
+            Col::Out | Col::OutBeforeFee => side(b.cents < 0, -b.cents, ""),
             Col::In => side(b.cents > 0, b.cents, ""),
             Col::OutOrZero => side(b.cents < 0, -b.cents, &number(0)),
             Col::InOrZero => side(b.cents > 0, b.cents, &number(0)),
