@@ -213,3 +213,19 @@ fn a29_headings_are_known_whatever_their_blanks_and_case_and_twins_keep_their_pl
     assert_eq!(amounts, ["-12.50 EUR"]);
     assert!(kept.records[0].0.unmapped.contains("second"), "the second of two like headings is kept too: {:?}", kept.records[0].0);
 }
+
+#[test]
+fn a_last_row_that_was_cut_within_its_amount_is_set_aside_and_a_whole_one_is_read() {
+    let text = |last: &str| {
+        format!("Posted Date,Reference Number,Payee,Address,Amount\n{0}{0}{0}{0}01/05/2025,1,Shop,A,{last}", "01/04/2025,1,Shop,A,-12.50\n")
+    };
+    for (last, rows) in [("-7.25", 5), ("-7.25\n", 5), ("-7", 4), ("-7.", 4), ("-7.2", 4), ("-7\n", 5)] {
+        let kept = import("export.csv", text(last));
+        assert_eq!(kept.records.len(), rows, "{last:?}");
+        assert_eq!(kept.quarantined.len(), 5 - rows, "{last:?}");
+    }
+    let sides = "Transaction Date,Posted Date,Card No.,Description,Category,Debit,Credit\n";
+    let row = "2025-01-04,2025-01-05,1,Shop,Food,12.50,\n";
+    let kept = import("export.csv", format!("{sides}{row}{row}{row}2025-01-05,2025-01-06,1,Shop,Food,1"));
+    assert_eq!(kept.amounts(), ["-12.50", "-12.50", "-12.50"]);
+}

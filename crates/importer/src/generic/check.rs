@@ -12,6 +12,7 @@ use crate::input::Input;
 use crate::normalise::{Normaliser, Outcome};
 use crate::table::csv::Row;
 use crate::table::date::{self, OrderHint};
+use crate::table::ending::Ending;
 use crate::table::number::{self, Mark, MarkHint, unwrap};
 use crate::table::read::{Met, Plan, Preamble, facts, walk};
 use crate::table::section::booked;
@@ -43,6 +44,7 @@ pub(super) fn check(found: &Found, plan: &Plan, input: &Input<'_>) -> Result<Che
     let mut checked = Checked::default();
     let mut normaliser: Option<Normaliser<'_>> = None;
     let mut words_since = 0;
+    let mut ending = Ending::default();
     walk(&table, plan, input, |met| {
         match (met, &mut normaliser) {
             (Met::Headings(positions, _), _) => {
@@ -60,7 +62,9 @@ pub(super) fn check(found: &Found, plan: &Plan, input: &Input<'_>) -> Result<Che
                 }
             }
             (Met::Row(row), Some(normaliser)) => match normaliser.row(row, row.locator()) {
+                Outcome::Record if ending.cuts(row, |i| normaliser.is_money(i)) => checked.doubt(row.number),
                 Outcome::Record => {
+                    ending.look(row);
                     checked.records += 1;
                     checked.add(columns.numbers(plan, row));
                     if let Some(amount) = normaliser.record.amount.filter(|_| columns.bank) {

@@ -98,7 +98,10 @@ fn is_money(cell: &str) -> bool {
     number::hint(cell) != MarkHint::NotANumber && !is_date(cell)
 }
 
-/// A row of which half and more are known headings, with a date and money among them.
+/// Known headings that are enough where the row below has a date and a number in their places.
+const ENOUGH: usize = 4;
+
+/// A row of which half and more are known headings, with a date and money among them; or a few, that fit the row below.
 fn by_words(grid: &Grid) -> Option<Candidate> {
     for (index, (number, cells)) in grid.rows.iter().take(HEADER_WITHIN).enumerate() {
         let names = headings(cells.iter().map(String::as_str));
@@ -107,12 +110,22 @@ fn by_words(grid: &Grid) -> Option<Candidate> {
         let money = meanings.iter().any(|m| matches!(m, Meaning::Amount | Meaning::Debit | Meaning::Credit));
         let named = names.iter().filter(|n| !n.is_empty()).count();
         let written = cells.iter().any(|c| is_date(c) || is_money(c));
-        if dated && money && !written && meanings.len() * 2 >= named && grid.rows.len() > index + 1 {
+        let known = meanings.len() * 2 >= named || meanings.len() >= ENOUGH && fits_below(grid, index, &names);
+        if dated && money && !written && known && grid.rows.len() > index + 1 {
             let alike = grid.rows[index + 1..].iter().filter(|(_, c)| filled(c) > 1).count();
             return Some(made(grid, *number, names, index, meanings.len(), alike));
         }
     }
     None
+}
+
+/// Whether the next row with several cells has a date and money below headings that mean so.
+fn fits_below(grid: &Grid, index: usize, names: &[String]) -> bool {
+    let Some((_, row)) = grid.rows[index + 1..].iter().find(|(_, cells)| filled(cells) > 1) else { return false };
+    let holds = |fits: fn(&str) -> bool, means: fn(Meaning) -> bool| {
+        names.iter().zip(row).any(|(name, cell)| fits(cell) && words::meaning(name).is_some_and(means))
+    };
+    holds(is_date, |m| matches!(m, Meaning::Date | Meaning::ValueDate)) && holds(is_money, Meaning::is_money)
 }
 
 fn made(grid: &Grid, header_row: u64, headings: Vec<String>, before: usize, known: usize, alike: usize) -> Candidate {

@@ -14,11 +14,13 @@ pub(super) fn kind(roles: &Roles, headings: &[String], look: &Look, answers: &An
     if let Some(told) = answers.get("kind").and_then(|slug| Kind::from_slug(slug)) {
         return Ok(told);
     }
-    let spoken = words::kinds(headings);
+    let mut spoken = words::kinds(headings);
     let directed = headings.iter().any(|h| words::meaning(h) == Some(Meaning::Indicator)) && roles.at(Meaning::Indicator).is_some();
     let sided = roles.at(Meaning::Debit).is_some() && roles.at(Meaning::Credit).is_some();
     let statement = roles.at(Meaning::Balance).is_some() || sided || directed;
     let booked = roles.at(Meaning::Date).is_some() && !roles.money().is_empty();
+    // Whom a payment concerns is often told with it.
+    spoken.retain(|(kind, _)| *kind != Kind::Contact || !booked);
     if (statement && booked) || (spoken.is_empty() && (booked || holds_money(headings, look))) {
         return Ok(Kind::BankTransaction);
     }

@@ -27,6 +27,7 @@ use crate::error::ImportError;
 use crate::format::Answers;
 use crate::input::Input;
 use crate::table::csv::Row;
+use crate::table::ending::Ending;
 use crate::table::profile::Evidence;
 use crate::table::read::{Met, Plan, walk};
 use columns::{Column, Look};
@@ -121,10 +122,14 @@ fn look(candidate: &Candidate, plan: &Plan, input: &Input<'_>) -> Result<Look, I
     let table = plain(candidate);
     let mut look = Look::new(candidate.headings.len());
     look.listed = candidate.listing.is_some();
+    let mut ending = Ending::default();
     walk(&table, plan, input, |met| {
         if let Met::Row(row) = met
             && counted(row, &candidate.headings)
+            // Half a number tells nothing.
+            && !ending.cuts(row, |_| true)
         {
+            ending.look(row);
             look.row(row.len(), |i| row.cell(i));
         }
         Ok(())
@@ -214,11 +219,15 @@ fn settle(
 /// What the file's name, headings and first lines say of it.
 fn about(candidate: &Candidate, roles: &Roles, name: &str) -> About {
     let heading = |h: &String| words::speaks_of_cards(h) && !words::meaning(h).is_some_and(Meaning::is_money);
+    let headings = &candidate.headings;
+    let of_an_account = headings.iter().any(|h| words::is_of_accounts(h));
+    let of_a_card = headings.iter().any(heading) && !of_an_account || words::dates_as_cards_do(headings);
     About {
-        cards: words::speaks_of_cards(name) || words::speaks_of_cards(&candidate.preamble) || candidate.headings.iter().any(heading),
+        cards: words::speaks_of_cards(name) || words::speaks_of_cards(&candidate.preamble) || of_a_card,
         account: roles.at(Meaning::Balance).is_some()
             || words::speaks_of_accounts(&candidate.preamble)
-            || candidate.headings.iter().any(|h| words::is_of_the_account(h) || words::is_of_accounts(h)),
+            || of_an_account
+            || headings.iter().any(|h| words::is_of_the_account(h)),
     }
 }
 

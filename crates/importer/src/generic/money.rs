@@ -139,7 +139,13 @@ fn other_side(known: usize, roles: &Roles, headings: &[String], look: &Look, rea
 
 /// Which side is which of two columns that share the amounts: told by the texts beside them, else by the person.
 fn shared(a: usize, b: usize, headings: &[String], look: &Look, readings: &Readings, answers: &Answers) -> Result<Amounts, Question> {
+    let minus = |i: usize| look.columns[i].negatives > 0 && look.columns[i].negatives == look.columns[i].counting();
+    let plus = |i: usize| look.columns[i].negatives == 0 && look.columns[i].counting() > 0;
     let sides = |out: usize| if out == a { Amounts::Sides { debit: a, credit: b } } else { Amounts::Sides { debit: b, credit: a } };
+    // Where one side has a minus in every row and the other one in none, that says it.
+    if let Some(out) = [(a, b), (b, a)].into_iter().find_map(|(one, other)| (minus(one) && plus(other)).then_some(one)) {
+        return Ok(sides(out));
+    }
     if let Some(out) = readings.iter().find_map(|numbers| side_that_went_out(a, b, look, numbers)) {
         return Ok(sides(out));
     }

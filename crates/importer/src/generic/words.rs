@@ -92,7 +92,8 @@ pub(crate) fn meaning(heading: &str) -> Option<Meaning> {
         return nested(meaning(outer), meaning(inner)).or_else(|| headings().get(heading).copied());
     }
     let exact = |text: &str| headings().get(text).copied();
-    let fee = || heading.split(|c: char| !c.is_alphabetic()).any(|w| exact(w) == Some(Meaning::Fee)).then_some(Meaning::Fee);
+    let plain = !heading.bytes().any(|b| b.is_ascii_digit());
+    let fee = || heading.split(|c: char| !c.is_alphabetic()).any(|w| plain && exact(w) == Some(Meaning::Fee)).then_some(Meaning::Fee);
     // Marks around a heading say nothing of its meaning: `#kwota`, `tutar*`.
     let heading = heading.trim_matches(['#', '*']).trim();
     exact(heading).or_else(|| exact(without_currency(heading).as_str())).or_else(fee)
@@ -357,6 +358,12 @@ pub(crate) fn speaks_of_accounts(text: &str) -> bool {
 pub(crate) fn is_of_accounts(heading: &str) -> bool {
     const WORDS: &[&str] = &["iban", "bic", "swift", "sort code", "bsb", "tegenrekening", "protiúčet", "protiúčtu", "other party account"];
     WORDS.iter().any(|word| holds(heading, word))
+}
+
+/// Whether headings tell a day of purchase and another one of posting.
+pub(crate) fn dates_as_cards_do(headings: &[String]) -> bool {
+    let some = |starts: &[&str]| headings.iter().any(|h| h.contains("date") && starts.iter().any(|word| h.starts_with(word)));
+    some(&["trans", "purchase"]) && some(&["post"])
 }
 
 /// The lists of `words.tsv`, by their name.

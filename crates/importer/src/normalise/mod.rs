@@ -231,6 +231,14 @@ impl<'d> Normaliser<'d> {
         }
     }
 
+    /// Whether a cell holds a part of the amount.
+    pub fn is_money(&self, cell: usize) -> bool {
+        let roles = &self.by_role;
+        let one = [roles.amount_in, roles.amount_out];
+        let steps = roles.amount.iter().chain(&roles.debit).chain(&roles.credit).chain(one.iter().flatten());
+        steps.into_iter().any(|step| step.cell == cell)
+    }
+
     /// Whether a file's first row is one of this layout.
     pub fn begins(&self, cells: &impl Cells) -> bool {
         let excluded = !self.table.excludes.is_empty() && self.all(&self.table.excludes, cells);

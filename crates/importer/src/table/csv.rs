@@ -68,6 +68,8 @@ pub struct Row<'r> {
     /// The row's own text, without its line end.
     pub raw: &'r str,
     pub damage: Option<Damage>,
+    /// A line end stands behind it.
+    pub ended: bool,
     /// Bytes it takes in the text.
     length: usize,
     cells: &'r [Cell],
@@ -79,6 +81,7 @@ pub struct Kept {
     number: u64,
     offset: u64,
     damage: Option<Damage>,
+    ended: bool,
     length: usize,
     raw: String,
     cells: Vec<Cell>,
@@ -87,15 +90,24 @@ pub struct Kept {
 
 impl Kept {
     pub fn row(&self) -> Row<'_> {
-        let Self { number, offset, damage, length, .. } = *self;
-        Row { number, offset, raw: &self.raw, damage, length, cells: &self.cells, unescaped: &self.unescaped }
+        let Self { number, offset, damage, ended, length, .. } = *self;
+        Row { number, offset, raw: &self.raw, damage, ended, length, cells: &self.cells, unescaped: &self.unescaped }
     }
 }
 
 impl Row<'_> {
     pub fn kept(&self) -> Kept {
-        let Self { number, offset, damage, length, .. } = *self;
-        Kept { number, offset, damage, length, raw: self.raw.to_owned(), cells: self.cells.to_vec(), unescaped: self.unescaped.to_owned() }
+        let Self { number, offset, damage, ended, length, .. } = *self;
+        Kept {
+            number,
+            offset,
+            damage,
+            ended,
+            length,
+            raw: self.raw.to_owned(),
+            cells: self.cells.to_vec(),
+            unescaped: self.unescaped.to_owned(),
+        }
     }
 }
 
@@ -120,6 +132,7 @@ impl Joined {
             offset: at.offset,
             raw: &self.text,
             damage: None,
+            ended: true,
             length: at.length as usize,
             cells: &self.cells,
             unescaped: "",
@@ -327,8 +340,9 @@ impl<R: Read> Rows<R> {
         let start = std::mem::replace(&mut self.start, end);
         self.number += 1;
         let offset = self.base + start as u64;
+        let ended = end < self.end;
         // The line end that ends this row is not an empty line.
-        if end < self.end {
+        if ended {
             self.after_cr = self.buffer[end] == b'\r';
             self.start += 1;
         }
@@ -341,7 +355,7 @@ impl<R: Read> Rows<R> {
             std::str::from_utf8(&bytes[..e.valid_up_to()]).unwrap_or("")
         });
         let unescaped = std::str::from_utf8(&self.unescaped).unwrap_or("");
-        Row { number: self.number, offset, raw, damage, length: raw.len(), cells: &self.cells, unescaped }
+        Row { number: self.number, offset, raw, damage, ended, length: raw.len(), cells: &self.cells, unescaped }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod csv;
 pub(crate) mod date;
+pub(crate) mod ending;
 pub(crate) mod json;
 pub(crate) mod layout;
 pub(crate) mod letters;

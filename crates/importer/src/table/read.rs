@@ -6,6 +6,7 @@ use holdall_model::{Diagnostic, Property, Record, Severity};
 
 use super::csv::{Dialect, Joined, Row, Rows};
 use super::date::Order;
+use super::ending::Ending;
 use super::json;
 use super::layout::{headings, in_order, match_headings};
 use super::number::{Mark, code_of, is_blank, unwrap};
@@ -268,6 +269,9 @@ pub(crate) fn read(table: &Table, plan: &Plan, input: &Input<'_>, out: &mut Outp
     }
 }
 
+/// A last row that is not whole: id and text.
+const CUT: (&str, &str) = ("row-cut", "The file ends within this row: it was cut short. Download it again.");
+
 /// Rows of another table in the same text: id and text.
 const OTHER_TABLE: (&str, &str) =
     ("other-table", "This row belongs to another table in the same file, whose headings are not those of this layout.");
@@ -310,6 +314,7 @@ pub(crate) struct Reading<'d> {
     groups: HashMap<String, usize>,
     grouped: Vec<Record>,
     memo: Option<Property>,
+    ending: Ending,
 }
 
 impl<'d> Reading<'d> {
@@ -326,6 +331,7 @@ impl<'d> Reading<'d> {
             groups: HashMap::new(),
             grouped: Vec::new(),
             memo: Property::named("memo"),
+            ending: Ending::default(),
         }
     }
 
@@ -343,6 +349,10 @@ impl<'d> Reading<'d> {
         if let Some(damage) = row.damage {
             return out.quarantine(row.locator(), damage.id(), damage.text(), row.raw);
         }
+        if self.ending.cuts(row, |i| self.normaliser.is_money(i)) && self.normaliser.row(row, row.locator()) == Outcome::Record {
+            return out.quarantine(row.locator(), CUT.0, CUT.1, row.raw);
+        }
+        self.ending.look(row);
         self.cells(row, row.locator(), || row.raw.to_owned(), out)
     }
 

@@ -484,6 +484,22 @@ fn cards() -> Vec<Layout> {
             &[("Card", Always("x1")), ("Date", Date), ("Text", Of(income_that_went_out)), ("Amount", Signed)],
         )
         .stops("sign"),
+        layout(
+            "c half payments, two days",
+            &[("Transaction Date", Date), ("Posting Date", Date), ("Amount", Of(|i, _| ["-5.00", "7.50"][i % 2].to_owned()))],
+        )
+        .stops("sign"),
+        layout(
+            "c of an account",
+            &[
+                ("IBAN", Always("DE00")),
+                ("Card used", Always("x1")),
+                ("Date", Date),
+                ("Text", Of(income_that_went_out)),
+                ("Amount", Signed),
+            ],
+        )
+        .stops("sign"),
         layout("c sides", &[("Date", Date), ("Card No.", Always("1234")), ("Description", Text), ("Debit", Out), ("Credit", In)]),
     ]
 }
@@ -519,6 +535,13 @@ fn headless() -> Vec<Layout> {
         with("h way", &[("", Date), ("", Unsigned), ("", Way("D", "C")), ("", Text)]),
         with("h two numbers", &[("", Date), ("", Foreign), ("", Signed), ("", Text)]).asks(&[("amount", "3")]),
         with("h account first", &[("", Always("DE00123")), ("", Number), ("", Date), ("", Text), ("", Signed), ("", Balance)]),
+        with(
+            "h decimals that cut the rows",
+            &[("", Date), ("", Always("fee")), ("", OutWithMinus), ("", In), ("", Always("")), ("", Always("")), ("", Always("'DE1'"))],
+        )
+        .cut(";")
+        .dated(POINTED)
+        .numbered(COMMA),
         with("h preamble", &[("", Date), ("", Text), ("", Signed), ("", Balance)]).between("My account\n\n", ""),
     ]
 }

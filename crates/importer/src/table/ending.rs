@@ -1,0 +1,49 @@
+//! Tells a last row that was cut off: a download that broke leaves half a number, which reads like a whole one.
+
+use super::csv::Row;
+use super::number::{self, MarkHint};
+
+/// Rows that must be made alike before one that differs means anything.
+const ALIKE: u64 = 3;
+
+/// How the rows of a text end.
+#[derive(Debug, Default)]
+pub(crate) struct Ending {
+    rows: u64,
+    narrowest: usize,
+    /// The fewest decimals of a number in the last cell.
+    decimals: usize,
+}
+
+impl Ending {
+    /// Whether the text ends within this row: nothing stands behind it, and it has fewer cells than every row before it, or fewer decimals
+    /// in its last cell, where that `is_money`.
+    pub fn cuts(&self, row: &Row<'_>, is_money: impl Fn(usize) -> bool) -> bool {
+        if row.ended || self.rows < ALIKE || row.len() == 0 {
+            return false;
+        }
+        let last = row.len() - 1;
+        let shortened = || !row.raw.ends_with('"') && is_money(last) && decimals(row.cell(last)).is_some_and(|n| n < self.decimals);
+        row.len() < self.narrowest || row.len() == self.narrowest && shortened()
+    }
+
+    pub fn look(&mut self, row: &Row<'_>) {
+        let Some(last) = row.len().checked_sub(1) else { return };
+        let found = match decimals(row.cell(last)) {
+            Some(found) => found,
+            None if row.cell(last).is_empty() => usize::MAX,
+            None => 0,
+        };
+        let first = self.rows == 0;
+        self.decimals = if first { found } else { self.decimals.min(found) };
+        self.narrowest = if first { row.len() } else { self.narrowest.min(row.len()) };
+        self.rows += 1;
+    }
+}
+
+/// Digits behind the mark of a number; `None` for what is none.
+fn decimals(cell: &str) -> Option<usize> {
+    let behind = || cell.rsplit_once(['.', ',']).map_or(0, |(_, behind)| behind.bytes().filter(u8::is_ascii_digit).count());
+    let half = cell.ends_with(['.', ',']);
+    (half || number::hint(cell) != MarkHint::NotANumber).then(behind)
+}
