@@ -92,8 +92,7 @@ pub(crate) fn meaning(heading: &str) -> Option<Meaning> {
         return nested(meaning(outer), meaning(inner)).or_else(|| headings().get(heading).copied());
     }
     let exact = |text: &str| headings().get(text).copied();
-    let plain = !heading.bytes().any(|b| b.is_ascii_digit());
-    let fee = || heading.split(|c: char| !c.is_alphabetic()).any(|w| plain && exact(w) == Some(Meaning::Fee)).then_some(Meaning::Fee);
+    let fee = || heading.split(|c: char| !c.is_alphabetic()).any(|w| exact(w) == Some(Meaning::Fee)).then_some(Meaning::Fee);
     // Marks around a heading say nothing of its meaning: `#kwota`, `tutar*`.
     let heading = heading.trim_matches(['#', '*']).trim();
     exact(heading).or_else(|| exact(without_currency(heading).as_str())).or_else(fee)
