@@ -216,12 +216,18 @@ fn settle(
     Ok(Decided::Ready(decisions))
 }
 
+/// Whether headings tell a day of purchase and another one of posting.
+fn dates_as_cards_do(headings: &[String]) -> bool {
+    let some = |starts: &[&str]| headings.iter().any(|h| h.contains("date") && starts.iter().any(|word| h.starts_with(word)));
+    some(&["trans", "purchase"]) && some(&["post"])
+}
+
 /// What the file's name, headings and first lines say of it.
 fn about(candidate: &Candidate, roles: &Roles, name: &str) -> About {
     let heading = |h: &String| words::speaks_of_cards(h) && !words::meaning(h).is_some_and(Meaning::is_money);
     let headings = &candidate.headings;
     let of_an_account = headings.iter().any(|h| words::is_of_accounts(h));
-    let of_a_card = headings.iter().any(heading) && !of_an_account || words::dates_as_cards_do(headings);
+    let of_a_card = headings.iter().any(heading) && !of_an_account || dates_as_cards_do(headings);
     About {
         cards: words::speaks_of_cards(name) || words::speaks_of_cards(&candidate.preamble) || of_a_card,
         account: roles.at(Meaning::Balance).is_some()

@@ -359,12 +359,6 @@ pub(crate) fn is_of_accounts(heading: &str) -> bool {
     WORDS.iter().any(|word| holds(heading, word))
 }
 
-/// Whether headings tell a day of purchase and another one of posting.
-pub(crate) fn dates_as_cards_do(headings: &[String]) -> bool {
-    let some = |starts: &[&str]| headings.iter().any(|h| h.contains("date") && starts.iter().any(|word| h.starts_with(word)));
-    some(&["trans", "purchase"]) && some(&["post"])
-}
-
 /// The lists of `words.tsv`, by their name.
 fn lists() -> &'static HashMap<&'static str, Vec<&'static str>> {
     static LISTS: OnceLock<HashMap<&str, Vec<&str>>> = OnceLock::new();
