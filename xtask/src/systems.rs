@@ -5,9 +5,10 @@ mod macos;
 mod windows;
 
 use crate::trials::Outcome;
-use crate::{trials, ui, workspace};
+use crate::{shell, trials, ui, workspace};
 use anyhow::{Result, bail};
 use std::path::PathBuf;
+use std::process::Command;
 
 pub fn command(args: &[String]) -> Result<()> {
     let (on_windows, on_macos, rooms) = match args {
@@ -43,7 +44,7 @@ const LEFT_OUT: &[&str] = &[
     "the window itself on Windows and macOS: Wine has no WebView2, and nothing here runs programs for macOS",
     "Windows: what Wine takes from Linux instead: disks that fill up, rights of other people, paths longer than 260 characters being refused",
     "macOS: linking and running anything; its Keychain",
-    "tests of the bodies of Linux: signals, memory, core dumps, D-Bus, faults of single calls to the disk",
+    "tests of what Linux alone has: its signals, core dumps, D-Bus, memory, faults of single calls to the disk",
 ];
 
 /// Trial by trial, those that ran.
@@ -65,8 +66,6 @@ fn target() -> Result<PathBuf> {
 
 /// Makes sure that Rust's own library for a target is there.
 fn ensure_target(name: &str) -> Result<()> {
-    use crate::shell;
-    use std::process::Command;
     let folder = shell::capture(Command::new("rustc").current_dir(workspace::root()).args(["--print", "target-libdir", "--target", name]))?;
     if PathBuf::from(folder.trim()).is_dir() {
         return Ok(());

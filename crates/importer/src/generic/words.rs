@@ -235,35 +235,12 @@ pub(crate) fn speaks_of_amounts(heading: &str) -> bool {
 
 /// Whether a heading of an amount says that it is told in the account's own currency.
 pub(crate) fn is_of_the_account(heading: &str) -> bool {
-    const PARTS: &[&str] = &[
-        "account currency",
-        "kontowährung",
-        "devise du compte",
-        "moneda de la cuenta",
-        "valuta conto",
-        "moeda da conta",
-        "valuta van de rekening",
-        "kontots valuta",
-        "kontoens valuta",
-        "tilin valuutassa",
-        "walucie rachunku",
-        "měně účtu",
-        "mene účtu",
-        "számla devizanem",
-        "валюте счета",
-        "валюте счёта",
-        "валюту счета",
-        "валюту счёта",
-        "валюті рахунку",
-        "hesap para birimi",
-    ];
-    PARTS.iter().any(|part| heading.contains(part))
+    list("account-currency").iter().any(|part| heading.contains(part))
 }
 
 /// Whether a table names its amounts in a language of the European continent.
 pub(crate) fn is_continental(headings: &[String]) -> bool {
-    const WORDS: &[&str] = &["betrag", "montant", "importe", "importo", "bedrag", "belopp", "beløb", "beløp", "kwota", "částka", "összeg"];
-    headings.iter().any(|h| WORDS.iter().any(|word| h.contains(word)))
+    headings.iter().any(|h| list("continental").iter().any(|word| h.contains(word)))
 }
 
 /// Whether a text has to do with a card, where a purchase is often written without a minus.
@@ -355,8 +332,7 @@ pub(crate) fn speaks_of_accounts(text: &str) -> bool {
 
 /// Whether a heading is about what accounts have and cards have not.
 pub(crate) fn is_of_accounts(heading: &str) -> bool {
-    const WORDS: &[&str] = &["iban", "bic", "swift", "sort code", "bsb", "tegenrekening", "protiúčet", "protiúčtu", "other party account"];
-    WORDS.iter().any(|word| holds(heading, word))
+    list("of-accounts").iter().any(|word| holds(heading, word))
 }
 
 /// The lists of `words.tsv`, by their name.
