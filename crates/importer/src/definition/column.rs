@@ -138,13 +138,8 @@ impl HeaderName {
         }
     }
 
-    /// Its first letter: most cells are no heading already by theirs.
-    pub fn first(&self) -> Option<char> {
-        self.before.chars().next()
-    }
-
-    /// The path of a JSON field.
-    pub fn exact_text(&self) -> &str {
+    /// The text before its currency, or all of it; of a JSON field, its path.
+    pub fn before(&self) -> &str {
         &self.before
     }
 

@@ -176,7 +176,7 @@ impl<'t, R: Read> Elements<'t, R> {
     pub fn new(table: &'t Table, text: R, input: &Input<'_>) -> Self {
         let Guarded { reader: json, since, halves, at } = reader(text, input);
         let count = table.columns.len();
-        let columns = table.columns.iter().enumerate().flat_map(|(i, c)| c.names.iter().map(move |n| (n.exact_text(), i))).collect();
+        let columns = table.columns.iter().enumerate().flat_map(|(i, c)| c.names.iter().map(move |n| (n.before(), i))).collect();
         let element = Element {
             cells: vec![String::new(); count + 1],
             present: vec![false; count],
