@@ -229,3 +229,33 @@ fn a_last_row_that_was_cut_within_its_amount_is_set_aside_and_a_whole_one_is_rea
     let kept = import("export.csv", format!("{sides}{row}{row}{row}2025-01-05,2025-01-06,1,Shop,Food,1"));
     assert_eq!(kept.amounts(), ["-12.50", "-12.50", "-12.50"]);
 }
+
+/// A download that broke: what is left of the last number must not be taken for the number.
+#[test]
+fn a_last_amount_that_is_cut_anywhere_is_its_own_or_none_or_asked_about() {
+    let forms: [fn(u32) -> String; 4] = [
+        |n| format!("-{n}1.25"),
+        |n| format!("{n}1.25 {}", if n % 2 == 0 { "DR" } else { "CR" }),
+        |n| format!("\"-{n}.101,25 €\""),
+        |n| format!("{n}1.50-"),
+    ];
+    for amount in forms {
+        let row = |n| format!("2025-09-1{n},Tea {n},REF{n},{}\n", amount(n));
+        let text = format!("Date,Description,Reference,Amount\n{}", (3..9).map(row).collect::<String>());
+        let aside = Options { answers: [("rows".to_owned(), "aside".to_owned())].into(), ..Options::default() };
+        let told = |text: &[u8]| {
+            let file = source("a.csv", text);
+            if let Outcome::NeedsAnswer { .. } = look(&file, &aside).expect("looks").files[0].outcome {
+                return None;
+            }
+            let (kept, _) = run(&file, &aside).expect("reads");
+            Some((kept.amounts(), kept.quarantined.len()))
+        };
+        let (whole, _) = told(text.as_bytes()).expect("nothing is in doubt");
+        assert_eq!(whole.len(), 6, "{text}");
+        for cut in 1..=amount(8).len() {
+            let Some((amounts, aside)) = told(&text.as_bytes()[..text.len() - cut]) else { continue };
+            assert_eq!((amounts.as_slice(), amounts.len() + aside), (&whole[..amounts.len()], 6), "{cut} bytes are missing from {text}");
+        }
+    }
+}
