@@ -1,6 +1,7 @@
 //! A person's folder with an app at work in it, at a time of the test's choosing. The tests in `tests/` use this file too.
 #![allow(dead_code, reason = "each of the tests uses some of it")]
 
+use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -11,8 +12,10 @@ use holdall_app::view::vault::{CreateVault, ProveRecovery, RecoveryGroup, Unlock
 use holdall_app::{App, AppError, Config, Run, Task};
 use holdall_model::{Clock, SystemClock};
 use tempfile::TempDir;
+use zip::write::SimpleFileOptions;
+use zip::{AesMode, CompressionMethod, ZipWriter};
 
-const FLIGHTS: &str = "Date,Flight number,From,To,Dep time,Arr time,Duration,Airline,Aircraft,Registration,Seat number,Seat type,Flight class,Flight reason,Note,Dep_id,Arr_id,Airline_id,Aircraft_id\n";
+pub const FLIGHTS: &str = "Date,Flight number,From,To,Dep time,Arr time,Duration,Airline,Aircraft,Registration,Seat number,Seat type,Flight class,Flight reason,Note,Dep_id,Arr_id,Airline_id,Aircraft_id\n";
 pub const DAY: i64 = 86_400_000;
 const START: i64 = 1_795_219_200_000; // 2026-11-21
 
@@ -105,6 +108,17 @@ impl Desk {
         let path = self.home().join(name);
         std::fs::write(&path, bytes).expect("a file in our own folder");
         path
+    }
+
+    /// An archive in the person's folder, with a password or without.
+    pub fn archive(&self, name: &str, password: Option<&str>, files: &[(&str, &[u8])]) -> PathBuf {
+        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+        let plain = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        let options = password.map_or(plain, |password| plain.with_aes_encryption(AesMode::Aes256, password));
+        for (name, bytes) in files {
+            archive.start_file(*name, options).and_then(|()| Ok(archive.write_all(bytes)?)).expect("in memory");
+        }
+        self.file(name, archive.finish().expect("in memory").into_inner())
     }
 
     /// A flight diary of so many flights, a file like those that people bring.

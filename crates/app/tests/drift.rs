@@ -3,9 +3,7 @@
 #[path = "../src/testing.rs"]
 mod testing;
 
-use std::io::Write as _;
-
-use holdall_app::view::import::{CommitImport, DescribeLayout, PreviewImport};
+use holdall_app::view::import::{CommitImport, DescribeLayout};
 use holdall_app::view::support::SaveSupport;
 use testing::Desk;
 
@@ -46,16 +44,15 @@ fn b14_new_columns_are_kept_told_and_described_without_a_value() {
 
 #[test]
 fn unknown_files_in_a_known_archive_are_counted_and_described_without_a_value() {
-    let mut zip = Zip::default();
-    zip.add("Orders Nora/MonzoDataExport_1.csv", &format!("{MONZO}\n{ROW}\n"));
-    zip.add(
-        "Nora Kanarie/chats.json",
-        r#"[{"from":"Nora","text":"secret one"},{"from":"Hansi","text":"Vogelhaus"},{"from":"Nora","text":"x"}]"#,
-    );
-    zip.add("Hansi.txt", "Lieber Hansi, das ist secret.\nDeine Nora\n");
     let desk = Desk::without_vault();
-    let path = desk.file("Nora Kanarie.zip", zip.finish()).display().to_string();
-    let preview = desk.run(PreviewImport { paths: vec![path], answers: Vec::new(), password: None });
+    let account = format!("{MONZO}\n{ROW}\n");
+    let chats = r#"[{"from":"Nora","text":"secret one"},{"from":"Hansi","text":"Vogelhaus"},{"from":"Nora","text":"x"}]"#;
+    let files: &[(&str, &[u8])] = &[
+        ("Orders Nora/MonzoDataExport_1.csv", account.as_bytes()),
+        ("Nora Kanarie/chats.json", chats.as_bytes()),
+        ("Hansi.txt", "Lieber Hansi, das ist secret.\nDeine Nora\n".as_bytes()),
+    ];
+    let preview = desk.look(&desk.archive("Nora Kanarie.zip", None, files), &[]);
     assert_eq!(preview.drift.map(|d| d.text).as_deref(), Some("2 of 3 files not understood, nothing dropped"));
     let described = desk.run(DescribeLayout { preview_id: Some(preview.preview_id), import_ids: Vec::new() }).text;
     assert!(described.contains("Aaaa Aaaa.zip (3 files in it)") && described.contains("Aaaa Aaaa/aaaa.json: json, UTF-8"), "{described}");
@@ -72,53 +69,4 @@ fn a_layout_that_lost_a_column_is_named_and_no_drift_is_told_of_one_that_is_know
     assert!(changed.drift.expect("drift").text.starts_with("1 known column missing"));
     let told: Vec<&str> = changed.files[0].diagnostics.iter().map(|d| d.text.as_str()).collect();
     assert!(told.iter().any(|text| text.contains("looks like Monzo: Account, but 1 column is missing (category)")), "{told:?}");
-}
-
-/// An archive of stored files: what a vendor's zip is made of.
-#[derive(Default)]
-struct Zip {
-    bytes: Vec<u8>,
-    directory: Vec<u8>,
-    entries: u16,
-}
-
-impl Zip {
-    fn add(&mut self, name: &str, text: &str) {
-        let (offset, crc, size) = (self.bytes.len() as u32, crc32(text.as_bytes()), text.len() as u32);
-        let mut head = Vec::new();
-        for part in [20_u16, 0x0800, 0, 0, 0x21] {
-            head.extend(part.to_le_bytes());
-        }
-        for part in [crc, size, size] {
-            head.extend(part.to_le_bytes());
-        }
-        head.extend((name.len() as u16).to_le_bytes());
-        head.extend(0_u16.to_le_bytes());
-        self.bytes.extend(b"PK\x03\x04");
-        self.bytes.extend(&head);
-        self.bytes.write_all(name.as_bytes()).and_then(|()| self.bytes.write_all(text.as_bytes())).expect("memory");
-        self.directory.extend(b"PK\x01\x02\x14\x00");
-        self.directory.extend(&head);
-        self.directory.extend([0; 10]);
-        self.directory.extend(offset.to_le_bytes());
-        self.directory.extend(name.as_bytes());
-        self.entries += 1;
-    }
-
-    fn finish(mut self) -> Vec<u8> {
-        let (offset, size) = (self.bytes.len() as u32, self.directory.len() as u32);
-        self.bytes.extend(&self.directory);
-        self.bytes.extend(b"PK\x05\x06\0\0\0\0");
-        self.bytes.extend([self.entries.to_le_bytes(), self.entries.to_le_bytes()].concat());
-        self.bytes.extend(size.to_le_bytes());
-        self.bytes.extend(offset.to_le_bytes());
-        self.bytes.extend([0, 0]);
-        self.bytes
-    }
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0_u32, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
-    })
 }

@@ -172,8 +172,8 @@ fn a_table_that_a_person_mapped_moves_to_its_vendor_once_that_is_known() {
 fn files_of_an_archive_that_nothing_could_read_are_offered_once_something_can() {
     let desk = Desk::new();
     let second = ACCOUNT.replace("Corner Bakery", "Harbour Grill");
-    let archive = zip(&[("account.csv", ACCOUNT), ("older.csv", &second), ("Digital Items.csv", ORDERS), ("picture.txt", "no table")]);
-    let path = desk.file("all.zip", archive);
+    let files = [("account.csv", ACCOUNT), ("older.csv", &second), ("Digital Items.csv", ORDERS), ("picture.txt", "no table")];
+    let path = desk.archive("all.zip", None, &files.map(|(name, text)| (name, text.as_bytes())));
     let id = import_by_older(&desk, &path, |plan| plan.label == "account.csv");
     assert_eq!(desk.run(ListImports {}).len(), 1);
     let seen = desk.run(ListOutdated {}).remove(0);
@@ -262,48 +262,4 @@ impl Sink for Again<'_> {
     fn diagnostic(&mut self, _: Diagnostic) -> Result<(), SinkError> {
         Ok(())
     }
-}
-
-/// An archive of plain texts, as the format says: APPNOTE 4.3, nothing compressed.
-fn zip(files: &[(&str, &str)]) -> Vec<u8> {
-    let (mut out, mut directory) = (Vec::new(), Vec::new());
-    for (name, text) in files {
-        let offset = u32::try_from(out.len()).expect("small");
-        let size = u32::try_from(text.len()).expect("small").to_le_bytes();
-        let mut head = vec![20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0];
-        head.extend(crc32(text.as_bytes()).to_le_bytes());
-        head.extend([size, size].concat());
-        head.extend(u16::try_from(name.len()).expect("short").to_le_bytes());
-        head.extend([0, 0]);
-        out.extend(b"PK\x03\x04");
-        out.extend(&head);
-        out.extend(name.bytes().chain(text.bytes()));
-        directory.extend(b"PK\x01\x02\x14\x00");
-        directory.extend(&head);
-        directory.extend([0; 10]);
-        directory.extend(offset.to_le_bytes());
-        directory.extend(name.bytes());
-    }
-    let (start, size) = (u32::try_from(out.len()).expect("small"), u32::try_from(directory.len()).expect("small"));
-    let count = u16::try_from(files.len()).expect("few").to_le_bytes();
-    out.extend(directory);
-    out.extend(b"PK\x05\x06\0\0\0\0");
-    out.extend([count, count].concat());
-    out.extend(size.to_le_bytes());
-    out.extend(start.to_le_bytes());
-    out.extend([0, 0]);
-    out
-}
-
-pub fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0, |crc, byte| crc_of_next(crc, *byte))
-}
-
-pub fn crc_of_next(crc: u32, byte: u8) -> u32 {
-    (0..8).fold(crc ^ u32::from(byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 })
-}
-
-#[test]
-fn the_archive_of_these_tests_is_one() {
-    assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
 }
