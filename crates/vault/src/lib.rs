@@ -59,7 +59,7 @@
 //! vault.fingerprint_key() -> [u8; 32]                              // the importer's key for fingerprints
 //! vault.judge_only(vendor: &str) -> Result<Judge>                  // preview: same verdicts, stores nothing
 //! Judge::without_vault() -> Judge                                  // dry run before there is a vault
-//! judge.judge(&Record, &Identity) -> Result<Verdict>;  judge.finish() -> Judged { counts }
+//! judge.judge(&Record, &Identity) -> Result<Verdict>;  judge.end_entry() -> Judged { counts }
 //! vault.seal_original(source: &mut dyn Read, &Task) -> Result<SealedOriginal>    // any thread, may run beside the import
 //! vault.begin_import(ImportMeta) -> Result<ImportTx>               // Send + 'static; drop = roll back
 //! tx.judge_and_store(&Record, &Identity) -> Result<Verdict>;  tx.quarantine(&Quarantined);  tx.diagnostics(&[Diagnostic]);  tx.note(String)

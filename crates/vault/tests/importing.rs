@@ -417,7 +417,7 @@ fn a_dry_run_needs_no_vault() {
         let record = record(row, n as u64);
         judge.judge(&record, &identifier.identify(&record)).expect("judges");
     }
-    assert_eq!(counts(judge.finish().counts), [8, 0, 0, 0, 0]);
+    assert_eq!(counts(judge.end_entry().counts), [8, 0, 0, 0, 0]);
 }
 
 /// Each entry of an archive tells every row once; two of them may tell the same, in blocks that are written and in one that is not.

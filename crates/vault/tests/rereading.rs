@@ -155,7 +155,7 @@ fn a_better_reading_mends_records_in_place_and_undo_takes_all_of_it_out() {
                 let record = better(row, n as u64).expect("read");
                 judge.judge(&record, &identifier.identify(&record)).expect("judges");
             }
-            judge.finish().counts
+            judge.end_entry().counts
         }),
         [0, 4, 0, 0, 0],
         "the same file is known by its better reading"

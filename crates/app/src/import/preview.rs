@@ -29,10 +29,13 @@ impl Run for PreviewImport {
         };
         let mut prepared = Vec::new();
         let mut files = Vec::new();
+        let open = vault.as_deref().map(|vault| &**vault);
+        let mut judges = Judges { vault: open, several: self.paths.len() > 1, sitting: HashMap::new() };
         for path in &self.paths {
-            let read = guarded(|| prepare(Path::new(path), &options, vault.as_deref().map(|vault| &**vault), task));
+            let read = guarded(|| prepare(Path::new(path), &options, &mut judges, task));
             // One file that breaks its reader must not hold back the others.
             let Some(read) = read else {
+                judges.sitting.clear();
                 files.push(broken(path));
                 continue;
             };
@@ -66,7 +69,7 @@ impl Run for DiscardPreview {
     }
 }
 
-fn prepare(path: &Path, options: &Options, vault: Option<&Vault>, task: &Task) -> Result<Prepared, ImportError> {
+fn prepare(path: &Path, options: &Options, judges: &mut Judges<'_>, task: &Task) -> Result<Prepared, ImportError> {
     let source = Source::from_path(path)?;
     let inspection = holdall_importer::inspect(&source, options, task)?;
     let shown_path = path.display().to_string();
@@ -74,6 +77,7 @@ fn prepare(path: &Path, options: &Options, vault: Option<&Vault>, task: &Task) -
     let sizes: HashMap<u32, u64> = recognised.map(|file| (file.entry, file.size)).collect();
     task.phase("reading", Some(sizes.values().sum()))?;
     let mut drift = Drift::of_files(&inspection.files);
+    judges.several |= sizes.len() > 1;
     let mut plans = Vec::new();
     let mut repeats = HashMap::new();
     let mut shown = Vec::new();
@@ -81,7 +85,7 @@ fn prepare(path: &Path, options: &Options, vault: Option<&Vault>, task: &Task) -
         let mut file = described(&shown_path, report);
         file.diagnostics.extend(inspection.diagnostics.iter().filter(|d| d.place.entry == report.label).cloned().map(Into::into));
         if let Outcome::Recognised { plan, .. } = &report.outcome {
-            match read_for_preview(&source, plan, options, vault, task) {
+            match read_for_preview(&source, plan, options, judges.of(&plan.vendor)?, task) {
                 Ok((sink, summary)) => {
                     drift.new_columns += summary.new_columns;
                     fill(&mut file, sink, &summary);
@@ -89,8 +93,11 @@ fn prepare(path: &Path, options: &Options, vault: Option<&Vault>, task: &Task) -
                     repeats.insert(plan.entry, summary.repeats);
                 }
                 Err(error @ (ImportError::Cancelled | ImportError::Sink(_))) => return Err(error),
-                // One unreadable entry of an archive must not hold back the others.
-                Err(error) => file = failed(&shown_path, &report.label, &error),
+                // One unreadable entry of an archive must not hold back the others, and what it told is nowhere.
+                Err(error) => {
+                    judges.sitting.remove(&plan.vendor);
+                    file = failed(&shown_path, &report.label, &error);
+                }
             }
         }
         shown.push(file);
@@ -182,9 +189,9 @@ fn empty(path: &str, entry: &str, outcome: FileOutcome) -> FilePreview {
 }
 
 /// Judges every record and keeps only what a person is shown.
-struct PreviewSink {
-    judge: Judge,
-    vendor: String,
+struct PreviewSink<'j> {
+    judge: &'j mut Judge,
+    vendor: &'j str,
     first_rows: Vec<RecordRow>,
     not_understood: u64,
     diagnostics: Vec<Diagnostic>,
@@ -193,10 +200,10 @@ struct PreviewSink {
 /// Diagnostics of single rows that a person is shown; all of them stay counted in the verdicts.
 const SHOWN_DIAGNOSTICS: usize = 50;
 
-impl Sink for PreviewSink {
+impl Sink for PreviewSink<'_> {
     fn record(&mut self, record: &Record, identity: &Identity) -> Result<(), SinkError> {
         if self.first_rows.len() < FIRST_ROWS {
-            self.first_rows.push(crate::record::row(0, &self.vendor, record));
+            self.first_rows.push(crate::record::row(0, self.vendor, record));
         }
         self.judge.judge(record, identity)?;
         Ok(())
@@ -218,24 +225,40 @@ impl Sink for PreviewSink {
     }
 }
 
-fn read_for_preview(
+/// One judge for each vendor: two files, or two entries of one, may tell the same.
+struct Judges<'v> {
+    vault: Option<&'v Vault>,
+    several: bool,
+    sitting: HashMap<String, Judge>,
+}
+
+impl Judges<'_> {
+    fn of(&mut self, vendor: &str) -> Result<&mut Judge, ImportError> {
+        if !self.sitting.contains_key(vendor) {
+            let judge = match self.vault {
+                Some(vault) => vault.judge_only(vendor).map_err(|e| ImportError::Sink(Box::new(e)))?,
+                None => Judge::without_vault(),
+            };
+            self.sitting.insert(vendor.to_owned(), if self.several { judge.of_several_entries() } else { judge });
+        }
+        self.sitting.get_mut(vendor).ok_or_else(|| ImportError::Sink("no judge".into()))
+    }
+}
+
+fn read_for_preview<'j>(
     source: &Source,
-    plan: &FilePlan,
+    plan: &'j FilePlan,
     options: &Options,
-    vault: Option<&Vault>,
+    judge: &'j mut Judge,
     task: &Task,
-) -> Result<(PreviewSink, Summary), ImportError> {
-    let judge = match vault {
-        Some(vault) => vault.judge_only(&plan.vendor).map_err(|e| ImportError::Sink(Box::new(e)))?,
-        None => Judge::without_vault(),
-    };
-    let mut sink = PreviewSink { judge, vendor: plan.vendor.clone(), first_rows: Vec::new(), not_understood: 0, diagnostics: Vec::new() };
+) -> Result<(PreviewSink<'j>, Summary), ImportError> {
+    let mut sink = PreviewSink { judge, vendor: &plan.vendor, first_rows: Vec::new(), not_understood: 0, diagnostics: Vec::new() };
     let summary = holdall_importer::read(source, plan, options, task, &mut sink)?;
     Ok((sink, summary))
 }
 
-fn fill(file: &mut FilePreview, sink: PreviewSink, summary: &Summary) {
-    let judged = sink.judge.finish();
+fn fill(file: &mut FilePreview, sink: PreviewSink<'_>, summary: &Summary) {
+    let judged = sink.judge.end_entry();
     file.records = summary.records - summary.not_counting;
     file.sums = summary.sums.iter().map(SumView::from).collect();
     file.period = summary.period.map(Into::into);

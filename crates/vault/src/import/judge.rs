@@ -240,6 +240,14 @@ impl Court {
         self.seen.get(place as usize / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
     }
 
+    /// What was judged so far, which is counted anew from here on.
+    fn take_counts(&mut self) -> VerdictCounts {
+        let counts = self.final_counts();
+        self.counts = VerdictCounts::default();
+        self.resembled.clear();
+        counts
+    }
+
     /// A record that resembles one which this very file also holds is another one: it is new.
     pub(super) fn final_counts(&self) -> VerdictCounts {
         let mut counts = self.counts;
@@ -328,32 +336,44 @@ pub(super) fn place(block: i64, index: usize) -> Result<Place, VaultError> {
     }
 }
 
-/// A preview: the verdicts an import of one entry would give, without storing anything. No two of its records have the same
-/// [`Identity`], so nothing of them is remembered.
+/// A preview: the verdicts an import would give, without storing anything. No two records of one entry have the same [`Identity`], so
+/// nothing of them is remembered where no other entry follows.
 pub struct Judge {
     court: Court,
     reader: Option<Reader>,
+    /// The place that the next record would get, where records are remembered.
+    next: Option<Place>,
 }
 
 impl Vault {
-    /// Judges the records of one entry of a vendor's export without storing them.
+    /// Judges the records of a vendor's export without storing them.
     pub fn judge_only(&self, vendor: &str) -> Result<Judge, VaultError> {
         let reader = self.reader()?;
         reader.execute_batch("BEGIN")?;
         let court = Court::of_vendor(&reader, vendor, None)?;
-        Ok(Judge { court, reader: Some(reader) })
+        Ok(Judge { court, reader: Some(reader), next: None })
     }
 }
 
 impl Judge {
     /// Judges as if nothing was kept: for a look at a file before there is a vault.
     pub fn without_vault() -> Self {
-        Self { court: Court::empty(), reader: None }
+        Self { court: Court::empty(), reader: None, next: None }
     }
 
-    /// A row may later turn out to be new instead of similar; [`Self::finish`] has the final counts.
+    /// Several entries follow one another: what one of them told is already here in the next.
+    pub fn of_several_entries(self) -> Self {
+        Self { next: Some(self.court.first_place()), ..self }
+    }
+
+    /// A row may later turn out to be new instead of similar; [`Self::end_entry`] has the final counts.
     pub fn judge(&mut self, record: &Record, identity: &Identity) -> Result<Verdict, VaultError> {
-        Ok(self.court.judge(record, identity, self.reader.as_deref())?.verdict())
+        let finding = self.court.judge(record, identity, self.reader.as_deref())?;
+        if let Some(next) = self.next.as_mut().filter(|_| !matches!(finding, Finding::AlreadyHere(_))) {
+            self.court.remember(identity, *next);
+            *next += 1;
+        }
+        Ok(finding.verdict())
     }
 
     /// Counts a row that could not be read.
@@ -361,8 +381,9 @@ impl Judge {
         self.court.count(Verdict::NotUnderstood);
     }
 
-    pub fn finish(self) -> Judged {
-        Judged { counts: self.court.final_counts() }
+    /// What would become of the records that were judged since the last entry ended.
+    pub fn end_entry(&mut self) -> Judged {
+        Judged { counts: self.court.take_counts() }
     }
 }
 

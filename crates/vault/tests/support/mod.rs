@@ -136,7 +136,7 @@ pub fn preview(vault: &Vault, rows: &[Row]) -> holdall_model::VerdictCounts {
         let record = record(row, number as u64);
         judge.judge(&record, &identifier.identify(&record)).expect("judges");
     }
-    judge.finish().counts
+    judge.end_entry().counts
 }
 
 /// New, already here, changed, similar, not understood.

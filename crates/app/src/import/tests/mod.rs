@@ -1,6 +1,7 @@
 //! Imports through the app's own commands, on a real vault.
 
 mod locked;
+mod overlapping;
 mod rereading;
 mod similar;
 mod trials;
