@@ -30,7 +30,7 @@ impl Language for FlightMemory {
 
     fn read(&self, input: &Input<'_>, _decisions: &Decisions, out: &mut Output<'_>) -> Result<(), ImportError> {
         let mut text = input.text()?;
-        let mut tags = Tags::new(&mut text, input.at(), input.limits(), lines::base_offset(input));
+        let mut tags = Tags::of_page(&mut text, input.at(), input.limits(), lines::base_offset(input));
         let mut table = Table::default();
         let (mut rows, mut seen) = (0, false);
         while let Some(tag) = tags.next()? {

@@ -14,6 +14,7 @@ mod bai2_row;
 mod bcbp;
 mod camt;
 mod camt_entry;
+mod entities;
 mod espi;
 mod findings;
 mod flight_memory;

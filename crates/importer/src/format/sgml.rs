@@ -1,7 +1,8 @@
-//! Tag soup as OFX writes it: opening tags whose value follows up to the next tag, closing tags that may be missing.
+//! Tag soup as OFX and web pages write it: opening tags whose value follows up to the next tag, closing tags that may be missing.
 
 use std::io::BufRead;
 
+use super::entities::resolve_named;
 use crate::error::{At, ImportError};
 use crate::input::from_io;
 use crate::limits::Limits;
@@ -14,21 +15,51 @@ pub(crate) struct Tag {
     pub closing: bool,
     /// `<NAME/>`: no value may follow.
     pub empty: bool,
-    /// The text up to the next tag, trimmed, with references resolved.
+    /// The text up to the next tag, with references resolved; trimmed in OFX, where a blank has no meaning.
     pub value: String,
+    /// Of a page's tag: what stands behind its name.
+    attributes: String,
     /// Byte offset of its `<`.
     pub offset: u64,
     /// Byte offset behind the tag itself, before its value.
     pub tag_end: u64,
 }
 
-/// Longest tag that is taken for one; a `<` without such a tag behind it is a letter of the text.
+impl Tag {
+    /// An attribute of a page's tag, as it stands; empty where it has no value.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        let mut rest = self.attributes.as_str();
+        loop {
+            rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
+            if rest.is_empty() {
+                return None;
+            }
+            let end = rest.find(|c: char| c.is_ascii_whitespace() || matches!(c, '=' | '/')).unwrap_or(rest.len());
+            let (key, behind) = rest.split_at(end.max(1));
+            let (value, next) = match behind.trim_start().strip_prefix('=').map(str::trim_start) {
+                None => ("", behind),
+                Some(value) => match value.chars().next() {
+                    Some(quote @ ('"' | '\'')) => value[1..].split_once(quote).unwrap_or((&value[1..], "")),
+                    _ => value.split_at(value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len())),
+                },
+            };
+            if key.eq_ignore_ascii_case(name) {
+                return Some(value);
+            }
+            rest = next;
+        }
+    }
+}
+
+/// Longest tag of OFX that is taken for one; a `<` without such a tag behind it is a letter of the text.
 const LONGEST_TAG: usize = 1024;
 
 pub(crate) struct Tags<'r> {
     input: &'r mut dyn BufRead,
     at: At,
     limits: Limits,
+    /// A web page: comments and tags of any length, quotes around attributes, scripts, and blanks that count.
+    page: bool,
     window: Vec<u8>,
     pos: usize,
     /// Offset of `window[0]`.
@@ -41,8 +72,14 @@ pub(crate) struct Tags<'r> {
 }
 
 enum Markup {
-    Element { length: usize },
-    Skip { length: usize },
+    Element {
+        length: usize,
+    },
+    Skip {
+        length: usize,
+    },
+    /// Of a page; its end may be far.
+    Comment,
     CData,
     Letter,
 }
@@ -51,7 +88,12 @@ impl<'r> Tags<'r> {
     pub(crate) fn new(input: &'r mut dyn BufRead, at: At, limits: &Limits, base: u64) -> Self {
         let (window, raw_value, kept) = (Vec::with_capacity(128 << 10), Vec::new(), Vec::new());
         let tag = Tag::default();
-        Self { input, at, limits: *limits, window, pos: 0, base, eof: false, raw_value, keeping: false, kept, tag }
+        Self { input, at, limits: *limits, page: false, window, pos: 0, base, eof: false, raw_value, keeping: false, kept, tag }
+    }
+
+    /// The tags of a web page.
+    pub(crate) fn of_page(input: &'r mut dyn BufRead, at: At, limits: &Limits, base: u64) -> Self {
+        Self { page: true, ..Self::new(input, at, limits, base) }
     }
 
     /// Byte offset behind everything read so far.
@@ -85,15 +127,23 @@ impl<'r> Tags<'r> {
                     break;
                 }
                 Markup::Skip { length } => self.advance(length),
+                Markup::Comment => self.skip_comment()?,
                 Markup::CData | Markup::Letter => self.advance(1),
             }
             let to_next = memchr::memchr(b'<', &self.window[self.pos..]).unwrap_or(self.window.len() - self.pos);
             self.advance(to_next);
         }
+        if self.page && !self.tag.closing && !self.tag.empty && matches!(self.tag.name.as_str(), "SCRIPT" | "STYLE") {
+            let end = format!("</{}", self.tag.name);
+            self.skip_until(end.as_bytes())?;
+        }
         self.read_value()?;
         self.tag.value.clear();
         let text = String::from_utf8_lossy(&self.raw_value);
-        resolve_references(text.trim(), &mut self.tag.value);
+        match self.page {
+            true => resolve_named(&text, &mut self.tag.value),
+            false => resolve_references(text.trim(), &mut self.tag.value),
+        }
         Ok(Some(&self.tag))
     }
 
@@ -107,9 +157,14 @@ impl<'r> Tags<'r> {
         self.tag.empty = inside.last() == Some(&b'/');
         let name = inside.strip_prefix(b"/").unwrap_or(inside);
         let end = name.iter().position(|b| !is_name(*b)).unwrap_or(name.len());
-        let name = name[..end].rsplit(|b| *b == b':').next().unwrap_or_default();
+        let (name, behind) = name.split_at(end);
+        let name = name.rsplit(|b| *b == b':').next().unwrap_or_default();
         self.tag.name.clear();
         self.tag.name.extend(name.iter().map(|b| b.to_ascii_uppercase() as char));
+        self.tag.attributes.clear();
+        if self.page {
+            self.tag.attributes.push_str(&String::from_utf8_lossy(behind));
+        }
         self.advance(length);
         self.tag.tag_end = self.position();
     }
@@ -128,9 +183,38 @@ impl<'r> Tags<'r> {
             match self.markup()? {
                 Markup::Element { .. } => return Ok(()),
                 Markup::Skip { length } => self.advance(length),
+                Markup::Comment => self.skip_comment()?,
                 Markup::Letter => self.take_value(1)?,
                 Markup::CData => self.read_cdata()?,
             }
+        }
+    }
+
+    fn skip_comment(&mut self) -> Result<(), ImportError> {
+        // The shortest one is `<!-->`.
+        self.advance(2);
+        self.skip_until(b"-->")?;
+        self.advance(3);
+        Ok(())
+    }
+
+    /// Goes on to where `end` begins, in capitals or not.
+    fn skip_until(&mut self, end: &[u8]) -> Result<(), ImportError> {
+        loop {
+            self.ensure(end.len())?;
+            let rest = &self.window[self.pos..];
+            if rest.len() < end.len() {
+                let at = self.at.clone().offset(self.position());
+                return Err(ImportError::damaged(at, "the page ends inside a comment or a script, so something is missing"));
+            }
+            if let Some(found) = memchr::memchr_iter(end[0], rest).find(|i| {
+                let piece = rest.get(*i..*i + end.len());
+                piece.is_some_and(|piece| piece.eq_ignore_ascii_case(end))
+            }) {
+                self.advance(found);
+                return Ok(());
+            }
+            self.advance(rest.len() + 1 - end.len());
         }
     }
 
@@ -163,7 +247,8 @@ impl<'r> Tags<'r> {
 
     /// What the `<` at the current position begins.
     fn markup(&mut self) -> Result<Markup, ImportError> {
-        self.ensure(LONGEST_TAG)?;
+        let longest = if self.page { self.limits.record_bytes } else { LONGEST_TAG };
+        self.ensure(longest)?;
         let rest = &self.window[self.pos..];
         if rest.first() != Some(&b'<') {
             return Ok(Markup::Letter);
@@ -171,10 +256,11 @@ impl<'r> Tags<'r> {
         if rest.starts_with(b"<![CDATA[") {
             return Ok(Markup::CData);
         }
-        let limit = rest.len().min(LONGEST_TAG);
+        let limit = rest.len().min(longest);
         let until = |end: &[u8]| memchr::memmem::find(&rest[..limit], end).map(|i| i + end.len());
         match rest.get(1) {
             Some(b'?') => Ok(until(b"?>").or_else(|| until(b">")).map_or(Markup::Letter, |length| Markup::Skip { length })),
+            Some(b'!') if rest.starts_with(b"<!--") && self.page => Ok(Markup::Comment),
             Some(b'!') if rest.starts_with(b"<!--") => Ok(until(b"-->").map_or(Markup::Letter, |length| Markup::Skip { length })),
             Some(b'!') => Ok(until(b">").map_or(Markup::Letter, |length| Markup::Skip { length })),
             Some(first) => {
@@ -182,10 +268,12 @@ impl<'r> Tags<'r> {
                 let sound = name.first().is_some_and(u8::is_ascii_alphabetic);
                 let end = name.iter().take(limit).position(|b| !is_name(*b));
                 let closes = end.is_some_and(|i| matches!(name[i], b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n'));
-                match until(b">") {
-                    Some(length) if sound && closes && !rest[1..length].contains(&b'<') => Ok(Markup::Element { length }),
-                    _ => Ok(Markup::Letter),
-                }
+                let length = match self.page {
+                    _ if !sound || !closes => None,
+                    true => tag_length(&rest[..limit]),
+                    false => until(b">").filter(|length| !rest[1..*length].contains(&b'<')),
+                };
+                Ok(length.map_or(Markup::Letter, |length| Markup::Element { length }))
             }
             None => Ok(Markup::Letter),
         }
@@ -221,6 +309,37 @@ impl<'r> Tags<'r> {
     }
 }
 
+/// Bytes up to behind the `>` that ends a page's tag; those between quotes end nothing.
+fn tag_length(text: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        at += memchr::memchr3(b'<', b'>', b'=', text.get(at..)?)?;
+        match text[at] {
+            b'>' => return Some(at + 1),
+            b'<' => return None,
+            _ => at += 1,
+        }
+        let value = at + text[at..].iter().take_while(|b| b.is_ascii_whitespace()).count();
+        if let Some(quote @ (b'"' | b'\'')) = text.get(value) {
+            // A quote that is never closed is a letter.
+            at = memchr::memchr(*quote, &text[value + 1..]).map_or(value, |i| value + i + 2);
+        }
+    }
+}
+
+/// The name of the first tag of a text, behind whatever declarations and comments stand before it. `!DOCTYPE` is one, too.
+pub(crate) fn first_tag(text: &str) -> Option<&str> {
+    let mut rest = text.trim_start_matches('\u{feff}').trim_start();
+    loop {
+        let end = match rest.strip_prefix('<')? {
+            inner if inner.starts_with('?') => "?>",
+            inner if inner.starts_with("!--") => "-->",
+            inner => return inner.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next(),
+        };
+        rest = rest.split_once(end)?.1.trim_start();
+    }
+}
+
 fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b':')
 }
@@ -246,7 +365,7 @@ pub(crate) fn resolve_references(text: &str, out: &mut String) {
     out.push_str(rest);
 }
 
-fn reference_letter(name: &str) -> Option<char> {
+pub(super) fn reference_letter(name: &str) -> Option<char> {
     let code = match name {
         "amp" => return Some('&'),
         "lt" => return Some('<'),
@@ -284,6 +403,36 @@ mod tests {
         for capacity in [1, 7, 1024] {
             assert_eq!(tags(text, capacity), ["OFX=", "A=1", "B=x & y", "/B=", "N=", "C=a < b<c", "D=<&amp;>", "/D=", "/OFX="]);
         }
+    }
+
+    fn page(text: &str, capacity: usize) -> Result<Vec<String>, ImportError> {
+        let mut input = std::io::BufReader::with_capacity(capacity, text.as_bytes());
+        let mut tags = Tags::of_page(&mut input, At::default(), &Limits::default(), 0);
+        let mut seen = Vec::new();
+        while let Some(tag) = tags.next()? {
+            let (slash, name, value) = (if tag.closing { "/" } else { "" }, &tag.name, &tag.value);
+            seen.push(format!("{slash}{name}{}={value}", tag.attribute("colspan").map_or(String::new(), |n| format!(" {n}"))));
+        }
+        Ok(seen)
+    }
+
+    #[test]
+    fn a_page_has_comments_scripts_and_quotes() {
+        let long = format!("<!-- {} <td>no</td> -->", "x".repeat(5000));
+        let script = "<script>if (a<b) document.write('<td>no</td>')</SCRIPT>";
+        let text = format!(
+            "<!DOCTYPE html><p title='a > b' class=c colspan = \"2\">A &eacute;&nbsp;b {long}<b>c</b> <3 d{script}<!-->e<td colspan=3/ x>f"
+        );
+        for capacity in [1, 7, 8192] {
+            let seen = page(&text, capacity).expect("reads");
+            assert_eq!(seen, ["P 2=A \u{e9} b ", "B=c", "/B= <3 d", "SCRIPT=", "/SCRIPT=e", "TD 3/=f"]);
+        }
+        for cut in ["<p>a<!-- <td>", "<style>a"] {
+            assert!(matches!(page(cut, 7), Err(ImportError::Damaged { .. })), "{cut}");
+        }
+        assert_eq!(page("<td x=\"a>b", 7).expect("reads"), ["TD=b"], "a quote that is never closed");
+        assert_eq!(first_tag("\u{feff}\n<?xml version='1.0'?>\n<!-- <a> -->\n<ss:Workbook x>"), Some("ss:Workbook"));
+        assert_eq!((first_tag("<!doctype HTML>"), first_tag("a<b>"), first_tag("<!-- ")), (Some("!doctype"), None, None));
     }
 
     #[test]
