@@ -6,17 +6,20 @@ mod same_names;
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use holdall_model::{Diagnostic, Task};
 use self_cell::{MutBorrow, self_cell};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+use crate::decode::Charset;
 use crate::error::{At, ImportError};
-use crate::format::spreadsheet::{self, Workbook};
-use crate::input::{Open, into_io};
+use crate::format::spreadsheet::{self, OLE, Plain, Sheet, Workbook};
+use crate::input::{Head, Input, Open, into_io};
+use crate::inspect::{count_unreadable, guess_charset, whole_charset};
 use crate::limits::{HEAD_BYTES, Limits};
 use crate::source::Source;
-pub(crate) use magic::closed;
-use magic::{BINARY_EXCEL, Closed, MAGIC_BYTES, ODDLY_PACKED, WORD};
+use magic::{BINARY_EXCEL, ODDLY_PACKED, WORD};
+pub(crate) use magic::{LOCKED_EXCEL, NO_CHARSET, NO_WORKBOOK, OLD_EXCEL, closed};
 use same_names::{Names, Shown};
 
 /// A password for an archive, kept out of logs and wiped from memory when it is let go of.
@@ -34,6 +37,8 @@ pub(crate) struct Container<'s> {
     /// Of a workbook: its sheets as delimited text, in the order of the entries.
     sheets: Vec<Vec<u8>>,
     pub entries: Vec<Entry>,
+    /// What is to be told of the file itself.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 pub(crate) struct Entry {
@@ -49,26 +54,27 @@ pub(crate) struct Entry {
 }
 
 impl<'s> Container<'s> {
-    pub fn open(source: &'s Source, limits: Limits, password: Option<&'s Password>) -> Result<Self, ImportError> {
+    /// `task`: a workbook is read here already; that pauses and ends with it, and counts nothing.
+    pub fn open(source: &'s Source, limits: Limits, password: Option<&'s Password>, task: &Task) -> Result<Self, ImportError> {
         source.check_size(&limits)?;
-        let mut start = Vec::with_capacity(MAGIC_BYTES);
-        let mut file = source.open()?.take(MAGIC_BYTES as u64);
-        file.read_to_end(&mut start).map_err(|e| crate::input::from_io(e, source.at()))?;
-        let mut container = Self { source, limits, password, archive: None, sheets: Vec::new(), entries: Vec::new() };
-        if let Some(closed) = closed(&start) {
-            return Err(container.closed(closed));
+        let (start, complete) = head_of(source.open()?, source.at())?;
+        let (archive, sheets, entries, diagnostics) = (None, Vec::new(), Vec::new(), Vec::new());
+        let mut container = Self { source, limits, password, archive, sheets, entries, diagnostics };
+        if let Some(closed) = closed(&start).filter(|_| !start.starts_with(OLE)) {
+            return Err(closed.error(container.at()));
         }
         if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
             container.list()?;
-            container.open_workbook()?;
+            container.open_workbook(&task.beside())?;
         } else {
             container.entries = vec![Entry { index: 0, label: String::new(), size: source.size(), packed: source.size(), ignored: None }];
+            container.open_plain_workbook(&start, complete, &task.beside())?;
         }
         Ok(container)
     }
 
     pub fn is_archive(&self) -> bool {
-        self.archive.is_some()
+        self.archive.is_some() || !self.sheets.is_empty()
     }
 
     fn at(&self) -> At {
@@ -79,18 +85,12 @@ impl<'s> Container<'s> {
         At { entry: entry.label.clone(), ..self.at() }
     }
 
-    fn closed(&self, Closed { kind, advice }: Closed) -> ImportError {
-        ImportError::UnsupportedContainer { at: self.at(), kind, advice }
-    }
-
     fn broken(&self, error: ZipError, at: At) -> ImportError {
         match error {
             ZipError::Io(error) => from_archive(error, at),
             ZipError::InvalidPassword => ImportError::WrongPassword { at },
             ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => ImportError::PasswordNeeded { at },
-            ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
-                ImportError::UnsupportedContainer { at, kind: ODDLY_PACKED.kind, advice: ODDLY_PACKED.advice }
-            }
+            ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => ODDLY_PACKED.error(at),
             _ => ImportError::Archive { at, reason: "its list of entries is missing or makes no sense" },
         }
     }
@@ -142,19 +142,48 @@ impl<'s> Container<'s> {
         }
         let office = |name: &str| entries.iter().any(|e| e.label == name);
         if office("xl/workbook.bin") {
-            return Err(self.closed(BINARY_EXCEL));
+            return Err(BINARY_EXCEL.error(self.at()));
         }
         if office("word/document.xml") {
-            return Err(self.closed(WORD));
+            return Err(WORD.error(self.at()));
         }
         (self.entries, self.archive) = (entries, Some(archive));
         Ok(())
     }
 
-    /// The sheets of a workbook take the place of its entries.
-    fn open_workbook(&mut self) -> Result<(), ImportError> {
+    fn open_workbook(&mut self, task: &Task) -> Result<(), ImportError> {
         let Some(kind) = Workbook::of(self.entries.iter().map(|e| e.label.as_str())) else { return Ok(()) };
-        let sheets = spreadsheet::sheets(self.source.open()?, kind, &self.at(), &self.limits)?;
+        let sheets = spreadsheet::sheets(self.source.open()?, kind, &self.at(), &self.limits, task)?;
+        self.show(sheets);
+        Ok(())
+    }
+
+    /// A workbook that is no archive, and a page that holds tables. A page without one stays what it is.
+    fn open_plain_workbook(&mut self, start: &[u8], complete: bool, task: &Task) -> Result<(), ImportError> {
+        // Marks of a charset and blanks aside, all of them begin alike; most files do not.
+        let first = start.iter().find(|b| !b.is_ascii_whitespace() && !matches!(b, 0 | 0xef | 0xbb | 0xbf | 0xff | 0xfe));
+        if first != Some(&b'<') && !start.starts_with(OLE) {
+            return Ok(());
+        }
+        let guess = guess_charset(start, complete);
+        let text = guess.encoding.decode_without_bom_handling(&start[guess.bom.min(start.len())..]).0;
+        let head = Head { bytes: start, text: &text, name: self.source.label(), complete };
+        let Some(kind) = Plain::of(&head) else { return Ok(()) };
+        spreadsheet::check_size(self.source.size(), &self.at())?;
+        let mut input = Input { opener: self.source, at: self.at(), charset: Charset::UTF_8, limits: self.limits, task };
+        if let Some(named) = kind.charset(&head) {
+            input.charset = whole_charset(&input, &head, named, &mut self.diagnostics)?.0;
+            count_unreadable(&input, &mut self.diagnostics)?;
+        }
+        let sheets = kind.sheets(self.source.open()?, &input)?;
+        if !sheets.is_empty() || kind != Plain::Page {
+            self.show(sheets);
+        }
+        Ok(())
+    }
+
+    /// The sheets of a workbook take the place of its entries.
+    fn show(&mut self, sheets: Vec<Sheet>) {
         self.entries.clear();
         for (index, sheet) in (0u32..).zip(sheets) {
             let size = sheet.text.len() as u64;
@@ -163,19 +192,20 @@ impl<'s> Container<'s> {
             self.entries.push(Entry { index, label: sheet.name, size, packed: size, ignored });
             self.sheets.push(sheet.text);
         }
-        Ok(())
     }
 
     /// The first bytes of an entry, and whether that is all of it.
     pub fn head(&self, entry: &Entry) -> Result<(Vec<u8>, bool), ImportError> {
-        let opener = Opener { container: self, entry };
-        let mut head = Vec::new();
-        let limit = HEAD_BYTES as u64 + 1;
-        opener.open()?.take(limit).read_to_end(&mut head).map_err(|e| crate::input::from_io(e, self.entry_at(entry)))?;
-        let complete = head.len() <= HEAD_BYTES;
-        head.truncate(HEAD_BYTES);
-        Ok((head, complete))
+        head_of(Opener { container: self, entry }.open()?, self.entry_at(entry))
     }
+}
+
+fn head_of(file: impl Read, at: At) -> Result<(Vec<u8>, bool), ImportError> {
+    let mut head = Vec::new();
+    file.take(HEAD_BYTES as u64 + 1).read_to_end(&mut head).map_err(|e| crate::input::from_io(e, at))?;
+    let complete = head.len() <= HEAD_BYTES;
+    head.truncate(HEAD_BYTES);
+    Ok((head, complete))
 }
 
 /// Opens one entry from its start, under the budgets.
@@ -186,12 +216,12 @@ pub(crate) struct Opener<'c> {
 
 impl Open for Opener<'_> {
     fn open<'a>(&'a self) -> Result<Box<dyn Read + 'a>, ImportError> {
-        let Some(archive) = &self.container.archive else { return Ok(Box::new(self.container.source.open()?)) };
-        let at = self.container.entry_at(self.entry);
         let index = self.entry.index as usize;
         if let Some(sheet) = self.container.sheets.get(index) {
             return Ok(Box::new(sheet.as_slice()));
         }
+        let Some(archive) = &self.container.archive else { return Ok(Box::new(self.container.source.open()?)) };
+        let at = self.container.entry_at(self.entry);
         let mut archive = archive.clone();
         let encrypted = archive.by_index_raw(index).map_err(|e| self.container.broken(e, at.clone()))?.encrypted();
         let password = match (encrypted, self.container.password) {
@@ -213,6 +243,13 @@ impl Open for Opener<'_> {
         // What says itself that it is a bomb is looked at by its head only.
         let allowed = if self.entry.size > allowed { HEAD_BYTES as u64 + 1 } else { allowed };
         Ok(Box::new(Inflating { cell, at, encrypted, seen: 0, allowed }))
+    }
+}
+
+/// The file itself.
+impl Open for Source {
+    fn open<'a>(&'a self) -> Result<Box<dyn Read + 'a>, ImportError> {
+        Ok(Box::new(Source::open(self)?))
     }
 }
 

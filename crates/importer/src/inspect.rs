@@ -110,9 +110,9 @@ pub struct Inspection {
 pub fn inspect(source: &Source, options: &Options, task: &Task) -> Result<Inspection, ImportError> {
     // How often an entry is read until all is certain depends on what is in it.
     task.phase("looking", None)?;
-    let container = guarded(source.at(), || Container::open(source, options.limits, options.password.as_ref()))?;
+    let container = guarded(source.at(), || Container::open(source, options.limits, options.password.as_ref(), task))?;
     let mut files = Vec::with_capacity(container.entries.len());
-    let mut diagnostics = Vec::new();
+    let mut diagnostics = container.diagnostics.clone();
     for entry in &container.entries {
         task.step(0)?;
         let mut near = None;
@@ -332,7 +332,7 @@ fn charset(input: &Input<'_>, head: &Head<'_>, best: &Candidate, diagnostics: &m
 }
 
 /// The charset of a whole text, and whether it holds nothing but the letters that nearly all charsets share.
-fn whole_charset(
+pub(crate) fn whole_charset(
     input: &Input<'_>,
     head: &Head<'_>,
     hint: Option<&'static encoding_rs::Encoding>,
@@ -361,7 +361,7 @@ fn whole_charset(
     Ok((found, plain))
 }
 
-fn count_unreadable(input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), ImportError> {
+pub(crate) fn count_unreadable(input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), ImportError> {
     if input.charset.encoding == encoding_rs::UTF_8 && input.charset.bom == 0 {
         return Ok(());
     }

@@ -72,7 +72,7 @@ pub struct ColumnOutline {
 /// Describes what of a file was not understood, or is new.
 pub fn outline(source: &Source, options: &Options, task: &Task) -> Result<Outline, ImportError> {
     let inspection = inspect(source, options, task)?;
-    let container = Container::open(source, options.limits, options.password.as_ref())?;
+    let container = Container::open(source, options.limits, options.password.as_ref(), task)?;
     let mut described = Vec::new();
     for report in inspection.files.iter().filter(|r| !matches!(r.outcome, Outcome::Ignored { .. })) {
         task.step(0)?;

@@ -85,7 +85,7 @@ fn with_input<T>(
     task: &Task,
     work: impl FnOnce(&Input<'_>) -> Result<T, ImportError>,
 ) -> Result<T, ImportError> {
-    let container = Container::open(source, options.limits, options.password.as_ref())?;
+    let container = Container::open(source, options.limits, options.password.as_ref(), task)?;
     let gone = || ImportError::NoSuchRow { at: source.at() };
     let entry = container.entries.iter().find(|e| e.index == plan.entry && e.label == plan.label).ok_or_else(gone)?;
     let charset = Charset::named(&plan.charset, plan.byte_order_mark).unwrap_or(Charset::UTF_8);

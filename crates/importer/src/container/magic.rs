@@ -1,5 +1,8 @@
 //! Kinds of files that hold no text to read, told by their content. The name never counts.
 
+use crate::error::{At, ImportError};
+use crate::format::spreadsheet::OLE;
+
 /// A kind that is not opened, and what a person can do instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Closed {
@@ -7,9 +10,23 @@ pub(crate) struct Closed {
     pub advice: &'static str,
 }
 
+impl Closed {
+    pub(crate) fn error(self, at: At) -> ImportError {
+        ImportError::UnsupportedContainer { at, kind: self.kind, advice: self.advice }
+    }
+}
+
 const UNPACK: &str = "Unpack it first, then import what was inside.";
 const PICTURE: &str = "A picture holds no rows that could be kept. If it shows a statement, ask the vendor for CSV instead.";
-const SPREADSHEET: &str = "Open it in a spreadsheet program, without its password if it has one, save it as .xlsx or CSV, and import that.";
+const SPREADSHEET: &str = "Open it in a spreadsheet program, save it as .xlsx or CSV, and import that.";
+pub(crate) const LOCKED_EXCEL: Closed = Closed {
+    kind: "Excel workbook that is locked with a password",
+    advice: "Open it in a spreadsheet program, save it without its password, and import that.",
+};
+pub(crate) const OLD_EXCEL: Closed = Closed { kind: "Excel workbook of the first versions", advice: SPREADSHEET };
+pub(crate) const NO_CHARSET: Closed = Closed { kind: "old Excel workbook that does not say in which charset it is", advice: SPREADSHEET };
+pub(crate) const NO_WORKBOOK: Closed =
+    Closed { kind: "old Office document that is no workbook", advice: "Ask the vendor for CSV or Excel instead." };
 pub(crate) const BINARY_EXCEL: Closed = Closed { kind: "binary Excel workbook (.xlsb)", advice: SPREADSHEET };
 pub(crate) const WORD: Closed = Closed { kind: "Word document", advice: "Ask the vendor for CSV or Excel instead." };
 pub(crate) const ODDLY_PACKED: Closed = Closed { kind: "ZIP with a rare way of packing", advice: UNPACK };
@@ -25,11 +42,14 @@ const KINDS: &[(usize, &[u8], Closed)] = &[
     (0, b"Rar!\x1a\x07", Closed { kind: "RAR", advice: UNPACK }),
     (257, b"ustar", Closed { kind: "tar", advice: UNPACK }),
     (0, b"%PDF-", Closed { kind: "PDF", advice: "Ask the vendor for CSV, OFX or Excel instead: a PDF is made for printing." }),
-    (
-        0,
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        Closed { kind: "old or locked Excel workbook, or another Office document", advice: SPREADSHEET },
-    ),
+    // One that is a file of its own is looked into.
+    (0, OLE, Closed { kind: "old Excel workbook, or another Office document", advice: UNPACK }),
+    // Excel's records without the container that later versions put them in.
+    (0, b"\x09\x00\x04\x00", OLD_EXCEL),
+    (0, b"\x09\x02\x06\x00", OLD_EXCEL),
+    (0, b"\x09\x04\x06\x00", OLD_EXCEL),
+    (0, b"\x09\x08\x08\x00", OLD_EXCEL),
+    (0, b"\x09\x08\x10\x00", OLD_EXCEL),
     (0, b"SQLite f", Closed { kind: "SQLite database", advice: "Ask the program it belongs to for an export as CSV." }),
     (0, b"\x89PNG", Closed { kind: "picture", advice: PICTURE }),
     (0, b"\xff\xd8\xff", Closed { kind: "picture", advice: PICTURE }),
@@ -46,8 +66,8 @@ const KINDS: &[(usize, &[u8], Closed)] = &[
     (0, b"fLaC", Closed { kind: "sound", advice: SOUND }),
 ];
 
-/// Bytes that [`closed`] wants to see.
-pub(crate) const MAGIC_BYTES: usize = 512;
+/// Bytes in which a drawing shows itself.
+const MAGIC_BYTES: usize = 512;
 
 /// Names a kind that is not opened, by its first bytes.
 pub(crate) fn closed(start: &[u8]) -> Option<Closed> {

@@ -12,6 +12,9 @@ mod apple_health;
 mod bai2;
 mod bai2_row;
 mod bcbp;
+mod biff;
+mod biff_book;
+mod biff_record;
 mod camt;
 mod camt_entry;
 mod entities;
@@ -21,6 +24,7 @@ mod flight_memory;
 mod flighty_share;
 #[cfg(test)]
 mod hostile;
+mod html_table;
 mod ics;
 mod lines;
 mod mt940;
@@ -35,6 +39,7 @@ mod qif;
 mod qif_date;
 mod sgml;
 pub(crate) mod spreadsheet;
+mod spreadsheet_ml;
 mod whatsapp;
 mod xml;
 

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::spreadsheet::{Sheet, Writer, number, pointed};
+use super::spreadsheet::{Sheet, Sheets, Writer, number, pointed};
 use super::xml::{Step, Xml};
 use crate::error::ImportError;
 use crate::input::Input;
@@ -12,11 +12,11 @@ use crate::input::Input;
 pub(crate) fn sheets(input: &Input<'_>) -> Result<Vec<Sheet>, ImportError> {
     let at = input.at();
     let mut xml = Xml::new(input)?;
-    let mut sheets = Vec::new();
+    let mut sheets = Sheets::new(&at, input.limits());
     let (mut style, mut hiding) = (String::new(), HashSet::new());
     loop {
         match xml.next()? {
-            Step::End => return Ok(sheets),
+            Step::End => return Ok(sheets.all),
             Step::Open if xml.name() == "style" => style = xml.attr("name").unwrap_or_default(),
             Step::Open if xml.name() == "table-properties" && xml.attr("display").as_deref() == Some("false") => {
                 hiding.insert(std::mem::take(&mut style));
@@ -24,24 +24,22 @@ pub(crate) fn sheets(input: &Input<'_>) -> Result<Vec<Sheet>, ImportError> {
             Step::Open if xml.name() == "table" => {
                 let name = xml.attr("name").unwrap_or_default();
                 let hidden = xml.attr("style-name").is_some_and(|style| hiding.contains(&style));
-                let mut table = Table { writer: Writer::new(&at, input.limits()), row: 0, cells: Vec::new(), column: 0 };
-                table.read(&mut xml)?;
-                sheets.extend(table.writer.finish(name, hidden));
+                sheets.add(name, hidden, |writer| Table { writer, row: 0, cells: Vec::new(), column: 0 }.read(&mut xml))?;
             }
             _ => {}
         }
     }
 }
 
-struct Table<'a> {
-    writer: Writer<'a>,
+struct Table<'w, 'a> {
+    writer: &'w mut Writer<'a>,
     row: u32,
     /// The filled cells of the row at hand: column, how many times, text.
     cells: Vec<(u32, u32, String)>,
     column: u32,
 }
 
-impl Table<'_> {
+impl Table<'_, '_> {
     fn read(&mut self, xml: &mut Xml<'_>) -> Result<(), ImportError> {
         let depth = xml.depth();
         let mut rows = 1;
@@ -105,7 +103,7 @@ fn times(xml: &Xml<'_>, attribute: &str) -> u32 {
 }
 
 /// A number as it stands, unless it has an exponent or the noise behind the fifteenth digit.
-fn plain(value: &str) -> String {
+pub(super) fn plain(value: &str) -> String {
     let noisy = value.contains(['e', 'E']) || value.bytes().filter(u8::is_ascii_digit).count() > 15;
     match value.parse::<f64>() {
         Ok(n) if noisy => number(n),
@@ -151,7 +149,7 @@ fn paragraphs(xml: &mut Xml<'_>) -> Result<String, ImportError> {
 }
 
 /// Passes over the element that was just opened.
-fn skip(xml: &mut Xml<'_>) -> Result<(), ImportError> {
+pub(super) fn skip(xml: &mut Xml<'_>) -> Result<(), ImportError> {
     let depth = xml.depth();
     while xml.next()? != Step::Close || xml.depth() != depth {}
     Ok(())

@@ -1,17 +1,20 @@
-//! Excel and OpenDocument workbooks as delimited text, one text per sheet, so that they take the same way as CSV.
+//! Workbooks as delimited text, one text per sheet, so that they take the same way as CSV: Excel in four forms, OpenDocument, and web
+//! pages that hold a table.
 //!
 //! Numbers are written with a point and at most the fifteen digits a spreadsheet shows; dates as ISO 8601.
 
 use std::io::{Cursor, Read};
 use std::panic::catch_unwind;
 
-use calamine::{DataRef, ExcelDateTime, Reader, SheetVisible, Xlsx, XlsxError};
+use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType, Reader, SheetVisible, Xlsx, XlsxError};
+use encoding_rs::Encoding;
 use holdall_model::Task;
 use zip::ZipArchive;
 
+use super::{LANGUAGES, biff, html_table, open_document, spreadsheet_ml, xml};
 use crate::decode::Charset;
 use crate::error::{At, ImportError};
-use crate::input::{Input, Open};
+use crate::input::{Head, Input, Open};
 use crate::limits::Limits;
 use crate::source::ReadSeek;
 
@@ -46,18 +49,69 @@ impl Workbook {
 
 /// A workbook is built in memory, so it gets a smaller budget than what can be streamed.
 const MOST_UNPACKED: u64 = 256 << 20;
-const MOST_TEXT: usize = 64 << 20;
+/// Of all its sheets together.
+pub(super) const MOST_TEXT: usize = 128 << 20;
+
+/// A workbook that is no archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Plain {
+    BinaryExcel,
+    SpreadsheetMl,
+    Page,
+}
+
+/// How the containers of Microsoft's old programs begin, and locked ones of the new.
+pub(crate) const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+
+impl Plain {
+    /// What a file is, by its first bytes. A page that some language knows is left to it.
+    pub(crate) fn of(head: &Head<'_>) -> Option<Self> {
+        if head.bytes.starts_with(OLE) {
+            Some(Self::BinaryExcel)
+        } else if spreadsheet_ml::is_one(head.text) {
+            Some(Self::SpreadsheetMl)
+        } else if html_table::is_page(head.text) && LANGUAGES.iter().all(|language| language.recognise(head).is_none()) {
+            Some(Self::Page)
+        } else {
+            None
+        }
+    }
+
+    /// The charset that a text names as its own. `None` for the binary form, which is no text.
+    pub(crate) fn charset(self, head: &Head<'_>) -> Option<Option<&'static Encoding>> {
+        match self {
+            Self::BinaryExcel => None,
+            Self::SpreadsheetMl => Some(xml::declared(head)),
+            Self::Page => Some(html_table::charset(head.text)),
+        }
+    }
+
+    /// Every sheet that holds anything; none where a page has no table of data.
+    pub(crate) fn sheets(self, file: Box<dyn ReadSeek>, input: &Input<'_>) -> Result<Vec<Sheet>, ImportError> {
+        match self {
+            Self::BinaryExcel => biff::sheets(file, input),
+            Self::SpreadsheetMl => spreadsheet_ml::sheets(input),
+            Self::Page => html_table::sheets(input),
+        }
+    }
+}
 
 /// Every sheet that holds anything.
-pub(crate) fn sheets(mut file: Box<dyn ReadSeek>, kind: Workbook, at: &At, limits: &Limits) -> Result<Vec<Sheet>, ImportError> {
+pub(crate) fn sheets(file: Box<dyn ReadSeek>, kind: Workbook, at: &At, limits: &Limits, task: &Task) -> Result<Vec<Sheet>, ImportError> {
     let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(|source| ImportError::Read { at: at.clone(), source })?;
+    file.take(MOST_UNPACKED + 1).read_to_end(&mut bytes).map_err(|source| ImportError::Read { at: at.clone(), source })?;
+    check_size(bytes.len() as u64, at)?;
     check_budget(&bytes, at, limits)?;
     match kind {
         // The library that reads Excel's own form may trip over a part that was made to harm.
         Workbook::Excel => catch_unwind(|| excel(bytes, at, limits)).unwrap_or_else(|_| Err(unreadable(at))),
-        Workbook::OpenDocument => open_document(&bytes, at, limits),
+        Workbook::OpenDocument => open_document(&bytes, at, limits, task),
     }
+}
+
+/// Fails for a workbook that is larger than any that could be shown.
+pub(crate) fn check_size(bytes: u64, at: &At) -> Result<(), ImportError> {
+    if bytes > MOST_UNPACKED { Err(too_large(at, "the workbook's size in bytes", MOST_UNPACKED)) } else { Ok(()) }
 }
 
 /// Unpacks everything once into nothing, because the sizes an archive names may lie.
@@ -79,43 +133,44 @@ fn check_budget(bytes: &[u8], at: &At, limits: &Limits) -> Result<(), ImportErro
     Ok(())
 }
 
-fn too_large(at: &At, what: &'static str, limit: u64) -> ImportError {
+pub(super) fn too_large(at: &At, what: &'static str, limit: u64) -> ImportError {
     ImportError::TooLarge { at: at.clone(), what, limit }
 }
 
-fn unreadable(at: &At) -> ImportError {
+pub(super) fn unreadable(at: &At) -> ImportError {
     ImportError::damaged(at.clone(), "the workbook cannot be read")
 }
 
 fn excel(bytes: Vec<u8>, at: &At, limits: &Limits) -> Result<Vec<Sheet>, ImportError> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| unreadable(at))?;
-    let mut sheets = Vec::new();
+    let mut sheets = Sheets::new(at, limits);
     let names: Vec<(String, bool)> =
         workbook.sheets_metadata().iter().map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible)).collect();
     for (name, hidden) in names {
-        let mut writer = Writer::new(at, limits);
         let mut cells = match workbook.worksheet_cells_reader(&name) {
             Ok(cells) => cells,
             // A chart's sheet has no cells.
             Err(XlsxError::NotAWorksheet(_)) => continue,
             Err(_) => return Err(unreadable(at)),
         };
-        while let Some(cell) = cells.next_cell().map_err(|_| unreadable(at))? {
-            writer.cell(cell.get_position(), &text_of(cell.get_value()))?;
-        }
-        sheets.extend(writer.finish(name, hidden));
+        sheets.add(name, hidden, |writer| {
+            while let Some(cell) = cells.next_cell().map_err(|_| unreadable(at))? {
+                writer.cell(cell.get_position(), &text_of(cell.get_value()))?;
+            }
+            Ok(())
+        })?;
     }
-    Ok(sheets)
+    Ok(sheets.all)
 }
 
-fn open_document(bytes: &[u8], at: &At, limits: &Limits) -> Result<Vec<Sheet>, ImportError> {
+fn open_document(bytes: &[u8], at: &At, limits: &Limits, task: &Task) -> Result<Vec<Sheet>, ImportError> {
     let mut content = Vec::new();
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| unreadable(at))?;
     let entry = archive.by_name("content.xml").map_err(|_| unreadable(at))?;
     entry.take(MOST_UNPACKED).read_to_end(&mut content).map_err(|_| unreadable(at))?;
-    let (opener, task) = (Part(content), Task::silent());
+    let opener = Part(content);
     let charset = Charset::from_head(&opener.0).unwrap_or(Charset::UTF_8);
-    super::open_document::sheets(&Input { opener: &opener, at: at.clone(), charset, limits: *limits, task: &task })
+    open_document::sheets(&Input { opener: &opener, at: at.clone(), charset, limits: *limits, task })
 }
 
 /// One unpacked part of a workbook.
@@ -127,18 +182,58 @@ impl Open for Part {
     }
 }
 
+/// The sheets of one workbook, which share a budget.
+pub(super) struct Sheets<'a> {
+    at: &'a At,
+    limits: &'a Limits,
+    seen: usize,
+    /// Bytes of text that may still come.
+    room: usize,
+    /// Those that hold anything.
+    pub all: Vec<Sheet>,
+}
+
+impl<'a> Sheets<'a> {
+    pub(super) fn new(at: &'a At, limits: &'a Limits) -> Self {
+        Self { at, limits, seen: 0, room: MOST_TEXT, all: Vec::new() }
+    }
+
+    /// Adds the sheet that `write` writes.
+    pub(super) fn add(
+        &mut self,
+        name: String,
+        hidden: bool,
+        write: impl FnOnce(&mut Writer<'a>) -> Result<(), ImportError>,
+    ) -> Result<(), ImportError> {
+        self.seen += 1;
+        if self.seen > self.limits.entries {
+            return Err(too_large(self.at, "the number of sheets", self.limits.entries as u64));
+        }
+        let mut writer = Writer { at: self.at, limits: self.limits, room: self.room, text: Vec::new(), row: 0, column: 0 };
+        write(&mut writer)?;
+        let mut text = writer.text;
+        if !text.is_empty() {
+            text.push(b'\n');
+            self.room = self.room.saturating_sub(text.len());
+            self.all.push(Sheet { name, hidden, text });
+        }
+        Ok(())
+    }
+}
+
 /// Writes cells that come in reading order as rows.
 pub(super) struct Writer<'a> {
     at: &'a At,
     limits: &'a Limits,
+    room: usize,
     text: Vec<u8>,
     row: u32,
     column: u32,
 }
 
-impl<'a> Writer<'a> {
-    pub(super) fn new(at: &'a At, limits: &'a Limits) -> Self {
-        Self { at, limits, text: Vec::new(), row: 0, column: 0 }
+impl Writer<'_> {
+    pub(super) fn damaged(&self) -> ImportError {
+        unreadable(self.at)
     }
 
     pub(super) fn cell(&mut self, (row, column): (u32, u32), text: &str) -> Result<(), ImportError> {
@@ -151,8 +246,8 @@ impl<'a> Writer<'a> {
         if column as usize >= self.limits.fields {
             return Err(too_large(self.at, "the number of columns", self.limits.fields as u64));
         }
-        // Out of order, a row could be read as another one.
-        if row < self.row || (row == self.row && column < self.column) {
+        // Out of order, a row could be read as another one; twice in one place, two texts as one.
+        if (row, column) < (self.row, self.column) || ((row, column) == (self.row, self.column) && !self.text.is_empty()) {
             return Err(unreadable(self.at));
         }
         let breaks = (row - self.row) as usize;
@@ -160,8 +255,8 @@ impl<'a> Writer<'a> {
             self.column = 0;
         }
         let commas = (column - self.column) as usize;
-        if self.text.len() + breaks + commas + text.len() + 2 > MOST_TEXT {
-            return Err(too_large(self.at, "the text of a sheet", MOST_TEXT as u64));
+        if self.text.len() + breaks + commas + text.len() + 2 > self.room {
+            return Err(too_large(self.at, "the text of the sheets", MOST_TEXT as u64));
         }
         self.text.extend(std::iter::repeat_n(b'\n', breaks));
         self.text.extend(std::iter::repeat_n(b',', commas));
@@ -170,14 +265,6 @@ impl<'a> Writer<'a> {
         self.text.push(b'"');
         (self.row, self.column) = (row, column);
         Ok(())
-    }
-
-    pub(super) fn finish(mut self, name: String, hidden: bool) -> Option<Sheet> {
-        if self.text.is_empty() {
-            return None;
-        }
-        self.text.push(b'\n');
-        Some(Sheet { name, hidden, text: self.text })
     }
 }
 
@@ -212,6 +299,10 @@ pub(super) fn pointed(mut number: String) -> String {
 }
 
 fn date(moment: &ExcelDateTime) -> String {
+    // No day that a spreadsheet could show.
+    if !(0.0..2_958_466.0).contains(&moment.as_f64()) {
+        return number(moment.as_f64());
+    }
     if moment.is_duration() {
         let seconds = (moment.as_f64() * 86_400.0).round();
         return format!("{}:{:02}:{:02}", (seconds / 3600.0).trunc(), ((seconds / 60.0) % 60.0).trunc(), seconds % 60.0);
@@ -225,6 +316,23 @@ fn date(moment: &ExcelDateTime) -> String {
     } else {
         format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
     }
+}
+
+/// How a spreadsheet counts days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counted {
+    Days,
+    /// Longer than a day, where it is.
+    Duration,
+}
+
+/// What a number of days since 1900, or 1904, is shown as.
+pub(super) fn moment(days: f64, counted: Counted, from_1904: bool) -> String {
+    let kind = match counted {
+        Counted::Days => ExcelDateTimeType::DateTime,
+        Counted::Duration => ExcelDateTimeType::TimeDelta,
+    };
+    date(&ExcelDateTime::new(days, kind, from_1904))
 }
 
 #[cfg(test)]
@@ -277,7 +385,7 @@ mod tests {
     }
 
     fn read(bytes: Vec<u8>, kind: Workbook) -> Result<Vec<(String, String)>, ImportError> {
-        let found = sheets(Box::new(Cursor::new(bytes)), kind, &At::default(), &Limits::default())?;
+        let found = sheets(Box::new(Cursor::new(bytes)), kind, &At::default(), &Limits::default(), &Task::silent())?;
         Ok(found.into_iter().map(|s| (s.name, String::from_utf8(s.text).expect("is text"))).collect())
     }
 
@@ -312,6 +420,24 @@ mod tests {
         assert_eq!(kept.records[0].moment.map(|m| m.to_string()).as_deref(), Some("2025-09-01"));
         let row = crate::source_row(&source, plan, &options, &kept.records[0].locator).expect("is there");
         assert!(row.raw.contains("TEA SHOP"), "{}", row.raw);
+    }
+
+    #[test]
+    fn a_cell_that_stands_there_twice_or_behind_a_later_one_is_refused() {
+        let cell = |at: &str| format!("<c r=\"{at}\"><v>1</v></c>");
+        for (first, second) in [("A1", "A1"), ("B1", "A1"), ("C1", "C1")] {
+            let rows = format!("<row r=\"1\">{}{}</row>", cell(first), cell(second));
+            assert!(matches!(read(excel_file(&rows), Workbook::Excel), Err(ImportError::Damaged { .. })), "{first} {second}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_no_day_is_shown_as_the_number() {
+        for (days, told) in [(45901.0, "2025-09-01"), (0.385_416_666_666_667, "09:15:00"), (-1.0, "-1"), (4e7, "40000000")] {
+            assert_eq!(moment(days, Counted::Days, false), told);
+        }
+        assert_eq!((moment(1.5, Counted::Duration, false), moment(0.0, Counted::Days, true)), ("36:00:00".into(), "00:00:00".into()));
+        assert_eq!(moment(44439.0, Counted::Days, true), "2025-09-01");
     }
 
     #[test]

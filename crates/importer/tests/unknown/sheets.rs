@@ -142,12 +142,45 @@ fn open_document(sheets: &[Sheet]) -> Vec<u8> {
     ])
 }
 
+/// Excel's XML of 2003.
+fn spreadsheet_ml(sheets: &[Sheet]) -> Vec<u8> {
+    let mut all = String::new();
+    for sheet in sheets {
+        let _ = write!(all, "<Worksheet ss:Name=\"{}\"><Table>", sheet.name);
+        for row in &sheet.rows {
+            all.push_str("<Row>");
+            for cell in row {
+                let data = |kind: &str, text: &str| format!("<Cell><Data ss:Type=\"{kind}\">{text}</Data></Cell>");
+                all.push_str(&match cell {
+                    Text(text) => data("String", text),
+                    Number(number) => data("Number", number),
+                    Day(day) => data("DateTime", &format!("{day}T00:00:00.000")),
+                    Time(hour, minute) => data("DateTime", &format!("1899-12-31T{hour:02}:{minute:02}:00.000")),
+                    Formula(value) => data("Number", value).replace("<Cell>", "<Cell ss:Formula=\"=SUM(R1C1:R2C1)\">"),
+                    Error(error) => data("Error", error),
+                    Empty => "<Cell/>".to_owned(),
+                });
+            }
+            all.push_str("</Row>");
+        }
+        let visible = if sheet.hidden { "<Visible>SheetHidden</Visible>" } else { "" };
+        let options = format!("<WorksheetOptions xmlns=\"urn:schemas-microsoft-com:office:excel\">{visible}</WorksheetOptions>");
+        let _ = write!(all, "</Table>{options}</Worksheet>");
+    }
+    let space = "urn:schemas-microsoft-com:office:spreadsheet";
+    format!(
+        "<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?><Workbook xmlns=\"{space}\" xmlns:ss=\"{space}\">{all}</Workbook>"
+    )
+    .into_bytes()
+}
+
 /// The same sheets in every form they may come in.
-fn forms(sheets: &[Sheet]) -> [(&'static str, Source); 3] {
+fn forms(sheets: &[Sheet]) -> [(&'static str, Source); 4] {
     [
         ("Excel", Source::from_bytes("book.xlsx", excel(sheets, false))),
         ("Excel of 1904", Source::from_bytes("book.xlsx", excel(sheets, true))),
         ("OpenDocument", Source::from_bytes("book.ods", open_document(sheets))),
+        ("Excel of 2003", Source::from_bytes("book.xls", spreadsheet_ml(sheets))),
     ]
 }
 
