@@ -116,7 +116,7 @@ impl Source {
     }
 
     /// Fails if the file on disk is not the one that was opened first.
-    pub(crate) fn check_unchanged(&self) -> Result<(), ImportError> {
+    pub fn check_unchanged(&self) -> Result<(), ImportError> {
         let Some(stamp) = &self.on_disk else { return Ok(()) };
         let same =
             std::fs::metadata(&stamp.path).is_ok_and(|m| m.is_file() && m.len() == stamp.size && m.modified().ok() == stamp.modified);

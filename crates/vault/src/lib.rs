@@ -59,9 +59,10 @@
 //! vault.fingerprint_key() -> [u8; 32]                              // the importer's key for fingerprints
 //! vault.judge_only(vendor: &str) -> Result<Judge>                  // preview: same verdicts, stores nothing
 //! Judge::without_vault() -> Judge                                  // dry run before there is a vault
-//! judge.judge(&Record, &Identity) -> Result<Verdict>;  judge.end_entry() -> Judged { counts }
+//! judge.judge(&Record, &Identity) -> Result<Verdict>;  judge.end_entry() -> Judged { counts };  judge.end_file() -> Option<AllHere>
 //! vault.seal_original(source: &mut dyn Read, &Task) -> Result<SealedOriginal>    // any thread, may run beside the import
 //! vault.begin_import(ImportMeta) -> Result<ImportTx>               // Send + 'static; drop = roll back
+//! vault.begin_import_of_known(ImportMeta, AllHere) -> Result<Option<ImportTx>>   // nothing of it is new; None: judge it again
 //! tx.judge_and_store(&Record, &Identity) -> Result<Verdict>;  tx.quarantine(&Quarantined);  tx.diagnostics(&[Diagnostic]);  tx.note(String)
 //! tx.finish(SealedOriginal, &Task) -> Result<Stored { id: ImportId, counts: VerdictCounts }>
 //! tx.finish_with_kept(ImportId, &Task) -> Result<Stored>            // another part of a file that is kept already
@@ -121,7 +122,8 @@ pub use backup::{
 pub use disk::Concern;
 pub use error::{Obstacle, VaultError};
 pub use import::{
-    Decision, Difference, Differs, ImportId, ImportMeta, ImportTx, Judge, Judged, Reread, RereadExample, RereadReport, Stored, Undone,
+    AllHere, Decision, Difference, Differs, ImportId, ImportMeta, ImportTx, Judge, Judged, Reread, RereadExample, RereadReport, Stored,
+    Undone,
 };
 pub use keys::{KeyringError, MemoryKeyring, RecoveryCode, RecoveryCodeError, SecretStore, SlotKind, SystemKeyring};
 pub use ledger::{Grant, Ledger, Partner};

@@ -439,3 +439,28 @@ fn what_another_entry_of_the_same_file_told_is_already_here() {
     assert_eq!(counts(stored.counts), [400, 600, 0, 0, 0]);
     assert_eq!(all(&f.vault).len(), 400);
 }
+
+#[test]
+fn a_file_of_which_everything_is_here_is_stored_without_its_records_until_the_vault_changes() {
+    let f = fixture();
+    let first = import(&f.vault, JANUARY);
+    let known = |rows: &[Row]| {
+        let mut judge = f.vault.judge_only("bank").expect("begins");
+        let mut identifier = Identifier::default();
+        for (number, row) in rows.iter().enumerate() {
+            let record = record(row, number as u64);
+            judge.judge(&record, &identifier.identify(&record)).expect("judges");
+        }
+        judge.end_file()
+    };
+    assert!(known(FEBRUARY).is_none(), "it tells something new");
+    let (now, later) = (known(JANUARY).expect("all of it"), known(JANUARY).expect("all of it"));
+    let tx = f.vault.begin_import_of_known(meta("again.csv"), now).expect("begins").expect("nothing happened since");
+    let original = f.vault.seal_original(&mut &b"again"[..], &Task::silent()).expect("seals");
+    let second = tx.finish(original, &Task::silent()).expect("finishes");
+    assert_eq!(counts(second.counts), [0, JANUARY.len() as u64, 0, 0, 0]);
+    assert!(f.vault.begin_import_of_known(meta("later.csv"), later).expect("looks").is_none(), "an import happened since");
+    let undone = f.vault.undo_import(first.id, &Task::silent()).expect("undoes");
+    assert_eq!((undone.removed, undone.handed_over), (0, JANUARY.len() as u64));
+    assert_eq!(f.vault.undo_import(second.id, &Task::silent()).expect("undoes").removed, JANUARY.len() as u64);
+}

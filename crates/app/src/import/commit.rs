@@ -4,13 +4,13 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use holdall_importer::{FilePlan, Identity, Options, Repeats, Sink, SinkError, Source, Summary};
-use holdall_model::{Diagnostic, Period, Quarantined, Record, Sums};
+use holdall_importer::{FilePlan, Identity, Options, Sink, SinkError, Source, Summary};
+use holdall_model::{Diagnostic, Quarantined, Record};
 use holdall_vault::{ImportId, ImportMeta, ImportTx, SealedOriginal, Stored, Vault};
 
-use super::Prepared;
 use super::drift::Drift;
 use super::kept::Note;
+use super::{Known, Prepared};
 use crate::door::OpenVault;
 use crate::failure::guarded;
 use crate::view::import::{CommitImport, FileOutcome, FilePreview, Imported};
@@ -79,7 +79,9 @@ fn vendors_of(plans: &[FilePlan]) -> Vec<String> {
 }
 
 /// Stores everything one vendor has in a file, in one transaction, with the file itself.
-fn store(vault: &Arc<OpenVault>, file: &Prepared, vendor: &str, task: &Task) -> Result<Stored, AppError> {
+fn store(vault: &Arc<OpenVault>, file: &mut Prepared, vendor: &str, task: &Task) -> Result<Stored, AppError> {
+    let known = file.known.remove(vendor);
+    let file = &*file;
     let plans: Vec<&FilePlan> = file.plans.iter().filter(|p| p.vendor == vendor).collect();
     let meta = ImportMeta {
         vendor: vendor.to_owned(),
@@ -90,7 +92,7 @@ fn store(vault: &Arc<OpenVault>, file: &Prepared, vendor: &str, task: &Task) -> 
     let (sealed, read) = std::thread::scope(|scope| {
         let beside = task.beside();
         let sealing = scope.spawn(move || seal(vault, &file.path, &beside));
-        let read = read_rows(vault, file, &plans, meta, task);
+        let read = rows(vault, file, &plans, meta, known, task);
         if read.is_err() {
             // Nobody waits for the original of an import that failed.
             task.cancel();
@@ -111,47 +113,50 @@ fn seal(vault: &Vault, path: &Path, task: &Task) -> Result<SealedOriginal, AppEr
     Ok(vault.seal_original(&mut original, task)?)
 }
 
+/// Everything but the original of an import that is ready to be stored.
+fn rows(
+    vault: &Vault,
+    file: &Prepared,
+    plans: &[&FilePlan],
+    meta: ImportMeta,
+    known: Option<Known>,
+    task: &Task,
+) -> Result<(ImportTx, Note), AppError> {
+    let Some(Known { here, findings }) = known else { return read_rows(vault, file, plans, meta, task) };
+    let Some(mut tx) = vault.begin_import_of_known(meta.clone(), here)? else { return read_rows(vault, file, plans, meta, task) };
+    file.source.check_unchanged()?;
+    tx.diagnostics(&findings.0);
+    let told = plans.iter().filter_map(|plan| Some((*plan, file.summaries.get(&plan.entry)?)));
+    Ok((tx, Note { unread: file.holds_unread(), ..Note::of(told)? }))
+}
+
 fn read_rows(vault: &Vault, file: &Prepared, plans: &[&FilePlan], meta: ImportMeta, task: &Task) -> Result<(ImportTx, Note), AppError> {
     task.phase("reading", Some(file.bytes(plans.iter().copied())))?;
     let mut sink = StoreSink { tx: vault.begin_import(meta)?, findings: Findings::default() };
-    let unread = file.shown.iter().any(|shown| shown.outcome != FileOutcome::Ready);
-    let note = Note { unread, ..read_into(&file.source, plans.iter().copied(), &file.options, &file.repeats, &mut sink, task)? };
+    let note = read_into(&file.source, plans.iter().copied(), &file.options, &file.summaries, &mut sink, task)?;
+    let note = Note { unread: file.holds_unread(), ..note };
     sink.tx.diagnostics(&sink.findings.0);
     Ok((sink.tx, note))
 }
 
-/// Reads entries by their plans, and says what is kept of that with the import. `repeats`: of entries that were read before.
+/// Reads entries by their plans, and says what is kept of that with the import. `before`: what was told of entries that were read before.
 pub fn read_into<'a>(
     source: &Source,
     plans: impl Iterator<Item = &'a FilePlan>,
     options: &Options,
-    repeats: &HashMap<u32, Repeats>,
+    before: &HashMap<u32, Summary>,
     sink: &mut dyn Sink,
     task: &Task,
 ) -> Result<Note, AppError> {
-    let mut note = Note { catalogue: holdall_importer::edition_of_all().to_owned(), ..Note::default() };
-    let mut sums = Sums::default();
+    let mut told = Vec::new();
     for plan in plans {
-        let summary = match repeats.get(&plan.entry) {
-            Some(repeats) => holdall_importer::read_again(source, plan, options, repeats, task, sink)?,
+        let summary = match before.get(&plan.entry) {
+            Some(before) => holdall_importer::read_again(source, plan, options, &before.repeats, task, sink)?,
             None => holdall_importer::read(source, plan, options, task, sink)?,
         };
-        note.records += summary.records - summary.not_counting;
-        note.period = widened(note.period, &summary);
-        for total in summary.sums.iter() {
-            sums.add(total).map_err(|_| AppError::stopped_unexpectedly())?;
-        }
-        note.plans.push(plan.clone());
+        told.push((plan, summary));
     }
-    note.sums = sums.iter().map(|q| (q.unit.to_string(), q.value.to_string())).collect();
-    Ok(note)
-}
-
-fn widened(period: Option<Period>, summary: &Summary) -> Option<Period> {
-    match (period, summary.period) {
-        (old, None) => old,
-        (old, Some(new)) => Some(Period::widened(Some(Period::widened(old, new.from)), new.to)),
-    }
+    Note::of(told.iter().map(|(plan, summary)| (*plan, summary)))
 }
 
 pub struct StoreSink {

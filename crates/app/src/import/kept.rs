@@ -1,5 +1,5 @@
-use holdall_importer::{FilePlan, ReadSeek, Source};
-use holdall_model::{Locator, Period};
+use holdall_importer::{FilePlan, ReadSeek, Source, Summary};
+use holdall_model::{Locator, Period, Sums};
 use holdall_vault::{ImportId, ImportSummary, Vault};
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,24 @@ pub struct Note {
 }
 
 impl Note {
+    /// Of entries that were read by these plans just now.
+    pub fn of<'a>(told: impl Iterator<Item = (&'a FilePlan, &'a Summary)>) -> Result<Self, AppError> {
+        let mut note = Self { catalogue: holdall_importer::edition_of_all().to_owned(), ..Self::default() };
+        let mut sums = Sums::default();
+        for (plan, summary) in told {
+            note.records += summary.records - summary.not_counting;
+            for day in summary.period.iter().flat_map(|period| [period.from, period.to]) {
+                note.period = Some(Period::widened(note.period, day));
+            }
+            for total in summary.sums.iter() {
+                sums.add(total).map_err(|_| AppError::stopped_unexpectedly())?;
+            }
+            note.plans.push(plan.clone());
+        }
+        note.sums = sums.iter().map(|q| (q.unit.to_string(), q.value.to_string())).collect();
+        Ok(note)
+    }
+
     pub fn to_text(&self) -> Result<String, AppError> {
         serde_json::to_string(self).map_err(|_| AppError::stopped_unexpectedly())
     }

@@ -15,9 +15,11 @@ mod tests;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use holdall_importer::{FilePlan, Options, Repeats, Source};
+use holdall_importer::{FilePlan, Options, Source, Summary};
+use holdall_vault::AllHere;
 
-use crate::view::import::FilePreview;
+use crate::view::import::{FileOutcome, FilePreview};
+use commit::Findings;
 use drift::Drift;
 
 pub use kept::{note_of, original, plan_of, plans_of, views};
@@ -30,13 +32,26 @@ pub struct Prepared {
     plans: Vec<FilePlan>,
     /// Unpacked bytes of each entry that is read, by its position.
     sizes: HashMap<u32, u64>,
-    /// What comes more than once in each of them: they are read again to be stored.
-    repeats: HashMap<u32, Repeats>,
+    /// What reading each of them told.
+    summaries: HashMap<u32, Summary>,
+    /// The vendors of which it holds nothing but what is here already.
+    known: HashMap<String, Known>,
     shown: Vec<FilePreview>,
     drift: Drift,
 }
 
+/// That everything one vendor has in a file is here already, and what was found about the file.
+struct Known {
+    here: AllHere,
+    findings: Findings,
+}
+
 impl Prepared {
+    /// Whether it holds something that is not read.
+    fn holds_unread(&self) -> bool {
+        self.shown.iter().any(|shown| shown.outcome != FileOutcome::Ready)
+    }
+
     /// Unpacked bytes that reading by these plans goes through.
     fn bytes<'p>(&self, plans: impl IntoIterator<Item = &'p FilePlan>) -> u64 {
         plans.into_iter().filter_map(|plan| self.sizes.get(&plan.entry)).sum()

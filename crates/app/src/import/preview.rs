@@ -7,8 +7,9 @@ use holdall_importer::{
 use holdall_model::{Diagnostic, Quarantined, Record, Severity};
 use holdall_vault::{Judge, Vault};
 
-use super::Prepared;
+use super::commit::Findings;
 use super::drift::Drift;
+use super::{Known, Prepared};
 use crate::failure::guarded;
 use crate::view::import::{Choice, DiscardPreview, FileOutcome, FilePreview, Preview, PreviewImport, QuestionView};
 use crate::view::record::RecordRow;
@@ -79,7 +80,8 @@ fn prepare(path: &Path, options: &Options, judges: &mut Judges<'_>, task: &Task)
     let mut drift = Drift::of_files(&inspection.files);
     judges.several |= sizes.len() > 1;
     let mut plans = Vec::new();
-    let mut repeats = HashMap::new();
+    let mut summaries = HashMap::new();
+    let mut told = Told::default();
     let mut shown = Vec::new();
     for report in &inspection.files {
         let mut file = described(&shown_path, report);
@@ -88,21 +90,41 @@ fn prepare(path: &Path, options: &Options, judges: &mut Judges<'_>, task: &Task)
             match read_for_preview(&source, plan, options, judges.of(&plan.vendor)?, task) {
                 Ok((sink, summary)) => {
                     drift.new_columns += summary.new_columns;
+                    told.note(&plan.vendor, &sink);
                     fill(&mut file, sink, &summary);
                     plans.push(plan.clone());
-                    repeats.insert(plan.entry, summary.repeats);
+                    summaries.insert(plan.entry, summary);
                 }
                 Err(error @ (ImportError::Cancelled | ImportError::Sink(_))) => return Err(error),
                 // One unreadable entry of an archive must not hold back the others, and what it told is nowhere.
                 Err(error) => {
                     judges.sitting.remove(&plan.vendor);
+                    told.0.insert(plan.vendor.clone(), None);
                     file = failed(&shown_path, &report.label, &error);
                 }
             }
         }
         shown.push(file);
     }
-    Ok(Prepared { path: PathBuf::from(path), source, options: options.clone(), plans, sizes, repeats, shown, drift })
+    let known = judges.end_file(told);
+    Ok(Prepared { path: PathBuf::from(path), source, options: options.clone(), plans, sizes, summaries, known, shown, drift })
+}
+
+/// What was found about the entries of each vendor in a file; nothing of a vendor whose records were not all understood.
+#[derive(Default)]
+struct Told(HashMap<String, Option<Findings>>);
+
+impl Told {
+    fn note(&mut self, vendor: &str, sink: &PreviewSink<'_>) {
+        let told = self.0.entry(vendor.to_owned()).or_insert_with(|| Some(Findings::default()));
+        // Of more, the preview keeps only some.
+        if sink.not_understood > 0 || sink.diagnostics.len() >= SHOWN_DIAGNOSTICS {
+            *told = None;
+        }
+        if let Some(findings) = told {
+            sink.diagnostics.iter().cloned().for_each(|finding| findings.keep(finding));
+        }
+    }
 }
 
 /// What is known of an entry before it is read.
@@ -242,6 +264,16 @@ impl Judges<'_> {
             self.sitting.insert(vendor.to_owned(), if self.several { judge.of_several_entries() } else { judge });
         }
         self.sitting.get_mut(vendor).ok_or_else(|| ImportError::Sink("no judge".into()))
+    }
+
+    /// The vendors of whom a file tells nothing but what is here already.
+    fn end_file(&mut self, mut told: Told) -> HashMap<String, Known> {
+        let known = |(vendor, judge): (&String, &mut Judge)| {
+            let here = judge.end_file()?;
+            let findings = told.0.remove(vendor)??;
+            Some((vendor.clone(), Known { here, findings }))
+        };
+        self.sitting.iter_mut().filter_map(known).collect()
     }
 }
 

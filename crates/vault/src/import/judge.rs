@@ -9,10 +9,12 @@ use super::decide::{SAME_THING, pair, remembered};
 use super::ids::{NumberSet, day_end, day_start, split};
 use super::prints::{Content, PRINT, Place, Prints, content, cut};
 use super::shapes::{ShapeReader, vendor_number};
+use super::sightings::Notes;
 use super::undo::prints_at;
 use super::versions::{Home, listed};
 use super::{ImportId, Judged};
 use crate::db::Reader;
+use crate::search::newest_change;
 use crate::{Vault, VaultError};
 
 /// Days of which similar records are remembered before they are read anew.
@@ -87,6 +89,11 @@ impl Court {
             resembled: Vec::new(),
             counts: VerdictCounts::default(),
         }
+    }
+
+    /// Nothing has to be judged any more: these are the counts.
+    pub(super) fn before(first_place: Place, counts: VerdictCounts) -> Self {
+        Self { first_place, counts, ..Self::empty() }
     }
 
     /// Reads the prints of one vendor's records, but for those of an import that is read anew.
@@ -343,6 +350,18 @@ pub struct Judge {
     reader: Option<Reader>,
     /// The place that the next record would get, where records are remembered.
     next: Option<Place>,
+    /// Number of the vault's newest change, where there is a vault.
+    change: Option<i64>,
+    /// What was here already of the file at hand, as long as it tells nothing else.
+    here: Option<(VerdictCounts, Notes)>,
+}
+
+/// Everything in a file is here already, said of the vault as it was after one of its changes.
+pub struct AllHere {
+    pub(super) change: i64,
+    pub(super) first_place: Place,
+    pub(super) counts: VerdictCounts,
+    pub(super) notes: Notes,
 }
 
 impl Vault {
@@ -351,14 +370,15 @@ impl Vault {
         let reader = self.reader()?;
         reader.execute_batch("BEGIN")?;
         let court = Court::of_vendor(&reader, vendor, None)?;
-        Ok(Judge { court, reader: Some(reader), next: None })
+        let change = Some(newest_change(&reader)?);
+        Ok(Judge { court, reader: Some(reader), next: None, change, here: Some(Default::default()) })
     }
 }
 
 impl Judge {
     /// Judges as if nothing was kept: for a look at a file before there is a vault.
     pub fn without_vault() -> Self {
-        Self { court: Court::empty(), reader: None, next: None }
+        Self { court: Court::empty(), reader: None, next: None, change: None, here: None }
     }
 
     /// Several entries follow one another: what one of them told is already here in the next.
@@ -369,6 +389,14 @@ impl Judge {
     /// A row may later turn out to be new instead of similar; [`Self::end_entry`] has the final counts.
     pub fn judge(&mut self, record: &Record, identity: &Identity) -> Result<Verdict, VaultError> {
         let finding = self.court.judge(record, identity, self.reader.as_deref())?;
+        if let (Some((counts, notes)), Finding::AlreadyHere(place)) = (&mut self.here, finding)
+            && place < self.court.first_place()
+        {
+            counts.count(Verdict::AlreadyHere);
+            notes.push(place, &record.locator)?;
+        } else {
+            self.here = None;
+        }
         if let Some(next) = self.next.as_mut().filter(|_| !matches!(finding, Finding::AlreadyHere(_))) {
             self.court.remember(identity, *next);
             *next += 1;
@@ -376,14 +404,17 @@ impl Judge {
         Ok(finding.verdict())
     }
 
-    /// Counts a row that could not be read.
-    pub fn not_understood(&mut self) {
-        self.court.count(Verdict::NotUnderstood);
-    }
-
     /// What would become of the records that were judged since the last entry ended.
     pub fn end_entry(&mut self) -> Judged {
         Judged { counts: self.court.take_counts() }
+    }
+
+    /// Another file follows. What was found of this one, if all of its records are here already; rows that could not be read are not
+    /// known of here.
+    pub fn end_file(&mut self) -> Option<AllHere> {
+        let change = self.change?;
+        let (counts, notes) = self.here.replace(Default::default())?;
+        Some(AllHere { change, first_place: self.court.first_place(), counts, notes })
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) use tx::IMPORTED;
 pub(crate) use versions::{OpenedBlock, index_of, read_block, version};
 
 pub use differences::Difference;
-pub use judge::Judge;
+pub use judge::{AllHere, Judge};
 pub use reread::{Differs, Reread, RereadExample, RereadReport};
 pub use tx::{ImportTx, Stored};
 pub use types::{Decision, ImportId, ImportMeta, Judged, Undone};

@@ -20,7 +20,13 @@ pub(super) struct Sightings {
     first_place: Place,
     /// Nor do rows of its own blocks, where it is read anew.
     own: NumberSet<i64>,
-    number: i64,
+    pub notes: Notes,
+}
+
+/// Places and where a file shows them again: a few bytes each.
+#[derive(Default)]
+pub(super) struct Notes {
+    packed: Vec<Vec<u8>>,
     chunk: Chunk,
 }
 
@@ -39,17 +45,29 @@ impl Chunk {
         self.count += 1;
     }
 
-    fn write(&self, db: &Connection, import: i64, number: i64) -> Result<(), VaultError> {
-        let packed = zstd::bulk::compress(&self.bytes, 3).map_err(|_| VaultError::Engine { why: "zstd" })?;
-        db.prepare_cached("INSERT OR REPLACE INTO sighting (import, chunk, body) VALUES (?1, ?2, ?3)")?
-            .execute(params![import, number, packed])?;
+    fn pack(&self) -> Result<Vec<u8>, VaultError> {
+        zstd::bulk::compress(&self.bytes, 3).map_err(|_| VaultError::Engine { why: "zstd" })
+    }
+}
+
+impl Notes {
+    pub(super) fn push(&mut self, place: Place, locator: &Locator) -> Result<(), VaultError> {
+        self.chunk.push(place, locator);
+        if self.chunk.count == PER_CHUNK { self.close() } else { Ok(()) }
+    }
+
+    fn close(&mut self) -> Result<(), VaultError> {
+        if self.chunk.count > 0 {
+            self.packed.push(self.chunk.pack()?);
+            self.chunk = Chunk::default();
+        }
         Ok(())
     }
 }
 
 impl Sightings {
     pub(super) fn new(import: i64, first_place: Place) -> Self {
-        Self { import, first_place, own: NumberSet::default(), number: 0, chunk: Chunk::default() }
+        Self { import, first_place, own: NumberSet::default(), notes: Notes::default() }
     }
 
     /// Forgets the notes of an earlier reading: the file is read anew.
@@ -59,22 +77,26 @@ impl Sightings {
         Ok(())
     }
 
-    pub(super) fn note(&mut self, db: &Connection, place: Place, locator: &Locator) -> Result<(), VaultError> {
+    pub(super) fn note(&mut self, place: Place, locator: &Locator) -> Result<(), VaultError> {
         if place >= self.first_place || self.own.contains(&i64::from(place / 256)) {
             return Ok(());
         }
-        self.chunk.push(place, locator);
-        if self.chunk.count == PER_CHUNK { self.finish(db) } else { Ok(()) }
+        self.notes.push(place, locator)
     }
 
-    pub(super) fn finish(&mut self, db: &Connection) -> Result<(), VaultError> {
-        if self.chunk.count > 0 {
-            self.chunk.write(db, self.import, self.number)?;
-            self.number += 1;
-            self.chunk = Chunk::default();
+    pub(super) fn write(&mut self, db: &Connection) -> Result<(), VaultError> {
+        self.notes.close()?;
+        for (packed, number) in self.notes.packed.iter().zip(0..) {
+            write(db, self.import, number, packed)?;
         }
         Ok(())
     }
+}
+
+fn write(db: &Connection, import: i64, number: i64, packed: &[u8]) -> Result<(), VaultError> {
+    let sql = "INSERT OR REPLACE INTO sighting (import, chunk, body) VALUES (?1, ?2, ?3)";
+    db.prepare_cached(sql)?.execute(params![import, number, packed])?;
+    Ok(())
 }
 
 /// All of an import's, in the order of its file.
@@ -94,7 +116,7 @@ pub(super) fn rewrite(db: &Connection, import: i64, number: i64, entries: &[(Pla
     for (place, locator) in entries {
         chunk.push(*place, locator);
     }
-    chunk.write(db, import, number)
+    write(db, import, number, &chunk.pack()?)
 }
 
 /// Opens one chunk.

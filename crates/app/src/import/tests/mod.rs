@@ -1,5 +1,6 @@
 //! Imports through the app's own commands, on a real vault.
 
+mod again;
 mod locked;
 mod overlapping;
 mod rereading;
