@@ -11,6 +11,7 @@ mod drill;
 mod look;
 mod node;
 mod packages;
+mod python;
 mod run;
 mod shell;
 mod systems;
@@ -35,7 +36,11 @@ const COMMANDS: &[Command] = &[
     ("vendor new VENDOR EXPORT", "begin a new export's definition", vendor::command),
     ("vendor bless", "write the expected results of the samples anew", vendor::command),
     ("corpus DIR [--release]", "read a folder of exports whose results are known", corpus::command),
-    ("bench import [--rows N] [--export NAME]", "what an import costs, against named baselines", bench::command),
+    (
+        "bench import [--rows N] [--export NAME] [--peers]",
+        "what an import costs, against named baselines and other programs",
+        bench::command,
+    ),
     ("trials", "run the tests of docs/trials.md and print what became of each", trials::command),
     ("drill", "lose a computer, and get everything back from the backup and the code alone", drill::command),
     ("systems [windows [PACKAGE…]|macos]", "compile for both from Linux, and run the tests for Windows under Wine", systems::command),

@@ -57,7 +57,7 @@ pub const WINDOWS: &[Need] = &[
     Need { what: "Wine", probe: Probe::Program("wine"), apt: "wine wine64", dnf: "wine-core" },
 ];
 
-/// For the second foreign reader of our envelopes.
+/// For the second foreign reader of our envelopes, and for other people's programs in the benches.
 pub const PYTHON: &[Need] = &[Need { what: "Python with venv", probe: Probe::PythonVenv, apt: "python3 python3-venv", dnf: "python3" }];
 
 /// For looking at every view of the window on recorded data.

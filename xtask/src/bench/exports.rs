@@ -1,5 +1,5 @@
-//! Invented exports of any length, the same bytes for the same number of rows: ten years of a bank account, of orders at Amazon, of listening to
-//! Spotify.
+//! Invented exports of any length, the same bytes for the same number of rows: ten years of a bank account (in a layout that is known, in one
+//! that is not, and as OFX), of orders at Amazon, of listening to Spotify, of looking things up with Google.
 
 use std::io::{self, Write};
 
@@ -53,6 +53,13 @@ impl Dice {
         self.0 % sides
     }
 
+    /// Pence of one booking: a salary now and then, and what it is spent on.
+    fn booking(&mut self, row: u64) -> i64 {
+        let pence = if row.is_multiple_of(16) { 150_000 + self.roll(100_000) } else { 1 + self.roll(29_999) };
+        let pence = i64::try_from(pence).unwrap_or(1);
+        if row.is_multiple_of(16) { pence } else { -pence }
+    }
+
     fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
         let side = self.roll(from.len() as u64);
         from[usize::try_from(side).unwrap_or(0)]
@@ -63,6 +70,11 @@ impl Dice {
 fn day(row: u64, rows: u64) -> (u64, u64, u64) {
     let days = row * 3600 / rows.max(1);
     (2015 + days / 360, 1 + days % 360 / 30, 1 + days % 30 % 28)
+}
+
+fn money(pence: i64) -> String {
+    let sign = if pence < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", pence.abs() / 100, pence.abs() % 100)
 }
 
 /// A bank's statement: Monzo's layout of 2025.
@@ -88,6 +100,55 @@ pub fn bank(rows: u64, out: &mut dyn Write) -> io::Result<()> {
     }
     Ok(())
 }
+
+/// A statement of a bank that no definition knows, in a layout that leaves nothing to ask: one date a row, a sign, a balance that adds up.
+pub fn unknown(rows: u64, out: &mut dyn Write) -> io::Result<()> {
+    let mut dice = Dice(0x6a09_e667_f3bc_c908);
+    writeln!(out, "Date,Description,Amount,Balance,Currency,Reference")?;
+    let mut balance = 0;
+    for row in 0..rows {
+        let (year, month, date) = day(row, rows);
+        let pence = dice.booking(row);
+        balance += pence;
+        let party = if pence < 0 { dice.pick(PARTIES) } else { "Salary" };
+        let quote = if party.contains(',') { "\"" } else { "" };
+        let (amount, balance) = (money(pence), money(balance));
+        writeln!(out, "{year}-{month:02}-{date:02},{quote}{party} {row}{quote},{amount},{balance},GBP,FP{row:012}")?;
+    }
+    Ok(())
+}
+
+/// A bank's statement as OFX 2.1.1, one booking a line.
+pub fn ofx(rows: u64, out: &mut dyn Write) -> io::Result<()> {
+    let mut dice = Dice(0xbb67_ae85_84ca_a73b);
+    out.write_all(OFX_HEAD.as_bytes())?;
+    let mut balance = 0;
+    for row in 0..rows {
+        let (year, month, date) = day(row, rows);
+        let pence = dice.booking(row);
+        balance += pence;
+        let (kind, party) = if pence < 0 { ("DEBIT", dice.pick(PARTIES)) } else { ("CREDIT", "Salary") };
+        let (amount, party) = (money(pence), party.replace('&', "&amp;"));
+        writeln!(
+            out,
+            "<STMTTRN><TRNTYPE>{kind}</TRNTYPE><DTPOSTED>{year}{month:02}{date:02}120000</DTPOSTED><TRNAMT>{amount}</TRNAMT><FITID>FP{row:012}</FITID><NAME>{party}</NAME><MEMO>{party} {row}</MEMO></STMTTRN>"
+        )?;
+    }
+    writeln!(
+        out,
+        "</BANKTRANLIST><LEDGERBAL><BALAMT>{}</BALAMT><DTASOF>20241231120000</DTASOF></LEDGERBAL></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>",
+        money(balance)
+    )
+}
+
+const OFX_HEAD: &str = concat!(
+    "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n",
+    "<?OFX OFXHEADER=\"200\" VERSION=\"211\" SECURITY=\"NONE\" OLDFILEUID=\"NONE\" NEWFILEUID=\"NONE\"?>\n",
+    "<OFX><SIGNONMSGSRSV1><SONRS><STATUS><CODE>0</CODE><SEVERITY>INFO</SEVERITY></STATUS><DTSERVER>20241231120000</DTSERVER>",
+    "<LANGUAGE>ENG</LANGUAGE></SONRS></SIGNONMSGSRSV1><BANKMSGSRSV1><STMTTRNRS><TRNUID>0</TRNUID><STATUS><CODE>0</CODE>",
+    "<SEVERITY>INFO</SEVERITY></STATUS><STMTRS><CURDEF>GBP</CURDEF><BANKACCTFROM><BANKID>400000</BANKID><ACCTID>40000012345678</ACCTID>",
+    "<ACCTTYPE>CHECKING</ACCTTYPE></BANKACCTFROM><BANKTRANLIST><DTSTART>20150101000000</DTSTART><DTEND>20241231000000</DTEND>\n",
+);
 
 /// Amazon's order history: the layout of 2020 to 2025, every cell quoted.
 pub fn amazon(rows: u64, out: &mut dyn Write) -> io::Result<()> {
@@ -134,19 +195,58 @@ pub fn spotify(rows: u64, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\n]\n")
 }
 
+/// Google's My Activity, one search a line.
+pub fn google(rows: u64, out: &mut dyn Write) -> io::Result<()> {
+    let mut dice = Dice(0x3c6e_f372_fe94_f82b);
+    out.write_all(b"[")?;
+    for row in 0..rows {
+        let (year, month, date) = day(row, rows);
+        let comma = if row > 0 { "," } else { "" };
+        let (kind, thing) = (dice.pick(KINDS), dice.pick(THINGS));
+        write!(
+            out,
+            "{comma}\n  {{\"header\": \"Search\", \"title\": \"Searched for {kind} {thing} no. {}\", \"titleUrl\": \"https://www.google.com/search?q={}&ei={row:016x}\", \"time\": \"{year}-{month:02}-{date:02}T{:02}:{:02}:{:02}.{:03}Z\", \"products\": [\"Search\"], \"activityControls\": [\"Web & App Activity\"]}}",
+            dice.roll(5000),
+            first_word(thing),
+            dice.roll(24),
+            dice.roll(60),
+            dice.roll(60),
+            dice.roll(1000)
+        )?;
+    }
+    out.write_all(b"\n]\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_same_number_of_rows_gives_the_same_bytes() -> io::Result<()> {
-        for (write, around) in [(bank as fn(u64, &mut dyn Write) -> io::Result<()>, 1), (amazon, 1), (spotify, 2)] {
+        for (write, around) in
+            [(bank as fn(u64, &mut dyn Write) -> io::Result<()>, 1), (unknown, 1), (ofx, 4), (amazon, 1), (spotify, 2), (google, 2)]
+        {
             let (mut once, mut again) = (Vec::new(), Vec::new());
             write(50, &mut once)?;
             write(50, &mut again)?;
             assert_eq!(once, again);
             assert_eq!(once.split(|byte| *byte == b'\n').count() - 1, 50 + around);
         }
+        Ok(())
+    }
+
+    #[test]
+    fn a_balance_is_the_sum_of_what_was_booked() -> io::Result<()> {
+        let mut out = Vec::new();
+        unknown(40, &mut out)?;
+        let text = String::from_utf8_lossy(&out).replace("Books, Ltd", "Books Ltd");
+        let pence = |cell: &str| cell.replace('.', "").parse::<i64>().unwrap_or(i64::MIN);
+        let mut sum = 0;
+        for cells in text.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>()) {
+            sum += pence(cells[2]);
+            assert_eq!(pence(cells[3]), sum, "{cells:?}");
+        }
+        assert_eq!([money(-5), money(123_456)], ["-0.05", "1234.56"]);
         Ok(())
     }
 

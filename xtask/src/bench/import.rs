@@ -1,214 +1,232 @@
-//! An import into the encrypted vault, with everything on, against what a careful person would do with the `sqlite3` program.
+//! An import into the encrypted vault, with everything on, against what a careful person would do with the `sqlite3` program and, where they are
+//! asked for, other people's programs.
 
-use super::exports;
+use super::contenders::{Contender, EXPORTS, Export, Kind, Part, Stage};
 use super::measure::{self, Sample, Spread};
-use super::programs::{self, Programs, remove};
+use super::peers::Peers;
+use super::programs::{self, remove};
 use crate::{packages, shell, workspace};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::Command;
 
-/// What an import is for, by hand: rows that are there already stay out, and words can be searched. `rows` holds every cell as text, nothing checked.
-const DEDUPE_SEARCH: &str = "
-CREATE TABLE kept AS SELECT DISTINCT * FROM rows;
-DROP TABLE rows;
-CREATE VIRTUAL TABLE words USING fts5(text, content='');
-INSERT INTO words(rowid, text) SELECT rowid, COLUMN FROM kept;
-";
-
-const CSV: &str = ".import --csv EXPORT rows";
-
-/// As flat as the CSV's table, so that its rows can be compared.
-const SPOTIFY: &str = "CREATE TABLE rows AS SELECT value->>'ts' AS ts, value->>'platform' AS platform, value->>'ms_played' AS ms_played,
-value->>'conn_country' AS country, value->>'master_metadata_track_name' AS track, value->>'master_metadata_album_artist_name' AS artist,
-value->>'master_metadata_album_album_name' AS album, value->>'spotify_track_uri' AS uri, value->>'reason_start' AS reason_start,
-value->>'reason_end' AS reason_end, value->>'skipped' AS skipped, value AS whole FROM json_each(readfile('EXPORT'));";
-
-/// `sqlite3` reads a file whole, and no value of its may be longer.
-const SQLITE_VALUE: u64 = 1_000_000_000;
-
-struct Export {
-    /// As it is asked for on the command line.
-    name: &'static str,
-    shown: &'static str,
-    file: &'static str,
-    write: fn(u64, &mut dyn Write) -> io::Result<()>,
-    /// How `sqlite3` gets every cell into a table, and the column with the words.
-    read: &'static str,
-    column: &'static str,
-    /// Whether [`SQLITE_VALUE`] bounds it.
-    read_whole: bool,
+pub struct Wanted<'a> {
+    pub rows: u64,
+    pub rounds: usize,
+    /// The name of the only export.
+    pub export: Option<&'a str>,
+    /// Whether the program with its pages in the clear takes part, which takes a long build of its own.
+    pub clear: bool,
+    pub peers: bool,
 }
 
-const EXPORTS: &[Export] = &[
-    Export {
-        name: "bank",
-        shown: "bank CSV",
-        file: "bank.csv",
-        write: exports::bank,
-        read: CSV,
-        column: "\"Description\"",
-        read_whole: false,
-    },
-    Export {
-        name: "amazon",
-        shown: "Amazon CSV",
-        file: "Retail.OrderHistory.1.csv",
-        write: exports::amazon,
-        read: CSV,
-        column: "\"Product Name\"",
-        read_whole: false,
-    },
-    Export {
-        name: "spotify",
-        shown: "Spotify JSON",
-        file: "Streaming_History_Audio_2015-2024.json",
-        write: exports::spotify,
-        read: SPOTIFY,
-        column: "track || ' ' || artist",
-        read_whole: true,
-    },
-];
-
-struct Contender {
-    name: &'static str,
-    /// Makes all ready that is not measured.
-    prepare: fn(&Stage<'_>, &Export) -> Result<Command>,
-    by_hand: bool,
-}
-
-const CONTENDERS: &[Contender] = &[
-    Contender { name: "holdall, encrypted vault", prepare: encrypted, by_hand: false },
-    Contender { name: "holdall, the same file again", prepare: again, by_hand: false },
-    Contender { name: "holdall, a tenth of the rows", prepare: tenth, by_hand: false },
-    Contender { name: "holdall, pages in the clear", prepare: plain, by_hand: false },
-    Contender { name: "sqlite3, cells in a table", prepare: sqlite_import, by_hand: true },
-    Contender { name: "sqlite3, table + dedupe + FTS5", prepare: sqlite_dedupe_search, by_hand: true },
-];
-
-/// The programs, and the folder they work in.
-struct Stage<'a> {
-    built: &'a [Programs; 2],
-    folder: &'a Path,
-}
-
-/// Where the export with a tenth of the rows lies.
-const TENTH: &str = "tenth";
-
-/// What a contender used in every round.
+/// What a contender used in every round, or why it has no figures.
 struct Used {
-    name: &'static str,
-    samples: Vec<Sample>,
+    contender: Contender,
+    samples: Result<Vec<Sample>>,
 }
 
-pub fn run(rows: u64, rounds: usize, only: Option<&str>) -> Result<()> {
-    let chosen: Vec<&Export> = EXPORTS.iter().filter(|export| only.is_none_or(|name| name == export.name)).collect();
+pub fn run(wanted: &Wanted<'_>) -> Result<()> {
+    let chosen: Vec<&Export> = EXPORTS.iter().filter(|export| wanted.export.is_none_or(|name| name == export.name)).collect();
     if chosen.is_empty() {
         bail!("there is no such export; type one of: {}", EXPORTS.iter().map(|export| export.name).collect::<Vec<_>>().join(", "));
     }
     packages::ensure(&[packages::BENCH])?;
-    let built = &[programs::build(false)?, programs::build_clear(false)?];
-    let folder = &workspace::target()?.join("bench");
-    let stage = Stage { built, folder };
-    fs::create_dir_all(folder.join(TENTH))?;
+    let folder = workspace::target()?.join("bench");
+    let stage = Stage {
+        encrypted: programs::build(false)?,
+        clear: if wanted.clear { Some(programs::build_clear(false)?) } else { None },
+        peers: if wanted.peers { Some(Peers::bring(&folder)?) } else { None },
+        folder,
+    };
     for export in chosen {
-        write(export, rows, &folder.join(export.file))?;
-        write(export, rows / 10, &folder.join(TENTH).join(export.file))?;
-        let size = fs::metadata(folder.join(export.file))?.len();
-        println!("\n{}: {rows} rows, {} MiB, {rounds} rounds", export.shown, size >> 20);
-        let contenders = CONTENDERS.iter().filter(|c| !(c.by_hand && export.read_whole && size > SQLITE_VALUE));
-        let used = measure(&stage, export, rounds, &contenders.collect::<Vec<_>>())?;
-        print(&used);
-        remove(&folder.join("plain.db"))?;
-        shell::capture(&mut encrypted(&stage, export)?)?;
-        println!(
-            "  the vault, with the original and the word index, takes {:.2} × the export",
-            weight(&folder.join("vault"))? as f64 / size as f64
-        );
-        remove(&folder.join(export.file))?;
+        bench(&stage, export, wanted)?;
+    }
+    Ok(())
+}
+
+fn bench(stage: &Stage, export: &Export, wanted: &Wanted<'_>) -> Result<()> {
+    for part in [Part::Whole, Part::Tenth] {
+        write(export, part.of(wanted.rows), &stage.folder.join(export.path(part)))?;
+    }
+    let size = fs::metadata(stage.folder.join(export.path(Part::Whole)))?.len();
+    println!("\n{}: {} rows, {} MiB, {} rounds", export.shown, wanted.rows, size >> 20, wanted.rounds);
+    let mut used: Vec<Used> =
+        export.contenders(stage, size).into_iter().map(|contender| Used { contender, samples: Ok(Vec::new()) }).collect();
+    for _ in 0..wanted.rounds {
+        round(stage, export, wanted.rows, &mut used)?;
+    }
+    print(&used);
+    let vault = weight(stage, export)?;
+    println!("  the vault, with the original and the word index, takes {:.2} × the export", vault as f64 / size as f64);
+    for left in ["vault", "plain.db", "peer", Part::Whole.folder(), Part::Tenth.folder()] {
+        remove(&stage.folder.join(left))?;
     }
     Ok(())
 }
 
 fn write(export: &Export, rows: u64, to: &Path) -> Result<()> {
+    fs::create_dir_all(to.parent().context("an export lies in a folder")?)?;
     let mut out = io::BufWriter::new(fs::File::create(to)?);
     (export.write)(rows, &mut out)?;
     Ok(out.flush()?)
 }
 
-/// Bytes of all files below a folder.
-fn weight(folder: &Path) -> Result<u64> {
+/// Bytes of a vault that holds the export.
+fn weight(stage: &Stage, export: &Export) -> Result<u64> {
+    let [first, ..] = export.contenders(stage, 0)[..] else { bail!("nobody takes part") };
+    shell::capture(&mut (first.prepare)(stage, export, Part::Whole)?)?;
+    bytes_below(&stage.folder.join("vault"))
+}
+
+fn bytes_below(folder: &Path) -> Result<u64> {
     let mut sum = 0;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        sum += if entry.file_type()?.is_dir() { weight(&entry.path())? } else { entry.metadata()?.len() };
+        sum += if entry.file_type()?.is_dir() { bytes_below(&entry.path())? } else { entry.metadata()?.len() };
     }
     Ok(sum)
 }
 
-/// One sample of every contender per round, so that a busy minute is shared by all.
-fn measure(stage: &Stage<'_>, export: &Export, rounds: usize, contenders: &[&Contender]) -> Result<Vec<Used>> {
-    let mut used: Vec<Used> = contenders.iter().map(|c| Used { name: c.name, samples: Vec::new() }).collect();
-    for _ in 0..rounds {
-        for (contender, used) in contenders.iter().zip(&mut used) {
-            used.samples.push(measure::once(&(contender.prepare)(stage, export)?)?);
+/// One sample of every contender, so that a busy minute is shared by all. Other people's program that failed once does not run again.
+fn round(stage: &Stage, export: &Export, rows: u64, used: &mut [Used]) -> Result<()> {
+    for Used { contender, samples } in used {
+        let Ok(taken) = samples else { continue };
+        match once(stage, export, rows, contender) {
+            Ok(sample) => taken.push(sample),
+            Err(error) if contender.kind == Kind::Peer => *samples = Err(error),
+            Err(error) => return Err(error.context(contender.name)),
         }
     }
-    Ok(used)
+    Ok(())
+}
+
+fn once(stage: &Stage, export: &Export, rows: u64, contender: &Contender) -> Result<Sample> {
+    let mut command = (contender.prepare)(stage, export, contender.part)?;
+    if contender.again {
+        shell::capture(&mut command)?;
+    }
+    let (sample, output) = measure::once(&command)?;
+    let (held, rows) = (held(contender.kind, export.vendor, &output)?, contender.part.of(rows));
+    if held != rows {
+        bail!("{held} rows are there in the end, where the export has {rows}");
+    }
+    Ok(sample)
+}
+
+/// How many rows a contender has in the end, by what it printed: ours as JSON, all others as the last word.
+fn held(kind: Kind, vendor: &str, output: &str) -> Result<u64> {
+    if matches!(kind, Kind::ByHand | Kind::Peer) {
+        return output
+            .split_whitespace()
+            .last()
+            .and_then(|word| word.parse().ok())
+            .context("it does not say how many rows there are in the end");
+    }
+    let told: Value = serde_json::from_str(output).context("holdall printed no JSON")?;
+    let file = &told["files"][0];
+    if file["vendor"].as_str() != Some(vendor) || file["import_id"].is_null() {
+        bail!("it is no longer imported without a question as an export of {vendor}: {} {}", file["vendor"], file["outcome"]);
+    }
+    let count = |verdict: &str| file["verdicts"][verdict].as_u64().unwrap_or_default();
+    Ok(count("new") + count("already_here"))
 }
 
 fn print(used: &[Used]) {
-    let Some(own) = used.first().and_then(|own| Spread::of(own.samples.iter().map(|sample| sample.cpu))) else { return };
-    println!("  {:<32} {:>9} {:>17} {:>9} {:>9}   {:>10}", "", "CPU s", "range", "wall s", "MiB", "holdall is");
-    for Used { name, samples } in used {
-        let of = |figure: fn(&Sample) -> f64| Spread::of(samples.iter().map(figure));
-        let (Some(cpu), Some(wall), Some(memory)) = (of(|s| s.cpu), of(|s| s.wall), of(|s| s.memory)) else { continue };
-        let range = format!("{:.2}–{:.2}", cpu.least, cpu.greatest);
-        let ratio = format!("{:.2} ×", own.median / cpu.median);
-        println!("  {name:<32} {:>9.2} {range:>17} {:>9.2} {:>9.0}   {ratio:>10}", cpu.median, wall.median, memory.greatest);
+    println!("  {:<32} {:>9} {:>17} {:>9} {:>9}   {:>10} {:>12}", "", "CPU s", "range", "wall s", "MiB", "holdall is", "in memory");
+    for one in used {
+        let name = one.contender.name;
+        match &one.samples {
+            Ok(samples) => {
+                let (Some(figures), Some(own)) = (Figures::of(samples), counterpart(used, &one.contender)) else { continue };
+                let range = format!("{:.2}–{:.2}", figures.cpu.least, figures.cpu.greatest);
+                println!(
+                    "  {name:<32} {:>9.2} {range:>17} {:>9.2} {:>9.0}   {:>10} {:>12}",
+                    figures.cpu.median,
+                    figures.wall.median,
+                    figures.memory.greatest,
+                    times(own.cpu.median / figures.cpu.median),
+                    times(own.memory.greatest / figures.memory.greatest)
+                );
+            }
+            Err(error) => println!("  {name:<32} FAILED: {}", reason(&format!("{error:#}"))),
+        }
     }
 }
 
-fn encrypted(stage: &Stage<'_>, export: &Export) -> Result<Command> {
-    holdall(&stage.built[0], stage.folder, export.file)
+struct Figures {
+    cpu: Spread,
+    wall: Spread,
+    memory: Spread,
 }
 
-/// All of it is there already.
-fn again(stage: &Stage<'_>, export: &Export) -> Result<Command> {
-    let mut first = encrypted(stage, export)?;
-    shell::capture(&mut first)?;
-    Ok(first)
+impl Figures {
+    fn of(samples: &[Sample]) -> Option<Figures> {
+        let of = |figure: fn(&Sample) -> f64| Spread::of(samples.iter().map(figure));
+        Some(Figures { cpu: of(|s| s.cpu)?, wall: of(|s| s.wall)?, memory: of(|s| s.memory)? })
+    }
 }
 
-fn tenth(stage: &Stage<'_>, export: &Export) -> Result<Command> {
-    holdall(&stage.built[0], stage.folder, &format!("{TENTH}/{}", export.file))
+/// What a contender is compared with: ours for the first time on the whole export; other people's program with ours on the same part.
+fn counterpart(used: &[Used], contender: &Contender) -> Option<Figures> {
+    let alike = |own: &&Used| (own.contender.part, own.contender.again) == (contender.part, contender.again);
+    let own = if contender.kind == Kind::Peer { used.iter().find(alike) } else { used.first() };
+    Figures::of(own?.samples.as_ref().ok()?)
 }
 
-fn plain(stage: &Stage<'_>, export: &Export) -> Result<Command> {
-    holdall(&stage.built[1], stage.folder, export.file)
+/// A ratio with at least two figures that say something. What takes less time than can be told has none.
+fn times(ratio: f64) -> String {
+    if !ratio.is_finite() {
+        return "–".to_owned();
+    }
+    let decimals = if ratio >= 0.1 { 2 } else { 4 };
+    format!("{ratio:.decimals$} ×")
 }
 
-/// A new vault each time; making it is not measured.
-fn holdall(programs: &Programs, folder: &Path, file: &str) -> Result<Command> {
-    programs.new_vault(folder, "vault")?;
-    Ok(programs.holdall(folder, "vault", &["import", "--yes", file]))
+/// The line of an error that names the fault: programs tell where first, and what last.
+fn reason(error: &str) -> &str {
+    error.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it does not say why").trim()
 }
 
-fn sqlite_import(stage: &Stage<'_>, export: &Export) -> Result<Command> {
-    sqlite(stage.folder, export, export.read.to_owned())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn sqlite_dedupe_search(stage: &Stage<'_>, export: &Export) -> Result<Command> {
-    sqlite(stage.folder, export, format!("{}\n{DEDUPE_SEARCH}", export.read))
-}
+    fn used(kind: Kind, part: Part, again: bool, cpu: f64) -> Used {
+        let contender = Contender { name: "", kind, part, again, prepare: |_, _, _| bail!("not measured here") };
+        Used { contender, samples: Ok(vec![Sample { wall: cpu, cpu, memory: 1.0 }]) }
+    }
 
-fn sqlite(folder: &Path, export: &Export, script: String) -> Result<Command> {
-    remove(&folder.join("plain.db"))?;
-    let script = script.replace("EXPORT", export.file).replace("COLUMN", export.column);
-    fs::write(folder.join("script.sql"), script)?;
-    let mut command = Command::new("sqlite3");
-    command.current_dir(folder).args(["plain.db", ".read script.sql"]);
-    Ok(command)
+    #[test]
+    fn peers_are_compared_with_ours_on_the_same_rows() {
+        let own = |part, again, cpu| used(Kind::Holdall, part, again, cpu);
+        let all = [own(Part::Whole, false, 1.0), own(Part::Whole, true, 2.0), own(Part::Tenth, false, 3.0), own(Part::Tenth, true, 4.0)];
+        let beside = |one: Used| counterpart(&all, &one.contender).map(|figures| figures.cpu.median);
+        assert_eq!(beside(used(Kind::Peer, Part::Tenth, true, 9.0)), Some(4.0));
+        assert_eq!(beside(used(Kind::Peer, Part::Whole, false, 9.0)), Some(1.0));
+        assert_eq!(beside(own(Part::Tenth, false, 9.0)), Some(1.0));
+    }
+
+    #[test]
+    fn rows_are_counted_from_what_is_printed() {
+        let of = |kind: Kind, output: &str| held(kind, "monzo", output).ok();
+        assert_eq!(of(Kind::Peer, "Converting... 100%\n200\n"), Some(200));
+        assert_eq!(of(Kind::Peer, ""), None);
+        let told = |vendor: &str, id: &str| {
+            format!(r#"{{"files":[{{"vendor":"{vendor}","import_id":{id},"verdicts":{{"new":3,"already_here":4,"not_understood":5}}}}]}}"#)
+        };
+        assert_eq!(of(Kind::Holdall, &told("monzo", "1")), Some(7));
+        assert_eq!([of(Kind::Holdall, &told("generic", "1")), of(Kind::Holdall, &told("monzo", "null"))], [None, None]);
+    }
+
+    #[test]
+    fn a_failure_is_told_in_its_last_line() {
+        assert_eq!(
+            reason("`python x.py` failed:\nTraceback:\n  File x\nModuleNotFoundError: No module named 'x'\n"),
+            "ModuleNotFoundError: No module named 'x'"
+        );
+        assert_eq!([12.345, 0.123, 0.0031, 1.0 / 0.0].map(times), ["12.35 ×", "0.12 ×", "0.0031 ×", "–"]);
+    }
 }

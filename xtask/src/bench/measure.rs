@@ -17,22 +17,25 @@ pub struct Sample {
     pub memory: f64,
 }
 
-/// Runs a command once, quietly. GNU time counts what children used as well.
-pub fn once(command: &Command) -> Result<Sample> {
+/// Runs a command once, quietly; what it used, and what it printed. GNU time counts what children used as well.
+pub fn once(command: &Command) -> Result<(Sample, String)> {
     let mut timed = Command::new("/usr/bin/time");
     timed.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     timed.args(["--format", "%e %U %S %M"]).arg(command.get_program()).args(command.get_args());
     if let Some(folder) = command.get_current_dir() {
         timed.current_dir(folder);
     }
-    let output = timed.stdin(Stdio::null()).stdout(Stdio::null()).output().context("GNU time measures; install it")?;
+    let output = timed.stdin(Stdio::null()).output().context("GNU time measures; install it")?;
     let text = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
-        bail!("`{}` failed:\n{}", shell::shown(command), text.trim_end());
+        // After what the command said, time adds that it failed, and its figures.
+        let said: Vec<&str> = text.lines().collect();
+        bail!("`{}` failed:\n{}", shell::shown(command), said[..said.len().saturating_sub(2)].join("\n"));
     }
     let figures: Vec<f64> = text.lines().last().unwrap_or_default().split(' ').filter_map(|word| word.parse().ok()).collect();
     let [wall, user, system, kib] = figures[..] else { bail!("GNU time printed no figures:\n{text}") };
-    Ok(Sample { wall, cpu: user + system, memory: kib / 1024.0 })
+    let sample = Sample { wall, cpu: user + system, memory: kib / 1024.0 };
+    Ok((sample, String::from_utf8_lossy(&output.stdout).into_owned()))
 }
 
 /// Milliseconds on the clock that a command takes from its start to its end.
