@@ -360,10 +360,10 @@ mod tests {
             <tbody><tr><td>1&nbsp;234,<sup>56</sup><td rowspan=2><p>one</p><p>two</p><select><option>no</select><td title='a>b'>y
             <tr><td>z</td><td></td><td>w<script>document.write('<td>no')</script></td></tr>
             <!-- <tr><td>no</td><td>no</td></tr> --></tbody></table></body></html>";
-        let told = "\"A\u{e7}\u{e3}o do dia\",,\"R & D\",\"x\"\n\"1 234,56\",\"one two\",\"y\"\n\"z\",,,\"w\"\n";
+        let told = "\"A\u{e7}\u{e3}o do dia\",,\"R & D\",\"x\"\n\"1 234,56\",\"one two\",\"y\",\n\"z\",,,\"w\"\n";
         assert_eq!(read(page).expect("reads"), [("My account".to_owned(), told.to_owned())]);
         let low = one("<table><tr><td rowspan=0>a<td>b<tr><td>c<td>d<tbody><tr><td>e<td>f</table>");
-        assert_eq!(low, "\"a\",\"b\"\n,\"c\",\"d\"\n\"e\",\"f\"\n", "down to the end of the group");
+        assert_eq!(low, "\"a\",\"b\"\n,\"c\",\"d\"\n\"e\",\"f\",\n", "down to the end of the group");
     }
 
     #[test]

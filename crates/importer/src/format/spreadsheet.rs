@@ -209,10 +209,12 @@ impl<'a> Sheets<'a> {
         if self.seen > self.limits.entries {
             return Err(too_large(self.at, "the number of sheets", self.limits.entries as u64));
         }
-        let mut writer = Writer { at: self.at, limits: self.limits, room: self.room, text: Vec::new(), row: 0, column: 0 };
+        let mut writer = Writer { at: self.at, limits: self.limits, room: self.room, text: Vec::new(), row: 0, column: 0, widest: 0 };
         write(&mut writer)?;
+        let missing = writer.missing();
         let mut text = writer.text;
         if !text.is_empty() {
+            text.extend(std::iter::repeat_n(b',', missing));
             text.push(b'\n');
             self.room = self.room.saturating_sub(text.len());
             self.all.push(Sheet { name, hidden, text });
@@ -229,6 +231,8 @@ pub(super) struct Writer<'a> {
     text: Vec<u8>,
     row: u32,
     column: u32,
+    /// The last column of the widest row so far.
+    widest: u32,
 }
 
 impl Writer<'_> {
@@ -251,20 +255,28 @@ impl Writer<'_> {
             return Err(unreadable(self.at));
         }
         let breaks = (row - self.row) as usize;
+        let missing = if breaks > 0 { self.missing() } else { 0 };
         if breaks > 0 {
             self.column = 0;
         }
         let commas = (column - self.column) as usize;
-        if self.text.len() + breaks + commas + text.len() + 2 > self.room {
+        if self.text.len() + missing + breaks + commas + text.len() + 2 > self.room {
             return Err(too_large(self.at, "the text of the sheets", MOST_TEXT as u64));
         }
+        self.text.extend(std::iter::repeat_n(b',', missing));
         self.text.extend(std::iter::repeat_n(b'\n', breaks));
         self.text.extend(std::iter::repeat_n(b',', commas));
         self.text.push(b'"');
         self.text.extend_from_slice(text.replace('"', "\"\"").as_bytes());
         self.text.push(b'"');
         (self.row, self.column) = (row, column);
+        self.widest = self.widest.max(column);
         Ok(())
+    }
+
+    /// Empty cells at the end of the row at hand. A workbook keeps none of them; in delimited text, a row without them looks cut.
+    fn missing(&self) -> usize {
+        if self.text.is_empty() { 0 } else { (self.widest - self.column) as usize }
     }
 }
 
@@ -472,7 +484,7 @@ mod tests {
     fn an_open_document_is_read_too() {
         let rows = "<table:table-row table:number-rows-repeated=\"2\"><table:table-cell table:number-columns-repeated=\"3\"/></table:table-row><table:table-row table:number-rows-repeated=\"2\"><table:table-cell office:value-type=\"string\"><office:annotation><text:p>note</text:p></office:annotation><text:p>A<text:s text:c=\"2\"/><text:span>day</text:span></text:p><text:p>off</text:p></table:table-cell><table:covered-table-cell/><table:table-cell office:value-type=\"float\" office:value=\"12.5\" table:number-columns-repeated=\"2\"><text:p>12,50</text:p></table:table-cell></table:table-row><table:table-row><table:table-cell office:value-type=\"date\" office:date-value=\"2025-09-01\"/><table:table-cell office:value-type=\"float\" office:value=\"1.30000000000000004\"/><table:table-cell office:value-type=\"float\" office:value=\"1.5E-3\"/></table:table-row>";
         let row = "\"A  day\noff\",,\"12.5\",\"12.5\"\n";
-        let expected = format!("\n\n{row}{row}\"2025-09-01\",\"1.3\",\"0.0015\"\n");
+        let expected = format!("\n\n{row}{row}\"2025-09-01\",\"1.3\",\"0.0015\",\n");
         assert_eq!(read(open_document_file(rows), Workbook::OpenDocument).expect("reads"), [("S".to_owned(), expected)]);
     }
 

@@ -165,7 +165,7 @@ mod tests {
         let hidden = "<x:WorksheetOptions><x:Visible>SheetHidden</x:Visible></x:WorksheetOptions>";
         let second = format!("<Worksheet ss:Name=\"H\"><Table><Row><Cell>{}</Cell></Row></Table>{hidden}</Worksheet>", data("String", "h"));
         let text = book(&format!("<Worksheet ss:Name=\"S\"><Table>{rows}</Table></Worksheet>{second}<Worksheet ss:Name=\"Empty\"/>"));
-        let shown = "\"A \"\"b\"\"\nc\",,\"x\"\n\n,\"1.2340\"\n\n\"2025-09-01\",\"true\",,\"2025-09-01 09:15:30\",\"09:15:00\"\n\"#N/A\",\"-0.0015\",\"bold text\"\n";
+        let shown = "\"A \"\"b\"\"\nc\",,\"x\"\n\n,\"1.2340\",\n\n\"2025-09-01\",\"true\",,\"2025-09-01 09:15:30\",\"09:15:00\"\n\"#N/A\",\"-0.0015\",\"bold text\",,\n";
         assert_eq!(read(&text).expect("reads"), [("S".to_owned(), false, shown.to_owned()), ("H".to_owned(), true, "\"h\"\n".to_owned())]);
         assert!(is_one(&text) && !is_one("<Workbook/>"));
         for cut in (0..text.len()).filter(|i| text.is_char_boundary(*i)) {

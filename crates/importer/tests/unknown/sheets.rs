@@ -255,6 +255,20 @@ fn lines_around_the_table_and_formulas_in_it() {
 }
 
 #[test]
+fn a_row_without_its_last_cell_is_a_row() {
+    let noted: &[Cell] = &[Day("2025-01-03"), Text("Tea"), Number("-54.23"), Text("With cake")];
+    let plain: &[Cell] = &[Day("2025-01-19"), Text("Salary"), Number("1210.5")];
+    let mut rows = vec![&[Text("Date"), Text("Description"), Text("Amount"), Text("Note")][..]];
+    rows.extend([noted; 12]);
+    rows.insert(5, plain);
+    rows.push(plain);
+    let mut wanted = vec![ALL[0]; 12];
+    wanted.insert(4, ALL[1]);
+    wanted.push(ALL[1]);
+    expect("notes", &rows, &[], &wanted);
+}
+
+#[test]
 fn a_cell_that_came_to_nothing_is_told_before_the_rest_is_read() {
     let broken: &[Cell] = &[Day("2025-01-20"), Text("Broken"), Error("#N/A")];
     let rows = [HEADINGS, TEA, broken, PAY, CAKE];
