@@ -65,6 +65,7 @@
 //! vault.begin_import_of_known(ImportMeta, AllHere) -> Result<Option<ImportTx>>   // nothing of it is new; None: judge it again
 //! tx.judge_and_store(&Record, &Identity) -> Result<Verdict>;  tx.quarantine(&Quarantined);  tx.diagnostics(&[Diagnostic]);  tx.note(String)
 //! tx.finish(SealedOriginal, &Task) -> Result<Stored { id: ImportId, counts: VerdictCounts }>
+//! tx.same_file(file: &mut dyn Read, length, &Task) -> Result<Option<ImportId>>   // whose original is the same
 //! tx.finish_with_kept(ImportId, &Task) -> Result<Stored>            // another part of a file that is kept already
 //! vault.undo_import(ImportId, &Task) -> Result<Undone>
 //! vault.look_again(ImportId, vendor: &str) -> Result<Reread>        // the kept file read anew: compares, stores nothing

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use holdall_importer::{FilePlan, Identity, Options, Sink, SinkError, Source, Summary};
 use holdall_model::{Diagnostic, Quarantined, Record};
-use holdall_vault::{ImportId, ImportMeta, ImportTx, SealedOriginal, Stored, Vault};
+use holdall_vault::{ImportId, ImportMeta, ImportTx, Stored, Vault};
 
 use super::drift::Drift;
 use super::kept::Note;
@@ -88,11 +88,16 @@ fn store(vault: &Arc<OpenVault>, file: &mut Prepared, vendor: &str, task: &Task)
         export: plans.iter().map(|p| p.export.as_str()).collect::<Vec<_>>().join(","),
         file_name: file.source.label().to_owned(),
     };
+    if let Some(Known { here, findings }) = known
+        && let Some(tx) = vault.begin_import_of_known(meta.clone(), here)?
+    {
+        return store_known(vault, file, &plans, tx, &findings, task);
+    }
     // The original is sealed while its rows are read: both are bound by one core each.
     let (sealed, read) = std::thread::scope(|scope| {
         let beside = task.beside();
-        let sealing = scope.spawn(move || seal(vault, &file.path, &beside));
-        let read = rows(vault, file, &plans, meta, known, task);
+        let sealing = scope.spawn(move || Ok::<_, AppError>(vault.seal_original(&mut open(&file.path)?, &beside)?));
+        let read = read_rows(vault, file, &plans, meta, task);
         if read.is_err() {
             // Nobody waits for the original of an import that failed.
             task.cancel();
@@ -105,29 +110,33 @@ fn store(vault: &Arc<OpenVault>, file: &mut Prepared, vendor: &str, task: &Task)
     Ok(tx.finish(sealed, task)?)
 }
 
-fn seal(vault: &Vault, path: &Path, task: &Task) -> Result<SealedOriginal, AppError> {
-    let unreadable = |e: io::Error| {
-        AppError::new("file-unreadable", format!("The file could not be read again ({}).", e.kind()), "Check that it is still there.")
-    };
-    let mut original = File::open(path).map_err(unreadable)?;
-    Ok(vault.seal_original(&mut original, task)?)
-}
-
-/// Everything but the original of an import that is ready to be stored.
-fn rows(
+/// The same where all of it is here already: nothing is read but the file's own bytes.
+fn store_known(
     vault: &Vault,
     file: &Prepared,
     plans: &[&FilePlan],
-    meta: ImportMeta,
-    known: Option<Known>,
+    mut tx: ImportTx,
+    findings: &Findings,
     task: &Task,
-) -> Result<(ImportTx, Note), AppError> {
-    let Some(Known { here, findings }) = known else { return read_rows(vault, file, plans, meta, task) };
-    let Some(mut tx) = vault.begin_import_of_known(meta.clone(), here)? else { return read_rows(vault, file, plans, meta, task) };
+) -> Result<Stored, AppError> {
     file.source.check_unchanged()?;
-    tx.diagnostics(&findings.0);
     let told = plans.iter().filter_map(|plan| Some((*plan, file.summaries.get(&plan.entry)?)));
-    Ok((tx, Note { unread: file.holds_unread(), ..Note::of(told)? }))
+    tx.note(Note { unread: file.holds_unread(), ..Note::of(told)? }.to_text()?);
+    tx.diagnostics(&findings.0);
+    let bytes = std::fs::metadata(&file.path).map_err(unreadable)?.len();
+    task.phase("storing", Some(bytes))?;
+    match tx.same_file(&mut open(&file.path)?, bytes, task)? {
+        Some(import) => Ok(tx.finish_with_kept(import, task)?),
+        None => Ok(tx.finish(vault.seal_original(&mut open(&file.path)?, task)?, task)?),
+    }
+}
+
+fn unreadable(error: io::Error) -> AppError {
+    AppError::new("file-unreadable", format!("The file could not be read again ({}).", error.kind()), "Check that it is still there.")
+}
+
+fn open(path: &Path) -> Result<File, AppError> {
+    File::open(path).map_err(unreadable)
 }
 
 fn read_rows(vault: &Vault, file: &Prepared, plans: &[&FilePlan], meta: ImportMeta, task: &Task) -> Result<(ImportTx, Note), AppError> {

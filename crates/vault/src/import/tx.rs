@@ -1,3 +1,5 @@
+use std::io::Read;
+
 use holdall_model::{Diagnostic, Identity, Quarantined, Record, Task, Verdict, VerdictCounts};
 use rusqlite::{OptionalExtension, params};
 
@@ -13,7 +15,7 @@ use super::versions::{self, Home};
 use super::{ImportId, ImportMeta};
 use crate::audit::{Act, AuditEvent};
 use crate::db::Writer;
-use crate::originals::SealedOriginal;
+use crate::originals::{self, SealedOriginal};
 use crate::search::{Batch, Feeder, Words, newest_change};
 use crate::{Vault, VaultError};
 
@@ -317,6 +319,19 @@ impl ImportTx {
             self.keep_texts(record, identity, row)?
         }
         Ok(id)
+    }
+
+    /// An import of a file with these very bytes, `length` of them. The file is read only where one of its length is kept.
+    pub fn same_file(&self, file: &mut dyn Read, length: u64, task: &Task) -> Result<Option<ImportId>, VaultError> {
+        let sql = "SELECT o.hash, max(i.id) FROM original o JOIN import i ON i.original = o.id WHERE o.bytes = ?1 GROUP BY o.id";
+        let mut statement = self.writer.prepare_cached(sql)?;
+        let kept: Vec<([u8; 32], i64)> =
+            statement.query_map([signed(length)], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+        if kept.is_empty() {
+            return Ok(None);
+        }
+        let hash = originals::hash(file, task)?;
+        Ok(kept.into_iter().find(|(of, _)| *of == hash).map(|(_, import)| ImportId(import)))
     }
 
     /// Stores the import: from here on it is there, whole, whatever happens. The original must be sealed before.

@@ -16,7 +16,7 @@ pub(crate) use keeper::Keeper;
 pub(crate) use orphans::collect_orphans;
 pub use reader::OriginalReader;
 pub use seal::SealedOriginal;
-pub(crate) use seal::reseal;
+pub(crate) use seal::{hash, reseal};
 
 use crate::keys::DerivedKey;
 

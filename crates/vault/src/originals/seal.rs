@@ -99,6 +99,20 @@ pub(crate) fn reseal(
     writer.finish().map(|(_, _, sealed)| sealed)
 }
 
+/// What [`SealedOriginal::hash`] would be.
+pub(crate) fn hash(source: &mut dyn Read, task: &Task) -> Result<[u8; 32], VaultError> {
+    let (mut hasher, mut chunk) = (blake3::Hasher::new(), vec![0; CHUNK]);
+    loop {
+        match fill(source, &mut chunk).map_err(VaultError::disk("the file to import"))? {
+            0 => return Ok(hasher.finalize().into()),
+            filled => {
+                task.step(filled as u64)?;
+                hasher.update(&chunk[..filled]);
+            }
+        }
+    }
+}
+
 fn fill(source: &mut dyn Read, buffer: &mut [u8]) -> std::io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
