@@ -66,11 +66,14 @@ fn a32_an_amount_is_read_by_the_grammar_of_its_file_or_set_aside() {
         ("$5.00", "5.00"),
         ("5\u{a0}000.00", "5000.00"),
         ("5\u{202f}000.00", "5000.00"),
+        ("٣٫٥٠", "3.50"),
+        ("\"$ (1,234.56)\"", "-1234.56"),
+        ("$ -", "0"),
     ] {
         let kept = dot(amount);
         assert_eq!(kept.amounts(), ["-1.00", "-2.00", value], "{amount}: {:?}", kept.reasons());
     }
-    for amount in ["1_000", "1e3", "1.2.3", "\"1.234,56\"", "--5", "5.00 pieces", "NaN", "inf", "0x10", "٣", "", "1,00,0.00"] {
+    for amount in ["1_000", "1e3", "1.2.3", "\"1.234,56\"", "--5", "5.00 pieces", "NaN", "inf", "0x10", "Ⅲ", "", "1,00,0.00"] {
         let amount = if amount.contains(',') && !amount.starts_with('"') { format!("\"{amount}\"") } else { amount.to_owned() };
         let kept = dot(&amount);
         assert_eq!((kept.amounts(), kept.quarantined.len()), (vec!["-1.00".to_owned(), "-2.00".to_owned()], 1), "{amount}");

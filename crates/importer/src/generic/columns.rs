@@ -55,7 +55,8 @@ impl Column {
     }
 
     pub fn look(&mut self, cell: &str) {
-        let text = unwrap(cell);
+        let western = number::western(cell);
+        let text = unwrap(western.as_deref().unwrap_or(cell));
         if number::is_nothing(text) {
             // It is a word all the same: the opposite of a plus.
             if let Some(words) = self.words.as_mut().filter(|_| !text.is_empty()) {

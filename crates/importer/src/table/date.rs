@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use holdall_model::{Moment, MomentError, Offset, Precision};
 use jiff::civil;
 
-use super::number::{is_blank, unwrap};
+use super::number::{is_blank, unwrap, western};
 
 /// The order of the parts of a numeric date. A four-digit year that comes first is always year, month, day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +82,9 @@ pub fn parse(text: &str, order: Order) -> Result<Moment, DateError> {
     }
     if let Some(moment) = iso_with_time(bytes) {
         return moment;
+    }
+    if let Some(text) = western(text) {
+        return parse(&text, order);
     }
     let (parts, rest) = split(text).ok_or(DateError::Form)?;
     let date = parts.date(order)?;
@@ -371,6 +374,9 @@ fn may_be_date(text: &str) -> bool {
 /// What a date tells about the file's order.
 pub fn hint(text: &str) -> OrderHint {
     let text = unwrap(text);
+    if let Some(text) = western(text) {
+        return hint(&text);
+    }
     if text.len() > 40 || !may_be_date(text) {
         return OrderHint::NotADate;
     }

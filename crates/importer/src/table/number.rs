@@ -101,6 +101,31 @@ pub(crate) fn unwrap(text: &str) -> &str {
     }
 }
 
+/// The same text with Western digits, where it is written in Arabic, Persian or full-width ones.
+pub(crate) fn western(text: &str) -> Option<String> {
+    let digit = |c: char| {
+        let zero = match c {
+            '٠'..='٩' => '٠',
+            '۰'..='۹' => '۰',
+            '０'..='９' => '０',
+            _ => return None,
+        };
+        char::from_digit(c as u32 - zero as u32, 10)
+    };
+    if text.is_ascii() || !text.chars().any(|c| digit(c).is_some()) {
+        return None;
+    }
+    let letter = |c: char| match c {
+        '٫' | '．' => '.',
+        '٬' | '，' => ',',
+        '－' => '-',
+        '／' => '/',
+        '：' => ':',
+        other => digit(other).unwrap_or(other),
+    };
+    Some(text.chars().map(letter).collect())
+}
+
 /// Whether a cell is empty, or holds the dash that stands for no number.
 pub(crate) fn is_nothing(text: &str) -> bool {
     text.chars().all(|c| matches!(c, '-' | '\u{2013}' | '\u{2014}' | '\u{2212}'))
@@ -111,8 +136,12 @@ fn parts(text: &str) -> Option<Parts<'_>> {
     let mut negative = false;
     let mut signs = 0;
     let mut unit = None;
-    if let Some(inner) = rest.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
+    if let Some((before, inner)) = rest.strip_suffix(')').and_then(|t| t.split_once('(')) {
         (negative, signs, rest) = (true, 1, inner);
+        let word = before.trim_matches(is_blank);
+        if !word.is_empty() {
+            unit = Some(currency(word)?);
+        }
     }
     let first = rest.find(|c: char| c.is_ascii_digit())?;
     // A mark may stand before the first digit: `.50`.
@@ -130,8 +159,8 @@ fn parts(text: &str) -> Option<Parts<'_>> {
         }
         match word {
             "" => {}
-            "CR" | "Cr" | "cr" if unit.is_none() => signs += 1,
-            "DR" | "Dr" | "dr" | "DB" if unit.is_none() => {
+            "CR" | "Cr" | "cr" => signs += 1,
+            "DR" | "Dr" | "dr" | "DB" => {
                 signs += 1;
                 negative = true;
             }
@@ -196,8 +225,11 @@ pub fn parse(text: &str, mark: Mark) -> Result<Amount, NotANumber> {
     if let Some(value) = plain(text.as_bytes(), mark) {
         return Ok(Amount { value, unit: None });
     }
-    if is_tiny_zero(text) {
+    if is_zero(text) {
         return Ok(Amount { value: Decimal::ZERO, unit: None });
+    }
+    if let Some(text) = western(text) {
+        return parse(&text, mark);
     }
     let parts = parts(text).ok_or(NotANumber)?;
     let value = read_core(parts.core, mark).ok_or(NotANumber)?;
@@ -247,9 +279,12 @@ pub(crate) fn is_plain(text: &str) -> bool {
     plain(text.as_bytes(), Mark::Dot).is_some()
 }
 
-/// Some programs write nothing as `0E-20`.
-fn is_tiny_zero(text: &str) -> bool {
-    text.trim().strip_prefix("0E-").is_some_and(|n| !n.is_empty() && n.len() <= 2 && n.bytes().all(|b| b.is_ascii_digit()))
+/// Some programs write nothing as `0E-20`, and accountants as `$ -`.
+fn is_zero(text: &str) -> bool {
+    let text = trimmed(text);
+    let sign = text.strip_suffix(['-', '\u{2013}', '\u{2014}']).map(|sign| sign.trim_end_matches(is_blank));
+    let tiny = |n: &str| !n.is_empty() && n.len() <= 2 && n.bytes().all(|b| b.is_ascii_digit());
+    matches!(sign, Some("$" | "€" | "£")) || text.strip_prefix("0E-").is_some_and(tiny)
 }
 
 fn is_group_mark(c: char, decimal: char) -> bool {
@@ -307,15 +342,18 @@ fn plain_hint(bytes: &[u8]) -> Option<MarkHint> {
 
 /// What this number tells about the file's decimal mark.
 pub fn hint(text: &str) -> MarkHint {
+    if let Some(text) = western(text) {
+        return hint(&text);
+    }
+    if is_zero(text) {
+        return MarkHint::Silent;
+    }
     // Most cells are words: those are seen from their letters at once.
     if text.len() > 40 || !text.bytes().any(|b| b.is_ascii_digit()) || text.bytes().filter(u8::is_ascii_alphabetic).count() > 8 {
         return MarkHint::NotANumber;
     }
     if let Some(hint) = plain_hint(text.as_bytes()) {
         return hint;
-    }
-    if is_tiny_zero(text) {
-        return MarkHint::Silent;
     }
     let Some(parts) = parts(text) else { return MarkHint::NotANumber };
     let with = |mark| read_core(parts.core, mark).is_some();
