@@ -1,6 +1,6 @@
 //! Which layout an entry has, judged by its content. The name only breaks ties, and a tie that is left is shown, never guessed.
 
-use crate::definition::{Export, Layout, Table, Vendor, normal, vendors};
+use crate::definition::{Export, Layout, Role, Table, Vendor, normal, vendors};
 use crate::error::ImportError;
 use crate::format::{Confidence, LANGUAGES};
 use crate::input::{Head, Input};
@@ -251,6 +251,9 @@ fn fits(table: &'static Table, positions: &Positions, plan: &Plan, rows: &[(u64,
         tried.order = table.order.unwrap_or(order);
         tried.mark = table.decimal.unwrap_or(mark);
         let mut normaliser = Normaliser::new(table, positions.clone(), tried);
+        if rows.first().is_some_and(|(_, first)| !normaliser.begins(first)) {
+            return false;
+        }
         let (mut good, mut bad) = (0, 0);
         for (_, cells) in rows.iter().take(TRIED_ROWS) {
             // Behind the headings of another table, nothing speaks for this layout or against it.
@@ -259,6 +262,8 @@ fn fits(table: &'static Table, positions: &Positions, plan: &Plan, rows: &[(u64,
             }
             match normaliser.row(cells, holdall_model::Locator::default()) {
                 Outcome::Record | Outcome::Continuation => good += 1,
+                // Where no headings speak for a layout, its dates must: another bank may put the month first.
+                Outcome::Bad(bad) if table.headerless && bad.id == "date-impossible" => return false,
                 Outcome::Bad(_) => bad += 1,
                 Outcome::Skip(_) => {}
             }
@@ -273,8 +278,15 @@ fn preceded(table: &Table, rows: &[(u64, Vec<String>)]) -> bool {
     table.preamble.is_empty() || rows.iter().any(|(_, cells)| cells.iter().any(holds))
 }
 
-/// Whether every row looks like a layout without headings.
+/// Whether every row looks like a layout without headings: each cell by its shape, and only one side of a booking filled.
 fn shaped(table: &Table, grid: &Grid) -> bool {
+    let side = |role: Role, cells: &[String]| {
+        let mut columns = table.columns.iter().zip(cells).filter(|(column, _)| column.uses.iter().any(|u| u.role == role));
+        columns.any(|(_, cell)| cell.bytes().any(|b| matches!(b, b'1'..=b'9')))
+    };
+    if grid.rows.iter().take(TRIED_ROWS).any(|(_, cells)| side(Role::Debit, cells) && side(Role::Credit, cells)) {
+        return false;
+    }
     let fits = |cells: &Vec<String>| {
         let required = table.columns.iter().filter(|c| !c.optional).count();
         let in_width = (required..=table.columns.len()).contains(&cells.len());
