@@ -439,6 +439,7 @@ fn unknown_table(
     }
     let answers = told.answers.iter().chain(&remembered).map(|(k, v)| (k.clone(), v.clone())).collect();
     match generic::decide(&candidate, input, head.name, &answers)? {
+        generic::Found::Empty => Ok(Outcome::Ignored { why: "It has headings, but no rows.".to_owned() }),
         generic::Found::Not(reasons) => Ok(Outcome::Unknown { reasons }),
         generic::Found::Decided(Decided::Ask(question)) => Ok(Outcome::NeedsAnswer { question }),
         generic::Found::Decided(Decided::Ready(decisions)) => {

@@ -130,6 +130,8 @@ pub(crate) struct Table {
     pub group_by: Option<String>,
     /// Rows may lack cells at their end.
     pub short_rows: bool,
+    /// A row with money on both sides is not understood.
+    pub one_sided: bool,
     /// Rows may lack a date, or an amount.
     pub dateless: bool,
     pub amountless: bool,
@@ -254,6 +256,7 @@ impl Table {
             continuation: Vec::new(),
             group_by: None,
             short_rows: false,
+            one_sided: false,
             dateless: false,
             amountless: false,
             reduced: false,

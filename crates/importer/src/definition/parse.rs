@@ -181,6 +181,7 @@ fn build(file: TableFile, kind: Kind) -> Result<Table, String> {
         account_labels: lowered(file.account_labels),
         unit_labels: lowered(file.unit_labels),
         short_rows: file.short_rows,
+        one_sided: false,
         dateless: file.dateless,
         amountless: file.amountless,
         reduced: file.reduced_dates,

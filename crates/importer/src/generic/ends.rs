@@ -6,6 +6,8 @@ use rust_decimal::Decimal;
 const KEPT: usize = 3;
 /// Rows that must make a sum before a number equal to it is no accident.
 const ADDED: u64 = 3;
+/// The same for a row whose text begins with a word for a total.
+const CALLED: u64 = 2;
 /// Rows that must be made alike before another shape means something.
 const ALIKE: u64 = 5;
 
@@ -26,7 +28,7 @@ impl Month {
         if over || self.name.is_none() {
             *self = Self { name: Some(name), ..Self::default() };
         }
-        self.total = self.sums.come_to(amount).then_some(row);
+        self.total = self.sums.come_to(amount, ADDED).then_some(row);
         self.sums.add(amount);
         ended
     }
@@ -59,11 +61,11 @@ impl Sums {
         self
     }
 
-    /// Whether an amount is what all these rows come to, or one side of them.
-    fn come_to(&self, amount: Decimal) -> bool {
+    /// Whether an amount is what all these rows come to, or one side of them, and they are as many.
+    fn come_to(&self, amount: Decimal, least: u64) -> bool {
         let both = self.outs.0.checked_add(self.ins.0).map(|sum| (sum, self.outs.1 + self.ins.1));
         let sums = [Some(self.outs), Some(self.ins), both];
-        !amount.is_zero() && sums.into_iter().flatten().any(|(sum, count)| count >= ADDED && sum == amount)
+        !amount.is_zero() && sums.into_iter().flatten().any(|(sum, count)| count >= least && sum == amount)
     }
 }
 
@@ -77,19 +79,34 @@ pub(super) struct Ends {
     /// How many rows have something in each column.
     filled: Vec<u64>,
     month: Month,
-    monthly: Vec<u64>,
+    /// The rows since the last one that was called a total.
+    since: Sums,
+    /// Totals between the rows.
+    between: Vec<u64>,
 }
 
 impl Ends {
-    /// The month is the one of the row's day, where it has one.
-    pub fn look(&mut self, row: u64, amount: Decimal, month: Option<(i16, i8)>, filled: impl IntoIterator<Item = bool>) {
+    /// The month is the one of the row's day, where it has one; a row may begin with a word for a total.
+    pub fn look(
+        &mut self,
+        row: u64,
+        amount: Decimal,
+        month: Option<(i16, i8)>,
+        called: impl FnOnce() -> bool,
+        filled: impl IntoIterator<Item = bool>,
+    ) {
         self.rows += 1;
-        if let Some(total) = month.and_then(|month| self.month.look(row, amount, month))
-            && self.monthly.len() < KEPT
-        {
-            self.monthly.push(total);
+        let monthly = month.and_then(|month| self.month.look(row, amount, month));
+        let called = (self.since.come_to(amount, CALLED) && called()).then_some(row);
+        for total in [monthly, called].into_iter().flatten().take(KEPT.saturating_sub(self.between.len())) {
+            self.between.push(total);
         }
         self.sums.add(amount);
+        if called.is_some() {
+            self.since = Sums::default();
+        } else {
+            self.since.add(amount);
+        }
         // The room of a row that is forgotten is that of the next one.
         let mut seen = if self.last.len() == KEPT { self.last.remove(0) } else { Seen { row, amount, filled: Vec::new() } };
         (seen.row, seen.amount) = (row, amount);
@@ -109,7 +126,7 @@ impl Ends {
     pub fn suspects(&self, headed: bool) -> Vec<u64> {
         let mut found: Vec<u64> = totals(self.last.iter().rev(), self.sums);
         found.extend(totals(self.first.iter(), self.sums));
-        found.extend(&self.monthly);
+        found.extend(&self.between);
         let ends = [self.first.first(), self.last.last()].into_iter().flatten();
         found.extend(ends.filter(|seen| self.is_odd(seen, headed)).map(|seen| seen.row));
         found.sort_unstable();
@@ -132,7 +149,7 @@ fn totals<'s>(inwards: impl Iterator<Item = &'s Seen>, all: Sums) -> Vec<u64> {
     let mut found = Vec::new();
     for seen in inwards {
         rest = rest.less(seen.amount);
-        if rest.come_to(seen.amount) {
+        if rest.come_to(seen.amount, ADDED) {
             found.push(seen.row);
         }
     }
@@ -146,7 +163,7 @@ mod tests {
     fn suspects(amounts: &[i64]) -> Vec<u64> {
         let mut ends = Ends::default();
         for (row, amount) in (1..).zip(amounts) {
-            ends.look(row, Decimal::from(*amount), None, vec![true; 2]);
+            ends.look(row, Decimal::from(*amount), None, || false, vec![true; 2]);
         }
         ends.suspects(true)
     }
@@ -165,20 +182,30 @@ mod tests {
         let mut ends = Ends::default();
         for (row, (month, amount)) in (1..).zip([(1, -3), (1, -5), (1, 20), (1, 12), (2, -8), (2, -9), (2, -1), (2, -18), (2, -2), (2, -3)])
         {
-            ends.look(row, Decimal::from(amount), Some((2025, month)), vec![true; 2]);
+            ends.look(row, Decimal::from(amount), Some((2025, month)), || false, vec![true; 2]);
         }
         assert_eq!(ends.suspects(true), [4], "the month of the other one goes on");
+    }
+
+    #[test]
+    fn a_row_that_is_called_a_total_needs_few_rows_to_be_one() {
+        let mut ends = Ends::default();
+        for (row, (amount, called)) in (1..).zip([(-3, false), (-5, false), (-8, true), (-4, false), (-9, true), (-2, false), (-15, true)])
+        {
+            ends.look(row, Decimal::from(amount), None, || called, vec![true; 2]);
+        }
+        assert_eq!(ends.suspects(true), [3, 7], "a filling station may be called so");
     }
 
     #[test]
     fn a_row_of_another_shape_is_suspected_at_either_end() {
         let mut ends = Ends::default();
         for row in 1..7 {
-            ends.look(row, Decimal::from(row * row), None, vec![true, true, false]);
+            ends.look(row, Decimal::from(row * row), None, || false, vec![true, true, false]);
         }
-        ends.look(7, Decimal::from(1000), None, vec![true, false, true]);
+        ends.look(7, Decimal::from(1000), None, || false, vec![true, false, true]);
         assert_eq!(ends.suspects(true), [7]);
-        ends.look(8, Decimal::from(1001), None, vec![true, false, true]);
+        ends.look(8, Decimal::from(1001), None, || false, vec![true, false, true]);
         assert_eq!(ends.suspects(true), [0_u64; 0], "two of them are a sort of rows");
     }
 }

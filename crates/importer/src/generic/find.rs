@@ -25,6 +25,8 @@ pub(crate) struct Candidate {
     pub preamble: String,
     /// Its rows have a date.
     pub dated: bool,
+    /// Nothing stands below its headings.
+    pub bare: bool,
     /// Every row names its own table, as Interactive Brokers writes them: `Trades,Header,…`, `Trades,Data,…`.
     pub several: bool,
     /// Where the table is a list in a JSON text.
@@ -44,6 +46,7 @@ impl Candidate {
             headings,
             preamble,
             dated: true,
+            bare: false,
             several: false,
             listing: Some(listing),
             known: 0,
@@ -111,7 +114,7 @@ fn by_words(grid: &Grid) -> Option<Candidate> {
         let named = names.iter().filter(|n| !n.is_empty()).count();
         let written = cells.iter().any(|c| is_date(c) || is_money(c));
         let known = meanings.len() * 2 >= named || meanings.len() >= ENOUGH && fits_below(grid, index, &names);
-        if dated && money && !written && known && grid.rows.len() > index + 1 {
+        if dated && money && !written && known {
             let alike = grid.rows[index + 1..].iter().filter(|(_, c)| filled(c) > 1).count();
             return Some(made(grid, *number, names, index, meanings.len(), alike));
         }
@@ -141,6 +144,7 @@ fn made(grid: &Grid, header_row: u64, headings: Vec<String>, before: usize, know
         headings,
         preamble,
         dated: true,
+        bare: grid.rows[before..].iter().skip(1).all(|(_, cells)| filled(cells) == 0),
         several: several(grid),
         listing: None,
         known,

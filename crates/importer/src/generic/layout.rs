@@ -111,6 +111,7 @@ impl Found {
             inverted: None,
             fee_in_sum: self.roles.fee_in_sum,
             short_rows: self.short_rows,
+            one_sided: true,
             out_words: self.words("out", "direction:", "out"),
             in_words: self.words("in", "direction:", "in"),
             pending: self.words("pending", "status:", "pending"),

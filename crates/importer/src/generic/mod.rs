@@ -48,6 +48,8 @@ pub(crate) const EXPORT: &str = "table";
 /// What came of looking at an unknown table.
 pub(crate) enum Found {
     Decided(Decided),
+    /// It has headings and nothing below them.
+    Empty,
     /// Why it cannot be read with certainty.
     Not(Vec<String>),
 }
@@ -61,7 +63,8 @@ pub(crate) fn decide(candidate: &Candidate, input: &Input<'_>, name: &str, answe
     let plan = Plan::new(candidate.delimiter, candidate.header_row);
     let look = look(candidate, &plan, input)?;
     if look.rows == 0 {
-        return Ok(Found::Not(vec!["It has headings, but no rows.".to_owned()]));
+        let why = "It has headings, but no rows that could be read.";
+        return Ok(if candidate.bare { Found::Empty } else { Found::Not(vec![why.to_owned()]) });
     }
     if let Some(why) = roles::wrong_mapping(&candidate.headings, answers) {
         return Ok(Found::Not(vec![why]));
@@ -137,11 +140,12 @@ fn look(candidate: &Candidate, plan: &Plan, input: &Input<'_>) -> Result<Look, I
     Ok(look)
 }
 
-/// Whether a row belongs to the table by its width, and does not repeat the headings.
+/// Whether a row belongs to the table by its width, does not repeat the headings, and is no closing balance.
 fn counted(row: &Row<'_>, headings: &[String]) -> bool {
     let repeated = || (0..headings.len()).all(|i| is_word(row.cell(i), &headings[i]));
     let filled = (0..row.len()).filter(|i| !row.cell(*i).trim().is_empty()).count();
-    row.damage.is_none() && filled > 1 && row.filled_len() <= headings.len() && !repeated()
+    let total = || filled * 2 <= headings.len() && (0..row.len()).any(|i| words::is_total(row.cell(i)) || words::is_balance(row.cell(i)));
+    row.damage.is_none() && filled > 1 && row.filled_len() <= headings.len() && !repeated() && !total()
 }
 
 /// What a table of bookings must have and this one has not.
@@ -156,7 +160,8 @@ fn missing(roles: &Roles, candidate: &Candidate, look: &Look) -> Option<Question
     }
     if roles.money().is_empty() {
         let text = "No column of this table is known to be an amount. Which one is it?";
-        return Some(which("amount", text, &columns, &candidate.headings, look));
+        let numbers: Vec<usize> = columns.iter().copied().filter(|i| look.columns[*i].is_numbers()).collect();
+        return Some(which("amount", text, if numbers.is_empty() { &columns } else { &numbers }, &candidate.headings, look));
     }
     None
 }

@@ -95,17 +95,14 @@ fn by_evidence(roles: &mut Roles, headings: &[String], look: &Look, readings: &R
         }
         return Ok(());
     }
-    let candidates: Vec<usize> = if amounts.is_empty() && debits.is_empty() && credits.is_empty() {
-        (0..headings.len()).filter(|i| roles.meanings[*i] == Meaning::OtherMoney && !known(*i)).collect()
-    } else {
-        roles.money()
-    };
+    let candidates: Vec<usize> =
+        if amounts.is_empty() && debits.is_empty() && credits.is_empty() { unnamed(roles, headings) } else { roles.money() };
     match candidates[..] {
         [] => Ok(()),
         // One side alone tells its direction itself.
         [only] if amounts.is_empty() && debits.len() + credits.len() == 1 && look.columns[only].negatives == 0 => {
             if let Some(other) = other_side(only, roles, headings, look, readings) {
-                set(roles, shared(only, other, headings, look, readings, answers)?);
+                set(roles, beside(only, other, debits.is_empty(), headings, look, answers)?);
                 return Ok(());
             }
             rivals(Amounts::One(only), true, roles, headings, look, readings)
@@ -129,12 +126,37 @@ fn by_evidence(roles: &mut Roles, headings: &[String], look: &Look, readings: &R
     }
 }
 
+/// What may be the amount where no heading says so: totals, and numbers that nobody knows, unless they count or measure something.
+fn unnamed(roles: &Roles, headings: &[String]) -> Vec<usize> {
+    let total = |i: usize| words::speaks_of_totals(&headings[i]);
+    let free = |i: &usize| roles.meanings[*i] == Meaning::OtherMoney && (total(*i) || words::meaning(&headings[*i]).is_none());
+    let all: Vec<usize> = (0..headings.len()).filter(free).collect();
+    let counted = |i: &usize| !total(*i) && (words::is_label(&headings[*i]) || words::is_quantity(&headings[*i]));
+    if all.iter().any(|i| !counted(i)) { all.into_iter().filter(|i| !counted(i)).collect() } else { all }
+}
+
 /// A column of no known name that has something wherever the only known side has nothing.
 fn other_side(known: usize, roles: &Roles, headings: &[String], look: &Look, readings: &Readings) -> Option<usize> {
     let unnamed = |i: usize| roles.meanings[i] == Meaning::OtherMoney && words::meaning(&headings[i]).is_none();
     let free = |i: &usize| unnamed(*i) && look.columns[*i].counting() > 0;
     let shares = |i: &usize| readings.iter().any(|numbers| apart(known, *i, numbers));
     (0..look.columns.len()).filter(free).find(shares)
+}
+
+/// The sides where the heading of one is known that is used, unless the other one is written with a minus as money that went out is.
+fn beside(known: usize, other: usize, is_credit: bool, headings: &[String], look: &Look, answers: &Answers) -> Result<Amounts, Question> {
+    let sides = if is_credit { Amounts::Sides { debit: other, credit: known } } else { Amounts::Sides { debit: known, credit: other } };
+    if look.columns[known].counting() > 0 && (is_credit || look.columns[other].negatives == 0) {
+        return Ok(sides);
+    }
+    asked_for_debit(known, other, headings, look, answers)
+}
+
+fn asked_for_debit(a: usize, b: usize, headings: &[String], look: &Look, answers: &Answers) -> Result<Amounts, Question> {
+    let text = "Two columns of this table share its amounts. Which one is money that went out?";
+    let question = super::which("debit", text, &[a, b], headings, look);
+    let out = question.answered(answers).and_then(|n| n.parse::<usize>().ok()).ok_or(question)?;
+    Ok(if out == a + 1 { Amounts::Sides { debit: a, credit: b } } else { Amounts::Sides { debit: b, credit: a } })
 }
 
 /// Which side is which of two columns that share the amounts: told by the texts beside them, else by the person.
@@ -149,10 +171,7 @@ fn shared(a: usize, b: usize, headings: &[String], look: &Look, readings: &Readi
     if let Some(out) = readings.iter().find_map(|numbers| side_that_went_out(a, b, look, numbers)) {
         return Ok(sides(out));
     }
-    let text = "Two columns of this table share its amounts. Which one is money that went out?";
-    let question = super::which("debit", text, &[a, b], headings, look);
-    let out = question.answered(answers).and_then(|n| n.parse::<usize>().ok()).ok_or(question)?;
-    Ok(sides(out - 1))
+    asked_for_debit(a, b, headings, look, answers)
 }
 
 /// Asks where another column has as much right to be the amount: its heading says so, or the balance follows it as well.
@@ -162,8 +181,9 @@ fn rivals(named: Amounts, doubtful: bool, roles: &Roles, headings: &[String], lo
     let proved = !balances.is_empty() && !doubtful;
     let free = |i: &usize| *i != one && matches!(roles.meanings[*i], Meaning::OtherMoney | Meaning::Unknown) && look.columns[*i].is_money();
     let called = |i: &usize| words::meaning(&headings[*i]).is_none() && words::speaks_of_amounts(&headings[*i]) && !look.same(*i, one);
+    let more = |i: &usize| readings.iter().any(|numbers| adds_another(one, *i, roles, numbers));
     let moves = |i: &usize| doubtful && balances.iter().any(|b| readings.iter().any(|numbers| moves_with(one, *i, *b, numbers)));
-    let mut found: Vec<usize> = (0..headings.len()).filter(free).filter(|i| !proved && called(i) || moves(i)).collect();
+    let mut found: Vec<usize> = (0..headings.len()).filter(free).filter(|i| !proved && (called(i) || more(i)) || moves(i)).collect();
     let weak = headings[one] == "value" && balances.is_empty() && !look.columns[one].is_priced();
     if found.is_empty() && !weak {
         return Ok(());
@@ -171,6 +191,17 @@ fn rivals(named: Amounts, doubtful: bool, roles: &Roles, headings: &[String], lo
     found.insert(0, one);
     let text = "More than one column of this table could be the amount, or none. Which one changed your account?";
     Err(super::which("amount", text, &found, headings, look))
+}
+
+/// Whether one column is in every row what another one comes to with a third: an amount with its tax. Fees are asked about apart.
+fn adds_another(amount: usize, total: usize, roles: &Roles, numbers: &Numbers) -> bool {
+    let size = |row: &Vec<Option<Decimal>>, i: usize| row[i].unwrap_or_default().abs();
+    let with = |part: usize| {
+        let fits = |row: &Vec<Option<Decimal>>| size(row, amount).checked_add(size(row, part)) == Some(size(row, total));
+        numbers.iter().all(fits) && numbers.iter().any(|row| !size(row, part).is_zero() && !size(row, amount).is_zero())
+    };
+    let free = |i: &usize| *i != amount && *i != total && roles.meanings[*i] != Meaning::Fee;
+    (0..roles.meanings.len()).filter(free).any(with)
 }
 
 /// Whether a balance goes on by two columns together.
@@ -224,21 +255,23 @@ fn named(amounts: &[usize], debits: &[usize], credits: &[usize], roles: &Roles, 
 }
 
 /// Texts that must say so before one of two columns is believed to be money that went out.
-const SAYING: usize = 2;
+const SAYING: usize = 3;
 
-/// Which of two columns that share the amounts is money out, where the texts beside them say so and none says otherwise.
+/// Which of two columns that share the amounts is money out, where texts beside both of them say so and none says otherwise.
 fn side_that_went_out(a: usize, b: usize, look: &Look, numbers: &Numbers) -> Option<usize> {
     let there = |row: &[Option<Decimal>], i: usize| row[i].is_some_and(|v| !v.is_zero());
+    // The side a text speaks of, and which one that makes money out.
     let told = look.sample.iter().zip(numbers).filter_map(|(cells, row)| {
         let mut says = cells.iter().filter_map(|cell| words::says_out(cell));
         let out = says.next()?;
         let side = if there(row, a) { a } else { b };
         let other = if side == a { b } else { a };
-        (says.all(|s| s == out) && there(row, side)).then_some(if out { side } else { other })
+        (says.all(|s| s == out) && there(row, side)).then_some((side, if out { side } else { other }))
     });
-    let told: Vec<usize> = told.collect();
-    let first = *told.first()?;
-    (told.len() >= SAYING && told.iter().all(|side| *side == first)).then_some(first)
+    let told: Vec<(usize, usize)> = told.collect();
+    let (_, first) = *told.first()?;
+    let both = [a, b].iter().all(|side| told.iter().any(|(spoken, _)| spoken == side));
+    (both && told.len() >= SAYING && told.iter().all(|(_, out)| *out == first)).then_some(first)
 }
 
 /// Of several amounts the only one that is told in the account's currency; of several of one heading the one that every row has.

@@ -76,14 +76,16 @@ pub(super) fn assign(headings: &[String], look: &Look, answers: &Answers) -> Res
         let measured = matches!(roles.kind, Kind::EnergyReading | Kind::HealthSample | Kind::LoyaltyEntry);
         if !measured && !roles.money().is_empty() {
             statuses(&mut roles, look, answers)?;
+            flags(&mut roles, headings, look, answers)?;
             hundredths(&mut roles, headings, look, answers)?;
         }
         return Ok(roles);
     }
     money::assign(&mut roles, headings, look, answers)?;
     currencies(&mut roles, headings, look);
-    directions(&mut roles, look, answers)?;
+    directions(&mut roles, headings, look, answers)?;
     statuses(&mut roles, look, answers)?;
+    flags(&mut roles, headings, look, answers)?;
     hundredths(&mut roles, headings, look, answers)?;
     Ok(roles)
 }
@@ -230,7 +232,7 @@ fn mostly_small(money: &[usize], look: &Look) -> bool {
 const SMALL: usize = 5;
 
 /// Words beside an unsigned amount that say whether it went out or came in.
-fn directions(roles: &mut Roles, look: &Look, answers: &Answers) -> Result<(), Question> {
+fn directions(roles: &mut Roles, headings: &[String], look: &Look, answers: &Answers) -> Result<(), Question> {
     let drop = |roles: &mut Roles| {
         for i in roles.all(Meaning::Indicator) {
             roles.meanings[i] = Meaning::Category;
@@ -256,9 +258,11 @@ fn directions(roles: &mut Roles, look: &Look, answers: &Answers) -> Result<(), Q
     for other in roles.all(Meaning::Indicator).into_iter().filter(|i| *i != indicator) {
         roles.meanings[other] = Meaning::Category;
     }
-    if !unsigned && agrees(look, amount, indicator) {
-        // The signs say it already.
-        roles.meanings[indicator] = Meaning::Category;
+    // The signs say it already, or say otherwise than texts that were written for people.
+    let told = words::meaning(&headings[indicator]);
+    let text = told.filter(|m| matches!(m, Meaning::Text | Meaning::Party | Meaning::Reference));
+    if !unsigned && (text.is_some() || agrees(look, amount, indicator)) {
+        roles.meanings[indicator] = text.unwrap_or(Meaning::Category);
         return Ok(());
     }
     for word in look.columns[indicator].words.iter().flatten().filter(|w| words::goes_out(w).is_none()) {
@@ -281,6 +285,33 @@ fn agrees(look: &Look, amount: usize, indicator: usize) -> bool {
     look.sample.iter().filter(|row| !row[amount].is_empty()).all(|row| told(row) == Some(minus(row)))
 }
 
+/// A column that marks rows as reversed or deleted is a status, whose words are asked about.
+fn flags(roles: &mut Roles, headings: &[String], look: &Look, answers: &Answers) -> Result<(), Question> {
+    let free = |m: Meaning| matches!(m, Meaning::Unknown | Meaning::Text | Meaning::Category | Meaning::Indicator | Meaning::OtherMoney);
+    for (i, heading) in headings.iter().enumerate() {
+        let Some(words) = look.columns[i].words.as_ref().filter(|_| free(roles.meanings[i]) && words::marks_void(heading)) else {
+            continue;
+        };
+        for word in words.iter().filter(|w| !words::is_unset(w)) {
+            roles.meanings[i] = Meaning::Status;
+            let text = format!("Some rows have “{word}” in the column “{heading}”. What became of these payments?");
+            became(roles, word, &text, answers)?;
+        }
+    }
+    Ok(())
+}
+
+/// What a word says of a payment, by the person's answer.
+fn became(roles: &mut Roles, word: &str, text: &str, answers: &Answers) -> Result<(), Question> {
+    let question = Question::new(&format!("status:{}", word.replace('/', " ")), text)
+        .choice("booked", "They happened")
+        .choice("pending", "They are still waiting")
+        .choice("void", "They did not happen");
+    let answer = question.answered(answers).map(str::to_owned);
+    roles.told.insert(format!("status:{word}"), answer.ok_or(question)?);
+    Ok(())
+}
+
 /// Words of a status that must be known: a payment that was declined is none.
 fn statuses(roles: &mut Roles, look: &Look, answers: &Answers) -> Result<(), Question> {
     for i in roles.all(Meaning::Status) {
@@ -294,15 +325,7 @@ fn statuses(roles: &mut Roles, look: &Look, answers: &Answers) -> Result<(), Que
             continue;
         }
         for word in words.iter().filter(|w| !words::is_status(w)) {
-            let question = Question::new(
-                &format!("status:{}", word.replace('/', " ")),
-                format!("Some rows have the status “{word}”. What became of these payments?"),
-            )
-            .choice("booked", "They happened")
-            .choice("pending", "They are still waiting")
-            .choice("void", "They did not happen");
-            let answer = question.answered(answers).map(str::to_owned);
-            roles.told.insert(format!("status:{word}"), answer.ok_or(question)?);
+            became(roles, word, &format!("Some rows have the status “{word}”. What became of these payments?"), answers)?;
         }
     }
     Ok(())

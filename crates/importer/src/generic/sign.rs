@@ -9,12 +9,25 @@ use crate::table::number::{self, Mark};
 
 /// Texts that must agree before they are believed.
 const AGREEING: u64 = 2;
+/// The same on a card, where either sign may be what was spent.
+const ON_CARDS: u64 = 3;
+/// Rows of a card that may all be payments.
+const FEW: u64 = 2;
 
 /// How many rows say themselves which way their money went, by (in as written, against it).
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Spoken {
     as_written: u64,
     inverted: u64,
+    /// Rows with a minus and rows without one are among those that say so.
+    both: bool,
+}
+
+impl Spoken {
+    /// Whether rows of both signs speak against what is written, and none for it.
+    fn against(&self) -> bool {
+        self.both && self.as_written == 0 && self.inverted >= ON_CARDS
+    }
 }
 
 /// What a file says of itself.
@@ -47,11 +60,12 @@ pub(super) fn sign(roles: &Roles, look: &Look, mark: Mark, about: About, answers
     }
     // A card's payments and refunds may happen to be half of a few rows.
     let (part, whole) = if cards { (2, 3) } else { (1, 2) };
-    let mostly_out = column.negatives > 0 && column.negatives * whole >= column.counting() * part;
+    let mostly_out = column.negatives > 0 && column.negatives * whole >= column.counting() * part && (!cards || column.counting() > FEW);
     let spoken = spoken(roles, look, amount, mark);
     let contradicted = spoken.inverted > spoken.as_written;
     match roles.inverted {
-        // What is owed on a card grows with every purchase, so a balance alone proves nothing there.
+        // What is owed on a card grows with every purchase, so a balance alone proves nothing there, nor where all words speak against it.
+        Some(false) if spoken.against() => {}
         Some(inverted) if !cards || (!inverted && mostly_out && !contradicted) => return Ok(inverted),
         Some(_) => {}
         // Most bookings of an account are expenses.
@@ -63,9 +77,12 @@ pub(super) fn sign(roles: &Roles, look: &Look, mark: Mark, about: About, answers
     // Income without a minus says nothing where expenses have none either.
     let told = column.negatives > 0 || spoken.as_written == column.counting();
     match spoken {
-        Spoken { as_written: AGREEING.., inverted: 0 } if told => Ok(false),
-        // On a card that writes purchases without a minus, what has one is a payment now and then.
-        Spoken { as_written: 0, inverted: AGREEING.. } if cards && column.negatives > 0 && column.negatives * 2 < column.counting() => {
+        Spoken { as_written: AGREEING.., inverted: 0, .. } if told && !cards => Ok(false),
+        Spoken { as_written: ON_CARDS.., inverted: 0, both: true } if roles.inverted != Some(true) => Ok(false),
+        // On a card that writes purchases without a minus, what has one is a payment now and then. Rent that comes in is no purchase.
+        Spoken { as_written: 0, inverted: ON_CARDS.., both: true }
+            if cards && roles.inverted != Some(false) && column.negatives * 2 < column.counting() =>
+        {
             Ok(true)
         }
         _ => ask(),
@@ -98,7 +115,11 @@ fn spoken(roles: &Roles, look: &Look, amount: usize, mark: Mark) -> Spoken {
     }
     // Words of both ways under one sign: the sign says nothing.
     if positive.as_written > 0 && positive.inverted > 0 || negative.as_written > 0 && negative.inverted > 0 {
-        return Spoken { as_written: 1, inverted: 1 };
+        return Spoken { as_written: 1, inverted: 1, both: false };
     }
-    Spoken { as_written: positive.as_written + negative.as_written, inverted: positive.inverted + negative.inverted }
+    Spoken {
+        as_written: positive.as_written + negative.as_written,
+        inverted: positive.inverted + negative.inverted,
+        both: positive.inverted > 0 && negative.inverted > 0 || positive.as_written > 0 && negative.as_written > 0,
+    }
 }

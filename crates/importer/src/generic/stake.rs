@@ -145,9 +145,14 @@ fn paid(numbers: &[usize], headings: &[String], look: &Look) -> Option<usize> {
     let totals: Vec<usize> = columns().filter(|i| words::speaks_of_totals(&headings[*i])).collect();
     let prices: Vec<usize> = columns().collect();
     let single = numbers.iter().filter(|i| words::is_quantity(&headings[**i])).all(|i| look.sample.iter().all(|row| is_one(&row[*i])));
+    // Beside a price, numbers of unknown meaning may be how much was bought, or what it came to.
+    let counted = |i: &usize| words::is_quantity(&headings[*i]);
+    let is_whole = |price: usize| {
+        numbers.iter().all(|i| *i == price || counted(i)) && (!words::is_part(&headings[price]) || numbers.iter().any(counted))
+    };
     let found = match (&totals[..], &prices[..]) {
         ([total], _) => *total,
-        ([], [price]) if single => *price,
+        ([], [price]) if single && is_whole(*price) => *price,
         _ => return None,
     };
     (!told_again(found, headings, look)).then_some(found)

@@ -362,9 +362,32 @@ fn is_one_of(cell: &str, name: &str) -> bool {
     list(name).contains(&text.trim_end_matches([':', '.']).trim())
 }
 
-/// Whether a cell names a total, or a shop that is called so.
+/// Whether a cell names a total, or a shop that is called so, or says that other rows tell the parts of this one.
 pub(crate) fn is_total(cell: &str) -> bool {
-    is_one_of(cell, "total")
+    is_one_of(cell, "total") || is_one_of(cell, "split")
+}
+
+/// Whether a cell says that its row tells a balance.
+pub(crate) fn is_balance(cell: &str) -> bool {
+    is_one_of(cell, "balance")
+}
+
+/// Whether a heading says of the rows it marks that they did not happen: `Reversed`, `Is deleted?`.
+pub(crate) fn marks_void(heading: &str) -> bool {
+    let bare = heading.trim_end_matches('?').trim();
+    is_void(bare.strip_prefix("is ").unwrap_or(bare))
+}
+
+/// Whether a flag's word, or its absence, says that it is not set.
+pub(crate) fn is_unset(word: &str) -> bool {
+    word.is_empty() || word == "-" || list("unset").contains(&word)
+}
+
+/// Whether a text begins with a word for a total: `Total March`.
+pub(crate) fn begins_as_total(cell: &str) -> bool {
+    let text = crate::definition::normal(cell);
+    let goes_on = |rest: &str| !rest.starts_with(char::is_alphabetic);
+    list("total").iter().any(|word| text.strip_prefix(word).is_some_and(goes_on))
 }
 
 /// `Some(true)` for a word that says money went out; `None` for a word that is not known.
@@ -462,7 +485,12 @@ pub(crate) fn speaks_of_prices(heading: &str) -> bool {
 
 /// Whether a heading speaks of everything that was paid for a row, and not of a part of it.
 pub(crate) fn speaks_of_totals(heading: &str) -> bool {
-    has(heading, "paid") && !has(heading, "part")
+    has(heading, "paid") && !is_part(heading)
+}
+
+/// Whether a heading speaks of a single unit, or of a part of what was paid.
+pub(crate) fn is_part(heading: &str) -> bool {
+    has(heading, "part")
 }
 
 pub(crate) fn is_quantity(heading: &str) -> bool {

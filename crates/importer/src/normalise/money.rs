@@ -124,10 +124,16 @@ impl Normaliser<'_> {
 
     fn two_sided(&self, cells: &impl Cells) -> Checked<Option<(Decimal, Option<Unit>)>> {
         let mut total: Option<(Decimal, Option<Unit>)> = None;
+        let mut filled = [false; 2];
         let sides = [(&self.by_role.debit, self.facts.debit, true), (&self.by_role.credit, self.facts.credit, false)];
         for (steps, side, out) in sides {
             for step in steps {
                 let Some((value, unit)) = self.number(cells, step)? else { continue };
+                filled[usize::from(out)] |= !value.is_zero();
+                if self.table.one_sided && filled == [true; 2] {
+                    let text = "This row has money that went out and money that came in.";
+                    return Err(Bad { id: "both-sides", column: Some(step.column), text });
+                }
                 let value = match (side, out) {
                     (Side::Positive, true) | (Side::Negative, false) => -value,
                     (Side::Positive, false) | (Side::Negative, true) => value,

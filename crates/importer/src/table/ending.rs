@@ -3,7 +3,8 @@
 use super::csv::Row;
 use super::number::{self, MarkHint};
 
-/// Rows that must be made alike before one that differs means anything.
+/// Rows that must be made alike before one with fewer cells means anything, and before one with fewer decimals does.
+const AS_WIDE: u64 = 2;
 const ALIKE: u64 = 3;
 
 /// How the rows of a text end.
@@ -19,12 +20,12 @@ impl Ending {
     /// Whether the text ends within this row: nothing stands behind it, and it has fewer cells than every row before it, or fewer decimals
     /// in its last cell, where that `is_money`.
     pub fn cuts(&self, row: &Row<'_>, is_money: impl Fn(usize) -> bool) -> bool {
-        if row.ended || self.rows < ALIKE || row.len() == 0 {
+        if row.ended || self.rows < AS_WIDE || row.len() == 0 {
             return false;
         }
         let last = row.len() - 1;
         let shortened = || !row.raw.ends_with('"') && is_money(last) && decimals(row.cell(last)).is_some_and(|n| n < self.decimals);
-        row.len() < self.narrowest || row.len() == self.narrowest && shortened()
+        row.len() < self.narrowest || row.len() == self.narrowest && self.rows >= ALIKE && shortened()
     }
 
     pub fn look(&mut self, row: &Row<'_>) {

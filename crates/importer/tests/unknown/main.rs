@@ -191,6 +191,15 @@ fn other_tables_are_never_taken_for_payments() {
 }
 
 #[test]
+fn headings_without_a_row_are_nothing_to_ask_about() {
+    let said = |text: &str| say(&Source::from_bytes("file.csv", text.as_bytes().to_vec()), &[]);
+    for text in ["Booking date;Payee;Amount\n", "Booking date;Payee;Amount", "My bank\n\nDate,Description,Debit,Credit\n\n"] {
+        assert!(matches!(said(text), Said::Refuses(why) if why == "It has headings, but no rows."), "{text}");
+    }
+    assert!(!matches!(said("Date,Payee,Amount\n2025-01-02|A|-3\n"), Said::Refuses(why) if why == "It has headings, but no rows."));
+}
+
+#[test]
 fn a_row_of_words_with_a_day_in_them_is_not_taken_for_headings() {
     let text = "2025-05-28 18:41 Eat Pizza;food\n2025-05-29 09:00 Slept well;sleep\n2025-05-30 09:00 Headaches;body\n";
     assert!(

@@ -49,6 +49,11 @@ pub const OTHERS: &[(&str, &str, Comes)] = &[
         "Order number,Order date,Product,Quantity,Price\nA1,2025-01-02,Cup,1,8.00\nA2,2025-01-13,Pan,1,30.00\n",
         To(2, "38.00 XXX"),
     ),
+    (
+        "prices of a unit, of which nobody knows how many",
+        "Card No;Date;Product;Litres;Unit price;Net;VAT;Gross\n7;14.03.2025;Diesel;40,00;1,50;50,42;9,58;60,00\n7;20.03.2025;Diesel;50,00;1,60;67,23;12,77;80,00\n",
+        Asks("kind"),
+    ),
     ("orders with money back", "Order number,Order date,Product,Total\nA1,2025-01-02,Cup,8.00\nA2,2025-01-13,Pan,-30.00\n", Asks("kind")),
     (
         "orders of shares",

@@ -27,4 +27,110 @@ pub const TEXTS: &[(&str, &str, Comes)] = &[
         "id,name,state,date,amount,currency\n1,Ricarica,APPROVED,24 lug 2024. 02:59:45,\"30,40 \",EUR\n2,Bar,NOT APPROVED,13 apr 2023. 11:48:16,\"-5,00 \",EUR\n3,Bar,APPROVED,1 mar 2022. 09:44:27,\"-2,40 \",EUR\n",
         To(2, "28.00"),
     ),
+    (
+        "money on both sides of one row",
+        "Date,Description,Debit,Credit\n2025-03-14,A,20.00,5.00\n2025-03-20,B,,100.00\n2025-03-25,C,20.00,0.00\n",
+        Asks("rows"),
+    ),
+    (
+        "totals with a date after two rows each",
+        "Date,Description,Amount\n2025-03-14,A,-10.00\n2025-03-15,B,-20.00\n2025-03-31,Total March,-30.00\n2025-04-14,C,-15.00\n",
+        Asks("totals"),
+    ),
+    (
+        "a filling station that is called so",
+        "Date,Description,Amount\n2025-03-14,A,-10.00\n2025-03-15,B,-20.00\n2025-03-31,Total Station 5,-30.50\n2025-04-14,C,-15.00\n",
+        To(4, "-75.50"),
+    ),
+    (
+        "a payment and its parts",
+        "Date,Payee,Category,Amount\n03/14/2025,Shop,--Split--,-120.00\n03/14/2025,Shop,Food,-100.00\n03/14/2025,Shop,Home,-20.00\n",
+        Asks("totals"),
+    ),
+    (
+        "a last row that was cut off, after two",
+        "Date,Payee,Amount,Currency\n2025-03-14,A,-20.00,EUR\n2025-03-20,B,100.00,EUR\n2025-03-25,Car,-12",
+        Asks("rows"),
+    ),
+    (
+        "rent that comes in beside a column of merchants",
+        "Date,Amount,Details,Merchant Name\n14 Mar 25,700.00,Rent flat 1,\n17 Mar 25,700.00,Rent flat 2,\n18 Mar 25,700.00,Rent flat 3,\n20 Mar 25,-100.00,Repairs,Plumber\n",
+        Asks("sign"),
+    ),
+    (
+        "a balance of what is owed, by the words beside it",
+        "Date,Description,Amount,Balance\n2025-03-14,Restaurant,20.00,120.00\n2025-03-17,Supermarket,30.00,150.00\n2025-03-20,PAYMENT THANK YOU,-100.00,50.00\n2025-03-25,Petrol,40.00,90.00\n",
+        Asks("sign"),
+    ),
+    (
+        "an amount, its tax and both",
+        "Date,Description,Amount,Tax,Total\n2025-03-14,A,-100.00,-19.00,-119.00\n2025-03-17,B,-50.00,-9.50,-59.50\n2025-03-25,C,10.00,1.90,11.90\n",
+        Asks("amount"),
+    ),
+    (
+        "rows that are marked as reversed",
+        "Date,Description,Amount,Reversed\n2025-03-14,A,-20.00,No\n2025-03-17,B,-30.00,Yes\n2025-03-25,C,-10.00,No\n",
+        Asks("status:yes"),
+    ),
+    (
+        "a mark that is set nowhere",
+        "Date,Description,Amount,Is deleted?\n2025-03-14,A,-20.00,false\n2025-03-17,B,-30.00,false\n",
+        To(2, "-50.00"),
+    ),
+    (
+        "amounts as accountants write them",
+        "Date,Description,Amount\n3/14/2025,A,\" $ (1,234.50)\"\n3/17/2025,B, $ -   \n3/20/2025,C, $ 100.00 \n3/25/2025,D, $ (31.00)\n",
+        To(4, "-1165.50"),
+    ),
+    (
+        "a currency before a number and its side behind it",
+        "Date,Description,Amount\n14/03/2025,A,\"USD 1,234.50 DR\"\n20/03/2025,B,USD 100.00 CR\n25/03/2025,C,USD 50.00 DR\n",
+        To(3, "-1184.50"),
+    ),
+    (
+        "Arabic figures",
+        "التاريخ,البيان,مدين,دائن\n٢٠٢٥-٠٣-١٤,أ,\"١٬٢٣٤٫٥٠\",\n٢٠٢٥-٠٣-٢٠,ب,,\"٢٬٠٠٠٫٠٠\"\n٢٠٢٥-٠٣-٢٥,ت,٥٫٥٠,\n",
+        To(3, "760.00"),
+    ),
+    (
+        "Hebrew sides",
+        "תאריך,תיאור,בחובה,בזכות\n14/03/25,א,150.00,\n20/03/25,ב,,\"10,000.00\"\n25/03/25,ג,\"1,000.00\",\n",
+        To(3, "8850.00"),
+    ),
+    (
+        "expenses and income",
+        "Date,Category,Expense amount,Income amount,Currency\n3/14/25,Food,12.50,0,USD\n3/20/25,Pay,0,100.00,USD\n3/25/25,Food,7.25,0,USD\n",
+        To(3, "80.25"),
+    ),
+    (
+        "one side whose heading is known beside texts that say otherwise",
+        "Date,Payee,Kapunta,Credit\n2025-03-14,Payment Thank You,20.00,\n2025-03-20,PHARMACY,,100.00\n2025-03-25,Payment Thank You,7.25,\n2025-03-26,PHARMACY,,1.00\n",
+        To(4, "73.75"),
+    ),
+    (
+        "a known side beside an unknown one that is written with a minus",
+        "Date,Payee,Debit,Kapunta\n2025-03-14,A,20.00,\n2025-03-20,B,,-100.00\n2025-03-25,C,7.25,\n",
+        Asks("debit"),
+    ),
+    (
+        "two unknown sides of which texts speak on one alone",
+        "Date,Payee,Kapunta,Zuvor\n2025-03-14,Payment Thank You,20.00,\n2025-03-20,B,,100.00\n2025-03-25,Payment Thank You,7.25,\n2025-03-26,C,,3.00\n",
+        Asks("debit"),
+    ),
+    (
+        "texts that say otherwise than the signs beside them",
+        "Data;Descrizione;Importo\n11/06/2025;Refund;-1679,52\n13/06/2025;ATM withdrawal;320,52\n",
+        Asks("sign"),
+    ),
+    ("a card of which only payments are there", "Date,Merchant,Card,Amount\n2025-03-14,A,1234,-463.68\n", Asks("sign")),
+    (
+        "another bank's rows without headings, the month first",
+        "09/08/2025\tLIDL\t650.94\t\tEUR\n09/12/2025\tIKEA\t642.86\t\tEUR\n09/15/2025\tSHELL\t974.59\t\tEUR\n09/20/2025\tLIDL\t\t782.94\tEUR\n",
+        Asks("debit"),
+    ),
+    (
+        "a card's number and an amount without headings",
+        "2025-08-25,NETFLIX.COM,1234,\"-3,775.89\",EUR\n2025-08-27,ATM,1234,\"-1,667.50\",EUR\n2025-08-31,Refund,1234,654.46,EUR\n",
+        To(3, "-4788.93"),
+    ),
 ];

@@ -62,7 +62,7 @@ const TABLES: &[(&str, &str, Comes)] = &[
         "turnovers on both sides in a word that nobody knows",
         "Date,Description,Debit,Credit\n03/01/2025,Grocer,54.23,\n05/01/2025,Salary,,3210.00\n14/01/2025,Rent,1125.50,\n17/01/2025,Books,19.99,\n\
          31/01/2025,Zzyzx,1199.72,3210.00\n",
-        Asks("totals"),
+        Asks("rows"),
     ),
     (
         "a closing balance above the newest booking, which all bookings come to",
