@@ -4,7 +4,7 @@
 //! Numbers are written with a point and at most the fifteen digits a spreadsheet shows; dates as ISO 8601.
 
 use std::io::{Cursor, Read};
-use std::panic::catch_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType, Reader, SheetVisible, Xlsx, XlsxError};
 use encoding_rs::Encoding;
@@ -104,7 +104,7 @@ pub(crate) fn sheets(file: Box<dyn ReadSeek>, kind: Workbook, at: &At, limits: &
     check_budget(&bytes, at, limits)?;
     match kind {
         // The library that reads Excel's own form may trip over a part that was made to harm.
-        Workbook::Excel => catch_unwind(|| excel(bytes, at, limits)).unwrap_or_else(|_| Err(unreadable(at))),
+        Workbook::Excel => catch_unwind(AssertUnwindSafe(|| excel(bytes, at, limits, task))).unwrap_or_else(|_| Err(unreadable(at))),
         Workbook::OpenDocument => open_document(&bytes, at, limits, task),
     }
 }
@@ -141,7 +141,7 @@ pub(super) fn unreadable(at: &At) -> ImportError {
     ImportError::damaged(at.clone(), "the workbook cannot be read")
 }
 
-fn excel(bytes: Vec<u8>, at: &At, limits: &Limits) -> Result<Vec<Sheet>, ImportError> {
+fn excel(bytes: Vec<u8>, at: &At, limits: &Limits, task: &Task) -> Result<Vec<Sheet>, ImportError> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| unreadable(at))?;
     let mut sheets = Sheets::new(at, limits);
     let names: Vec<(String, bool)> =
@@ -154,7 +154,12 @@ fn excel(bytes: Vec<u8>, at: &At, limits: &Limits) -> Result<Vec<Sheet>, ImportE
             Err(_) => return Err(unreadable(at)),
         };
         sheets.add(name, hidden, |writer| {
+            let mut last = None;
             while let Some(cell) = cells.next_cell().map_err(|_| unreadable(at))? {
+                let row = cell.get_position().0;
+                if last.replace(row) != Some(row) {
+                    task.step(0)?;
+                }
                 writer.cell(cell.get_position(), &text_of(cell.get_value()))?;
             }
             Ok(())
