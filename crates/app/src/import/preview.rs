@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 
 use holdall_importer::{
@@ -256,14 +257,16 @@ struct Judges<'v> {
 
 impl Judges<'_> {
     fn of(&mut self, vendor: &str) -> Result<&mut Judge, ImportError> {
-        if !self.sitting.contains_key(vendor) {
-            let judge = match self.vault {
-                Some(vault) => vault.judge_only(vendor).map_err(|e| ImportError::Sink(Box::new(e)))?,
-                None => Judge::without_vault(),
-            };
-            self.sitting.insert(vendor.to_owned(), if self.several { judge.of_several_entries() } else { judge });
+        match self.sitting.entry(vendor.to_owned()) {
+            Entry::Occupied(judge) => Ok(judge.into_mut()),
+            Entry::Vacant(seat) => {
+                let judge = match self.vault {
+                    Some(vault) => vault.judge_only(vendor).map_err(|e| ImportError::Sink(Box::new(e)))?,
+                    None => Judge::without_vault(),
+                };
+                Ok(seat.insert(if self.several { judge.of_several_entries() } else { judge }))
+            }
         }
-        self.sitting.get_mut(vendor).ok_or_else(|| ImportError::Sink("no judge".into()))
     }
 
     /// The vendors of whom a file tells nothing but what is here already.

@@ -143,6 +143,22 @@ impl Court {
         Ok(finding)
     }
 
+    /// The same where nothing is stored: what is not here already is known from now on, at the next place.
+    pub(super) fn judge_next(
+        &mut self,
+        record: &Record,
+        identity: &Identity,
+        db: Option<&Connection>,
+        next: &mut Place,
+    ) -> Result<Finding, VaultError> {
+        let finding = self.judge(record, identity, db)?;
+        if !matches!(finding, Finding::AlreadyHere(_)) {
+            self.remember(identity, *next);
+            *next += 1;
+        }
+        Ok(finding)
+    }
+
     fn look_up(&mut self, record: &Record, identity: &Identity, db: Option<&Connection>) -> Result<Finding, VaultError> {
         if let Some(finding) = self.known(identity, db)? {
             return Ok(finding);
@@ -388,7 +404,11 @@ impl Judge {
 
     /// A row may later turn out to be new instead of similar; [`Self::end_entry`] has the final counts.
     pub fn judge(&mut self, record: &Record, identity: &Identity) -> Result<Verdict, VaultError> {
-        let finding = self.court.judge(record, identity, self.reader.as_deref())?;
+        let db = self.reader.as_deref();
+        let finding = match &mut self.next {
+            Some(next) => self.court.judge_next(record, identity, db, next)?,
+            None => self.court.judge(record, identity, db)?,
+        };
         if let (Some((counts, notes)), Finding::AlreadyHere(place)) = (&mut self.here, finding)
             && place < self.court.first_place()
         {
@@ -396,10 +416,6 @@ impl Judge {
             notes.push(place, &record.locator)?;
         } else {
             self.here = None;
-        }
-        if let Some(next) = self.next.as_mut().filter(|_| !matches!(finding, Finding::AlreadyHere(_))) {
-            self.court.remember(identity, *next);
-            *next += 1;
         }
         Ok(finding.verdict())
     }

@@ -180,14 +180,7 @@ impl On {
     fn judge(&mut self, record: &Record, identity: &Identity) -> Result<Verdict, VaultError> {
         match self {
             Self::Write(tx) => tx.judge_and_store(record, identity),
-            Self::Look { reader, court, next } => {
-                let finding = court.judge(record, identity, Some(reader))?;
-                if !matches!(finding, Finding::AlreadyHere(_)) {
-                    court.remember(identity, *next);
-                    *next += 1;
-                }
-                Ok(finding.verdict())
-            }
+            Self::Look { reader, court, next } => Ok(court.judge_next(record, identity, Some(reader), next)?.verdict()),
         }
     }
 
