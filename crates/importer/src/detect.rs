@@ -17,6 +17,9 @@ use crate::table::section;
 const HEADER_WITHIN: usize = 40;
 /// Rows on which a layout is tried out.
 const TRIED_ROWS: usize = 60;
+/// Columns that must be there, from which on headings are a vendor's own: where the file tells its currency, and where the layout does.
+const OWN_WITH_UNIT: usize = 5;
+const OWN: usize = 7;
 /// Bytes of a JSON text in which a list is looked for.
 const JSON_SEARCHED: u64 = 16 << 20;
 
@@ -30,13 +33,15 @@ pub(crate) struct Candidate {
     matched: usize,
     unknown: usize,
     named: bool,
+    /// Its days and amounts are written as the layout says.
+    as_defined: bool,
     /// For delimited text.
     pub plan: Option<Plan>,
 }
 
 impl Candidate {
-    fn rank(&self) -> (Confidence, usize, bool, std::cmp::Reverse<usize>) {
-        (self.confidence, self.matched, self.named, std::cmp::Reverse(self.unknown))
+    fn rank(&self) -> (bool, Confidence, usize, bool, std::cmp::Reverse<usize>) {
+        (self.as_defined, self.confidence, self.matched, self.named, std::cmp::Reverse(self.unknown))
     }
 
     pub fn reference(&self) -> String {
@@ -54,6 +59,9 @@ pub(crate) fn candidates(head: &Head<'_>, input: &Input<'_>) -> Vec<Candidate> {
         found.extend(csv_layouts(head, input));
     }
     found.sort_by_key(|c| std::cmp::Reverse(c.rank()));
+    // Where a layout fits as it is written down, nothing else is thought of.
+    let as_defined = found.first().is_some_and(|c| c.as_defined);
+    found.retain(|c| c.as_defined == as_defined);
     found
 }
 
@@ -70,7 +78,7 @@ pub(crate) fn forced(vendor: &'static Vendor, export: &'static Export, head: &He
         Layout::Language(id) => {
             let language = LANGUAGES.iter().find(|l| l.id() == id)?;
             let confidence = language.recognise(head)?;
-            Some(Candidate { vendor, export, confidence, matched: 0, unknown: 0, named: false, plan: None })
+            Some(Candidate { vendor, export, confidence, matched: 0, unknown: 0, named: false, as_defined: true, plan: None })
         }
         Layout::Table(table) if table.records.is_some() => {
             json_candidate(vendor, export, table, head, input, false).or_else(|| json_candidate(vendor, export, table, head, input, true))
@@ -85,7 +93,7 @@ fn languages(head: &Head<'_>) -> Vec<Candidate> {
         .filter_map(|(id, confidence)| {
             let is_it = |e: &&'static Export| matches!(&e.layout, Layout::Language(l) if l == id);
             let (vendor, export) = vendors().iter().find_map(|v| v.exports.iter().find(is_it).map(|e| (v, e)))?;
-            Some(Candidate { vendor, export, confidence, matched: 0, unknown: 0, named: false, plan: None })
+            Some(Candidate { vendor, export, confidence, matched: 0, unknown: 0, named: false, as_defined: true, plan: None })
         })
         .collect()
 }
@@ -121,7 +129,7 @@ fn json_candidate(
     if table.needs_name && !named {
         return None;
     }
-    Some(Candidate { vendor, export, confidence: Confidence::Certain, matched, unknown: 0, named, plan: None })
+    Some(Candidate { vendor, export, confidence: Confidence::Certain, matched, unknown: 0, named, as_defined: true, plan: None })
 }
 
 fn csv_layouts(head: &Head<'_>, input: &Input<'_>) -> Vec<Candidate> {
@@ -234,22 +242,26 @@ fn candidate(
     if !forced && ((table.needs_name && !named) || drowned) {
         return None;
     }
-    if !fits(table, &positions, &plan, rows) {
+    let as_defined = fits(table, &positions, &plan, rows, false);
+    // Headings that many banks have are no sign of this one if it never writes so: its currency would be a guess.
+    let own = unknown == 0 && !table.headerless && (named || required >= if table.unit.is_some() { OWN } else { OWN_WITH_UNIT });
+    if !as_defined && !((forced || own) && fits(table, &positions, &plan, rows, true)) {
         return None;
     }
-    let confidence = if unknown == 0 && !table.headerless { Confidence::Certain } else { Confidence::Likely };
-    Some(Candidate { vendor, export, confidence, matched, unknown, named, plan: Some(plan) })
+    let confidence = if unknown == 0 && !table.headerless && as_defined { Confidence::Certain } else { Confidence::Likely };
+    Some(Candidate { vendor, export, confidence, matched, unknown, named, as_defined, plan: Some(plan) })
 }
 
-/// Whether the layout reads most of the rows it is tried on. Orders and marks that are decided per file are tried in all ways.
-fn fits(table: &'static Table, positions: &Positions, plan: &Plan, rows: &[(u64, Vec<String>)]) -> bool {
-    let orders: &[Order] = if table.order.is_some() { &[Order::Ymd] } else { &[Order::Dmy, Order::Mdy] };
-    let marks: &[Mark] = if table.decimal.is_some() { &[Mark::Dot] } else { &[Mark::Dot, Mark::Comma] };
+/// Whether the layout reads most of the rows it is tried on. Orders and marks that are decided per file are tried in all ways; `otherwise`,
+/// those that the layout tells are too.
+fn fits(table: &'static Table, positions: &Positions, plan: &Plan, rows: &[(u64, Vec<String>)], otherwise: bool) -> bool {
+    let both = [Order::Dmy, Order::Mdy];
+    let orders = table.order.filter(|_| !otherwise).map_or(both.to_vec(), |order| vec![order]);
+    let marks = table.decimal.filter(|_| !otherwise).map_or(vec![Mark::Dot, Mark::Comma], |mark| vec![mark]);
     let ways = orders.iter().flat_map(|o| marks.iter().map(move |m| (*o, *m)));
     ways.into_iter().any(|(order, mark)| {
         let mut tried = facts(table, plan, Preamble::default());
-        tried.order = table.order.unwrap_or(order);
-        tried.mark = table.decimal.unwrap_or(mark);
+        (tried.order, tried.mark) = (order, mark);
         let mut normaliser = Normaliser::new(table, positions.clone(), tried);
         if rows.first().is_some_and(|(_, first)| !normaliser.begins(first)) {
             return false;

@@ -66,7 +66,11 @@ fn read_into(plan: &FilePlan, input: &Input<'_>, out: &mut Output<'_>) -> Result
     }
     let (_, export) = definition::export(&plan.vendor, &plan.export).ok_or_else(|| ImportError::NoSuchExport { export: reference() })?;
     match &export.layout {
-        Layout::Table(layout) => read_table(layout, &Plan::from_decisions(&plan.decisions), input, out),
+        Layout::Table(layout) => {
+            let plan = Plan::from_decisions(&plan.decisions);
+            table::read::tell_unlike(layout, &plan, out)?;
+            read_table(layout, &plan, input, out)
+        }
         Layout::Language(id) => match LANGUAGES.iter().find(|l| l.id() == id) {
             Some(language) => language.read(input, &plan.decisions, out),
             None => Err(ImportError::NoSuchExport { export: reference() }),

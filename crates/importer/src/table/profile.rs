@@ -1,5 +1,7 @@
 //! Goes over a whole file once, where its layout leaves open what only the whole file can tell.
 
+mod unlike;
+
 use std::collections::{BTreeSet, HashSet};
 
 use holdall_model::ValueType;
@@ -51,6 +53,9 @@ pub(crate) struct Evidence {
     booking: Option<Booking>,
     debit: Signs,
     credit: Signs,
+    rows: u64,
+    /// Dates whose form tells their order: with the month's name, or a year of four digits first.
+    plain_dates: u64,
 }
 
 /// Whole numbers, of which those from a thousand on are grouped: `950`, `1,234`, `54,300`.
@@ -366,11 +371,13 @@ struct Looked {
     /// The amount whose sign is open, and what a person knows its row by.
     amount: Option<usize>,
     told: Vec<usize>,
+    /// Whether the file writes its days and its amounts as the layout says.
+    vouched: unlike::Vouched,
 }
 
 impl Looked {
     fn new(table: &Table, positions: &Positions) -> Self {
-        let mut looked = Self::default();
+        let mut looked = Self { vouched: unlike::Vouched::new(table, positions), ..Self::default() };
         for (column, cell) in table.columns.iter().zip(&positions.at) {
             let Some(cell) = *cell else { continue };
             for usage in &column.uses {
@@ -408,6 +415,8 @@ impl Looked {
     }
 
     fn look(&self, table: &Table, cells: &impl Cells, evidence: &mut Evidence) {
+        evidence.rows += 1;
+        self.vouched.look(table, cells, evidence);
         if table.order.is_none() {
             self.dates.iter().for_each(|i| evidence.date(cells.cell(*i)));
             for (rule, cell) in &self.tellers {
@@ -452,25 +461,17 @@ fn has_sides(table: &Table) -> bool {
     table.columns.iter().any(|c| c.uses.iter().any(|u| matches!(u.role, Role::Debit | Role::Credit)))
 }
 
-/// Decides what the layout leaves open, reading the file only if something is.
+/// Decides what the layout leaves open, and where the file does otherwise than its layout says. A file is read no further than it takes to
+/// be certain.
 pub(crate) fn decide(table: &Table, mut plan: Plan, input: &Input<'_>, answers: &Answers) -> Result<Decided, ImportError> {
     let mut evidence = Evidence::default();
-    let open = table.order.is_none() || table.decimal.is_none() || table.inverted.is_none();
-    if open || has_ids(table) || has_sides(table) {
-        gather(table, &plan, input, &mut evidence)?;
-    }
+    gather(table, &plan, input, &mut evidence)?;
     (plan.debit, plan.credit) = (evidence.debit.unlike(table.debit), evidence.credit.unlike(table.credit));
-    if table.order.is_none() {
-        match evidence.order(answers) {
-            Ok(order) => plan.order = Some(order),
-            Err(question) => return Ok(Decided::Ask(question)),
-        }
-    }
-    if table.decimal.is_none() {
-        match evidence.mark(answers) {
-            Ok(mark) => plan.mark = Some(mark),
-            Err(question) => return Ok(Decided::Ask(question)),
-        }
+    let order = table.order.map_or_else(|| evidence.order(answers).map(Some), |defined| evidence.order_unlike(defined, answers));
+    let mark = table.decimal.map_or_else(|| evidence.mark(answers).map(Some), |_| evidence.mark_unlike(table, answers));
+    match (order, mark) {
+        (Ok(order), Ok(mark)) => (plan.order, plan.mark) = (order, mark),
+        (Err(question), _) | (_, Err(question)) => return Ok(Decided::Ask(question)),
     }
     if table.inverted.is_none() {
         let question = Question::sign(evidence.booking.as_ref());
@@ -485,22 +486,35 @@ pub(crate) fn decide(table: &Table, mut plan: Plan, input: &Input<'_>, answers: 
 }
 
 fn gather(table: &Table, plan: &Plan, input: &Input<'_>, evidence: &mut Evidence) -> Result<(), ImportError> {
-    if let Some(path) = &table.records {
+    let open = table.order.is_none() || table.decimal.is_none() || table.inverted.is_none();
+    let to_its_end = open || has_ids(table) || has_sides(table);
+    let mut enough = false;
+    // What ends the walk early is no error.
+    let mut certain = |evidence: &Evidence, looked: &Looked| {
+        enough = !to_its_end && looked.vouched.is_settled(table, evidence);
+        if enough { Err(ImportError::Cancelled) } else { Ok(()) }
+    };
+    let gathered = if let Some(path) = &table.records {
         let looked = Looked::new(table, &json::positions(table));
-        return Elements::new(table, input.text()?, input).each(path, &mut |element| {
+        Elements::new(table, input.text()?, input).each(path, &mut |element| {
             looked.look(table, element, evidence);
-            Ok(())
-        });
-    }
-    let mut looked: Option<Looked> = None;
-    walk(table, plan, input, |met| {
-        match (met, &looked) {
-            (Met::Headings(positions, _), _) => looked = Some(Looked::new(table, &positions)),
-            (Met::Row(row), Some(looked)) if row.damage.is_none() => looked.look(table, row, evidence),
-            _ => {}
-        }
-        Ok(())
-    })
+            certain(evidence, &looked)
+        })
+    } else {
+        let mut looked: Option<Looked> = None;
+        walk(table, plan, input, |met| match (met, &looked) {
+            (Met::Headings(positions, _), _) => {
+                looked = Some(Looked::new(table, &positions));
+                Ok(())
+            }
+            (Met::Row(row), Some(looked)) if row.damage.is_none() => {
+                looked.look(table, row, evidence);
+                certain(evidence, looked)
+            }
+            _ => Ok(()),
+        })
+    };
+    gathered.or_else(|error| if enough { Ok(()) } else { Err(error) })
 }
 
 #[cfg(test)]

@@ -222,6 +222,27 @@ fn walk_list(table: &Table, input: &Input<'_>, visit: &mut dyn FnMut(Met<'_, '_>
         .each(path, &mut |element| visit(Met::Row(&joined.row(element.cells().chain([""]), element.locator()))))
 }
 
+/// Says where a file writes days or amounts otherwise than its layout does.
+pub(crate) fn tell_unlike(table: &Table, plan: &Plan, out: &mut Output<'_>) -> Result<(), ImportError> {
+    if let (Some(_), Some(order)) = (table.order, plan.order.filter(|order| table.order != Some(*order))) {
+        let first = match order {
+            Order::Dmy => "the day",
+            Order::Mdy => "the month",
+            Order::Ymd => "the year",
+        };
+        let text = format!("The dates in this file begin with {first}, which exports of this kind usually do not. They were read so.");
+        out.diagnostic(Diagnostic::new("order-unlike", Severity::Note, text))?;
+    }
+    if let (Some(_), Some(mark)) = (table.decimal, plan.mark.filter(|mark| table.decimal != Some(*mark))) {
+        let mark = if mark == Mark::Dot { "point" } else { "comma" };
+        let text = format!(
+            "The decimal mark in this file is a {mark}, which it usually is not in exports of this kind. Its amounts were read so."
+        );
+        out.diagnostic(Diagnostic::new("mark-unlike", Severity::Note, text))?;
+    }
+    Ok(())
+}
+
 /// Reads everything.
 pub(crate) fn read(table: &Table, plan: &Plan, input: &Input<'_>, out: &mut Output<'_>) -> Result<(), ImportError> {
     let mut preamble = Preamble::default();
