@@ -17,6 +17,7 @@ use crate::generic;
 use crate::input::{Head, Input};
 use crate::limits::Limits;
 use crate::nearest::{Near, nearest};
+use crate::parts;
 use crate::source::Source;
 use crate::table::{json, profile};
 
@@ -129,6 +130,7 @@ pub fn inspect(source: &Source, options: &Options, task: &Task) -> Result<Inspec
     }
     source.check_unchanged()?;
     leave_the_rest(&mut files, options);
+    parts::find(&mut files);
     Ok(Inspection { files, diagnostics })
 }
 

@@ -21,6 +21,7 @@ mod limits;
 mod nearest;
 mod normalise;
 mod outline;
+mod parts;
 mod read;
 #[cfg(test)]
 mod samples;

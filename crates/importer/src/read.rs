@@ -14,6 +14,7 @@ use crate::format::{Answers, LANGUAGES, Language, SourceRow};
 use crate::generic;
 use crate::input::Input;
 use crate::inspect::{FilePlan, Options};
+use crate::parts::Parts;
 use crate::sink::{Identity, Output, Sink, SinkError, Summary};
 use crate::source::Source;
 use crate::table;
@@ -48,8 +49,9 @@ fn read_as(
 ) -> Result<Summary, ImportError> {
     let at = At { entry: plan.label.clone(), ..source.at() };
     let summary = guarded(at, || {
+        let parts = Parts::gather(source, plan, options, task)?;
         with_input(source, plan, options, task, |input| {
-            let mut out = Output::new(sink, identifier, input.at(), plan.entry);
+            let mut out = Output::new(sink, identifier, input.at(), plan.entry).with(parts);
             read_into(plan, input, &mut out)?;
             out.finish()
         })
@@ -82,7 +84,7 @@ fn read_table(layout: &Table, plan: &Plan, input: &Input<'_>, out: &mut Output<'
     if layout.records.is_some() { table::json::read(layout, plan, input, out) } else { table::read::read(layout, plan, input, out) }
 }
 
-fn with_input<T>(
+pub(crate) fn with_input<T>(
     source: &Source,
     plan: &FilePlan,
     options: &Options,

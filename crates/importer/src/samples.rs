@@ -3,11 +3,12 @@
 //! `HOLDALL_BLESS=1 cargo test -p holdall-importer samples` writes the `.expected` files anew: read their diff before it is committed.
 
 use std::fs;
+use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
 use holdall_model::Task;
 
-use crate::definition::{Export, vendors};
+use crate::definition::{self, Export, vendors};
 use crate::told::Told;
 use crate::{Options, Outcome, Source, inspect, read};
 
@@ -31,10 +32,26 @@ fn vendors_name(export: &Export, sample: &Path) -> String {
     pattern.unwrap_or_else(|| sample.file_name().unwrap_or_default().to_string_lossy().into_owned())
 }
 
+/// An archive of a table of parts and of the table whose rows they are parts of.
+fn with_its_whole(whole: &Export, vendor: &str, part: (&str, &[u8])) -> Result<Source, String> {
+    let sample = root().join(vendor).join(&whole.slug).join("sample.csv");
+    let bytes = fs::read(&sample).map_err(|e| e.to_string())?;
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in [part, (&vendors_name(whole, &sample), &bytes)] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).map_err(|e| e.to_string())?;
+        archive.write_all(bytes).map_err(|e| e.to_string())?;
+    }
+    Ok(Source::from_bytes("export.zip".to_owned(), archive.finish().map_err(|e| e.to_string())?.into_inner()))
+}
+
 /// What the importer makes of a sample, or why it does not.
 fn reading(export: &Export, vendor: &str, sample: &Path) -> Result<String, String> {
     let bytes = fs::read(sample).map_err(|e| e.to_string())?;
-    let source = Source::from_bytes(vendors_name(export, sample), bytes);
+    let whole = export.table().and_then(|t| t.part_of.as_deref()).and_then(|whole| definition::export(vendor, whole));
+    let (source, export) = match whole {
+        Some((_, whole)) => (with_its_whole(whole, vendor, (&vendors_name(export, sample), &bytes))?, whole),
+        None => (Source::from_bytes(vendors_name(export, sample), bytes), export),
+    };
     // A layout that must ask is answered as most files of it are.
     let answers = [("sign", "inverted"), ("date-order", "dmy")].map(|(k, v)| (k.to_owned(), v.to_owned())).into();
     let (options, task) = (Options { answers, ..Options::default() }, Task::silent());

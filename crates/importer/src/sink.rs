@@ -7,6 +7,8 @@ use holdall_model::{Diagnostic, Kind, Locator, Period, Place, Quarantined, Recor
 
 use crate::error::{At, ImportError};
 use crate::fingerprint::{Identifier, Repeats};
+use crate::normalise::Bad;
+use crate::parts::Parts;
 
 /// What a sink may fail with; it stops the import as [`ImportError::Sink`].
 pub type SinkError = Box<dyn std::error::Error + Send + Sync>;
@@ -70,11 +72,26 @@ pub struct Output<'a> {
     earliest: i64,
     latest: i64,
     summary: Summary,
+    parts: Option<Parts>,
 }
 
 impl<'a> Output<'a> {
     pub(crate) fn new(sink: &'a mut dyn Sink, identifier: Identifier, at: At, entry: u32) -> Self {
-        Self { sink, identifier, at, entry, notes: BTreeMap::new(), earliest: i64::MAX, latest: i64::MIN, summary: Summary::default() }
+        let (notes, summary) = (BTreeMap::new(), Summary::default());
+        Self { sink, identifier, at, entry, notes, earliest: i64::MAX, latest: i64::MIN, summary, parts: None }
+    }
+
+    /// With what another table of the same export tells of these rows.
+    pub(crate) fn with(self, parts: Option<Parts>) -> Self {
+        Self { parts, ..self }
+    }
+
+    /// Adds to a record what another table tells of it.
+    pub(crate) fn complete(&mut self, record: &mut Record) -> Result<(), Bad> {
+        let Some(parts) = &mut self.parts else { return Ok(()) };
+        let (id, text) = parts.complete(record)?;
+        self.noted(id, record.locator.row, text);
+        Ok(())
     }
 
     /// Hands over one record. Fills in its `locator.entry`.
@@ -137,7 +154,10 @@ impl<'a> Output<'a> {
         self.sink.diagnostic(diagnostic).map_err(ImportError::Sink)
     }
 
-    pub(crate) fn finish(self) -> Result<Summary, ImportError> {
+    pub(crate) fn finish(mut self) -> Result<Summary, ImportError> {
+        if let Some(left) = self.parts.take().and_then(|parts| parts.left()) {
+            self.diagnostic(left)?;
+        }
         for (id, counted) in self.notes {
             let times = if counted.times == 1 { String::new() } else { format!(" ({} times, first here)", counted.times) };
             let mut diagnostic = Diagnostic::new(id, Severity::Note, format!("{}{times}", counted.text));

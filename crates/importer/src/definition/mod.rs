@@ -143,6 +143,8 @@ pub(crate) struct Table {
     pub by_place: bool,
     /// In JSON: each byte of a text's UTF-8 is written as a letter.
     pub mojibake: bool,
+    /// The vendor's layout of whose rows these are parts: their amounts are added to the row with the same id.
+    pub part_of: Option<String>,
 }
 
 /// What a number in a debit or credit column does.
@@ -263,6 +265,7 @@ impl Table {
             zone_untrue: false,
             by_place: false,
             mojibake: false,
+            part_of: None,
         }
     }
 }

@@ -93,6 +93,7 @@ struct TableFile {
     reduced_dates: bool,
     zone: Option<String>,
     mojibake: bool,
+    part_of: Option<String>,
 }
 
 fn bank() -> Kind {
@@ -187,6 +188,7 @@ fn build(file: TableFile, kind: Kind) -> Result<Table, String> {
         reduced: file.reduced_dates,
         by_place: false,
         mojibake: file.mojibake,
+        part_of: file.part_of,
         templates,
         fixed,
         columns,

@@ -44,7 +44,7 @@ impl Cells for crate::table::csv::Row<'_> {
 }
 
 /// Why a row is not understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Bad {
     pub id: &'static str,
     pub column: Option<usize>,

@@ -394,7 +394,13 @@ impl<'d> Reading<'d> {
         raw: impl FnOnce() -> String,
         out: &mut Output<'_>,
     ) -> Result<(), ImportError> {
-        match self.normaliser.row(cells, locator) {
+        let mut outcome = self.normaliser.row(cells, locator);
+        if outcome == Outcome::Record
+            && let Err(bad) = out.complete(&mut self.normaliser.record)
+        {
+            outcome = Outcome::Bad(bad);
+        }
+        match outcome {
             Outcome::Record if self.group_column.is_some() => self.group(cells, locator, raw, out),
             Outcome::Record if self.holds => {
                 let fresh = Record::new(self.normaliser.record.kind);
