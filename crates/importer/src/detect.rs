@@ -140,8 +140,9 @@ fn csv_layouts(head: &Head<'_>, input: &Input<'_>) -> Vec<Candidate> {
 /// The head as rows of cells, for one delimiter.
 pub(crate) struct Grid {
     pub delimiter: u8,
-    /// Row number and cells; rows the head cuts off are left out.
+    /// Row number and cells; damaged rows, and one that the head cuts off, are left out.
     pub rows: Vec<(u64, Vec<String>)>,
+    pub damaged: bool,
 }
 
 /// Reads the head with each delimiter that gives more than one column.
@@ -158,6 +159,7 @@ fn grid(delimiter: u8, head: &Head<'_>, input: &Input<'_>) -> Option<Grid> {
     }
     let mut reader = Rows::new(head.text.as_bytes(), Dialect { delimiter }, input.limits());
     let mut rows: Vec<(u64, Vec<String>)> = Vec::new();
+    let mut damaged = false;
     while let Ok(Some(row)) = reader.next(input) {
         let cut = !head.complete && row.offset as usize + row.raw.len() >= head.text.len();
         if rows.len() == HEADER_WITHIN + TRIED_ROWS || cut {
@@ -166,8 +168,9 @@ fn grid(delimiter: u8, head: &Head<'_>, input: &Input<'_>) -> Option<Grid> {
         if row.damage.is_none() {
             rows.push((row.number, row.iter().map(str::to_owned).collect()));
         }
+        damaged |= row.damage.is_some();
     }
-    Some(Grid { delimiter, rows })
+    Some(Grid { delimiter, rows, damaged })
 }
 
 impl crate::normalise::Cells for Vec<String> {

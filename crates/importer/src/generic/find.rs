@@ -144,7 +144,7 @@ fn made(grid: &Grid, header_row: u64, headings: Vec<String>, before: usize, know
         headings,
         preamble,
         dated: true,
-        bare: grid.rows[before..].iter().skip(1).all(|(_, cells)| filled(cells) == 0),
+        bare: !grid.damaged && grid.rows[before..].iter().skip(1).all(|(_, cells)| filled(cells) == 0),
         several: several(grid),
         listing: None,
         known,

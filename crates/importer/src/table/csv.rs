@@ -279,7 +279,7 @@ impl<R: Read> Rows<R> {
         let mut at = 0;
         let mut lines = false;
         loop {
-            let opening = quote_after_blanks(bytes, at);
+            let opening = quote_after_blanks(bytes, at, self.delimiter);
             let (end, cell) = match opening {
                 Some(open) => match quoted(bytes, open, self.delimiter, self.eof, &mut self.unescaped, &mut damage, &mut lines) {
                     Some(found) => found,
@@ -359,9 +359,14 @@ impl<R: Read> Rows<R> {
     }
 }
 
+/// Some banks pad their cells with tabs, inside and outside the quotes.
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
 /// Position of a quote that opens a cell: at its very start, or after blanks.
-fn quote_after_blanks(bytes: &[u8], at: usize) -> Option<usize> {
-    let blanks = bytes[at..].iter().take_while(|b| **b == b' ').count();
+fn quote_after_blanks(bytes: &[u8], at: usize, delimiter: u8) -> Option<usize> {
+    let blanks = bytes[at..].iter().take_while(|b| is_blank(**b) && **b != delimiter).count();
     (bytes.get(at + blanks) == Some(&QUOTE)).then_some(at + blanks)
 }
 
@@ -401,7 +406,7 @@ fn quoted(
     };
     let rest = &bytes[close + 1..];
     let after = rest.iter().position(|b| *b == delimiter || *b == b'\n' || *b == b'\r').unwrap_or(rest.len());
-    if rest[..after].iter().any(|b| *b != b' ') {
+    if !rest[..after].iter().all(|b| is_blank(*b)) {
         *damage = Some(Damage::TextAfterQuote);
     }
     Some((close + 1 + after, cell))
@@ -459,6 +464,11 @@ mod tests {
             let expected = [row(1, &["a", "b \"x\"", "c"], None), row(3, &[&line, "q", ""], None), row(4, &["last"], None)];
             assert_eq!(rows(text.as_bytes()), expected, "{end:?}");
         }
+    }
+
+    #[test]
+    fn tabs_outside_the_quotes_are_blanks_like_any_other() {
+        assert_eq!(rows(b"a,\t\"-1.00\"\t,\"q\" \t\r\nb\n"), [row(1, &["a", "-1.00", "q"], None), row(2, &["b"], None)]);
     }
 
     #[test]
