@@ -214,6 +214,7 @@ pub(crate) enum Test {
     Empty,
     Filled,
     Is,
+    IsNot,
     Starts,
     Contains,
 }

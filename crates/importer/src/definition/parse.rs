@@ -280,6 +280,7 @@ fn condition(parts: &[String], find: &dyn Fn(&str) -> Result<usize, String>) -> 
         "empty" => Test::Empty,
         "filled" => Test::Filled,
         "is" => Test::Is,
+        "is-not" => Test::IsNot,
         "starts" => Test::Starts,
         "contains" => Test::Contains,
         other => return Err(format!("{other} is no test")),

@@ -295,13 +295,14 @@ impl<'d> Normaliser<'d> {
         let empty = |c: &Condition| match c.test {
             Test::Empty => text(c).is_empty(),
             Test::Filled => !text(c).is_empty(),
-            Test::Is | Test::Starts | Test::Contains => true,
+            Test::Is | Test::IsNot | Test::Starts | Test::Contains => true,
         };
         let worded = |c: &Condition| {
             let text = text(c);
             match c.test {
                 Test::Empty | Test::Filled => true,
                 Test::Is => c.words.has(text),
+                Test::IsNot => !c.words.has(text),
                 Test::Starts => c.words.begins(text),
                 Test::Contains => c.words.is_in(text),
             }
