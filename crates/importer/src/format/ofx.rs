@@ -235,6 +235,7 @@ impl Reader {
     fn may_begin(&self, kind: RowKind) -> bool {
         match kind {
             RowKind::Investment => self.row.is_none() && self.levels.contains(&"INVTRANLIST"),
+            RowKind::Order => self.row.is_none(),
             RowKind::Bank | RowKind::Pending => self.row.as_ref().is_none_or(|row| !row.is_investment()),
         }
     }
@@ -312,6 +313,9 @@ impl Reader {
         let Some(row) = self.done.take() else { return Ok(()) };
         let length = u32::try_from(raw.len()).unwrap_or(u32::MAX);
         let locator = Locator { entry: 0, row: row.number, offset: row.offset, length };
+        if row.is_order() {
+            return out.quarantine(locator, "ofx-order", ORDER.to_owned(), raw);
+        }
         let mut record = Record::new(if row.is_investment() { Kind::Other } else { Kind::BankTransaction });
         record.locator = locator;
         record.account.push_str(&self.account);
@@ -351,6 +355,8 @@ impl Reader {
         Ok(())
     }
 }
+
+const ORDER: &str = "This is a bank's answer to a transfer or payment that was ordered, not a line of a statement. It was set aside: whether the money moved, and in which direction, stands in the account's statement.";
 
 fn refusal(refused: Refused) -> String {
     format!("The transaction was set aside: {}.", refused.text())
@@ -447,6 +453,18 @@ mod tests {
         assert_eq!(read(&Ofx, &bytes, &[]).expect("reads").records[0].party, "Té & Co");
         let polish = encoding_rs::WINDOWS_1250.encode(&utf8.replace("CHARSET:1252", "CHARSET:1250").replace("Té", "Łąka")).0.into_owned();
         assert_eq!(read(&Ofx, &polish, &[]).expect("reads").records[0].party, "Łąka & Co");
+    }
+
+    #[test]
+    fn the_answer_to_an_order_is_set_aside_and_never_left_out() {
+        let order = |amount: &str| {
+            format!(
+                "<INTRATRNRS><TRNUID>1<STATUS><CODE>0<SEVERITY>INFO</STATUS><INTRARS><CURDEF>USD<SRVRTID>S1<XFERINFO><BANKACCTFROM><ACCTID>A</BANKACCTFROM><BANKACCTTO><ACCTID>B</BANKACCTTO><TRNAMT>{amount}</XFERINFO><DTPOSTED>20250901</INTRARS></INTRATRNRS>"
+            )
+        };
+        let kept = kept(&statement(ROW).replace("</BANKMSGSRSV1>", &format!("{}{}</BANKMSGSRSV1>", order("10.00"), order("-3.00"))));
+        assert_eq!((kept.records.len(), kept.sums().as_str(), kept.quarantined.len()), (1, "-6.60 EUR", 2));
+        assert!(kept.quarantined[1].raw.reveal().contains("<TRNAMT>-3.00"));
     }
 
     #[test]

@@ -12,6 +12,8 @@ pub(crate) enum RowKind {
     Bank,
     Pending,
     Investment,
+    /// The answer to an order, not a line of a statement.
+    Order,
 }
 
 const INVESTMENTS: [&str; 19] = [
@@ -42,6 +44,7 @@ pub(crate) fn kind_of(name: &str) -> Option<RowKind> {
         "STMTTRN" => Some(RowKind::Bank),
         "STMTTRNP" => Some(RowKind::Pending),
         "SPLIT" => Some(RowKind::Investment),
+        "INTRARS" | "INTERRS" | "PMTRS" | "WIRERS" => Some(RowKind::Order),
         _ => INVESTMENTS.contains(&name).then_some(RowKind::Investment),
     }
 }
@@ -69,6 +72,10 @@ impl Row {
 
     pub(crate) fn is_investment(&self) -> bool {
         self.kind == RowKind::Investment
+    }
+
+    pub(crate) fn is_order(&self) -> bool {
+        self.kind == RowKind::Order
     }
 
     pub(crate) fn ends_with(&self, name: &str) -> bool {
@@ -102,7 +109,7 @@ impl Row {
 
     pub(crate) fn fill(&self, record: &mut Record, mark: Option<Mark>, currency: &str) -> Result<(), Refused> {
         match self.kind {
-            RowKind::Bank | RowKind::Pending => self.fill_bank(record, mark, currency),
+            RowKind::Bank | RowKind::Pending | RowKind::Order => self.fill_bank(record, mark, currency),
             RowKind::Investment => self.fill_investment(record, mark, currency),
         }
     }
