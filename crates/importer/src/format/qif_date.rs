@@ -1,6 +1,8 @@
-//! The dates of QIF: `12/31/05`, `6/ 4'18`, `3/11' 2`, `31.12.2005`, `2005-12-31`, `20051231`.
+//! The dates of QIF: `12/31/05`, `6/ 4'18`, `3/11' 2`, `31.12.2005`, `2005-12-31`, `20051231`, `31 Dec 2005`.
 
 use jiff::civil::Date;
+
+use crate::table::date;
 
 /// Which part of a date is which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +36,9 @@ fn parts(text: &str) -> Option<Parts> {
     if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
         return Some(Parts::Plain(text[..4].parse().ok()?, text[4..6].parse().ok()?, text[6..].parse().ok()?));
     }
+    if text.contains(char::is_alphabetic) {
+        return named(text);
+    }
     let mut numbers: Vec<&str> = Vec::with_capacity(3);
     let mut marks = Vec::with_capacity(2);
     let mut rest = text;
@@ -65,6 +70,14 @@ fn parts(text: &str) -> Option<Parts> {
         _ => return None,
     };
     Some(Parts::Open(first.parse().ok()?, second.parse().ok()?, year))
+}
+
+/// A date with the month's name, where it is the same day in every order.
+fn named(text: &str) -> Option<Parts> {
+    let day = |order| date::parse(text, order).ok().map(|moment| moment.date());
+    let first = day(date::Order::Dmy)?;
+    let same = [date::Order::Mdy, date::Order::Ymd].into_iter().all(|order| day(order) == Some(first));
+    same.then(|| Parts::Plain(first.year(), first.month(), first.day()))
 }
 
 /// What one date tells about the order: `Ok` proves it, `Err` could be either, `None` says nothing.
@@ -112,10 +125,12 @@ mod tests {
             ("2005-12-31", None, "2005-12-31"),
             ("20051231", None, "2005-12-31"),
             ("5/5/5", None, "2005-05-05"),
+            ("26 Jan 2026", None, "2026-01-26"),
+            ("Jan 26, 2026", us, "2026-01-26"),
         ] {
             assert_eq!(read(text, order).map(|d| d.to_string()).as_deref(), Some(told), "{text}");
         }
-        for text in ["", "x", "1/2", "1/2/3/4", "1/2/345", "13/13/2020", "1/2/", "123/1/20", "1/2/20201"] {
+        for text in ["", "x", "1/2", "1/2/3/4", "1/2/345", "13/13/2020", "1/2/", "123/1/20", "1/2/20201", "26 Foo 2026", "31 Feb 2026"] {
             assert_eq!(read(text, us), None, "{text}");
         }
         assert_eq!(read("1/2/2020", None), None);
