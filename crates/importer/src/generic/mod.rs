@@ -8,6 +8,7 @@ mod columns;
 mod contribute;
 mod ends;
 mod find;
+mod headings;
 mod kind;
 mod layout;
 mod listed;

@@ -2,9 +2,10 @@
 
 use rust_decimal::Decimal;
 
-use super::columns::Look;
+use super::columns::{Column, Look};
 use super::proof::{Amounts, Chain, Numbers, Readings, apart, complementary, newest_first};
 use super::roles::Roles;
+use super::stake;
 use super::words::{self, Meaning};
 use crate::decide::Question;
 use crate::format::Answers;
@@ -25,7 +26,20 @@ pub(super) fn assign(roles: &mut Roles, headings: &[String], look: &Look, answer
     let Some(amounts) = chosen(roles) else { return Ok(()) };
     let balances = balances(roles, look);
     roles.inverted = balances.iter().find_map(|b| readings.proved(amounts, *b, 1));
+    if stake::traded(headings) {
+        taxes(roles, headings, look);
+    }
     fees(roles, amounts, &balances, look, &readings, answers)
+}
+
+/// What shares brought is often told before the tax that was kept from it: such a tax is a fee like others.
+fn taxes(roles: &mut Roles, headings: &[String], look: &Look) {
+    for (i, heading) in headings.iter().enumerate() {
+        let free = matches!(roles.meanings[i], Meaning::OtherMoney | Meaning::Unknown);
+        if free && words::is_tax(heading) && look.columns[i].is_numbers() && look.columns[i].counting() > 0 {
+            roles.meanings[i] = Meaning::Fee;
+        }
+    }
 }
 
 /// Columns that may be a balance: the named one, else any other number.
@@ -355,20 +369,22 @@ fn fees(
     for i in roles.all(Meaning::Fee).into_iter().filter(|i| !counting.contains(i)) {
         roles.meanings[i] = Meaning::OtherMoney;
     }
-    let [fee] = counting[..] else {
-        return if counting.is_empty() { Ok(()) } else { fee_question(answers).map(drop) };
-    };
-    if roles.inverted.is_some() {
+    if counting.is_empty() || roles.inverted.is_some() {
         return Ok(());
     }
-    roles.fee_negative = look.columns[fee].negatives * 2 > look.columns[fee].counting();
+    let sum = |count: fn(&Column) -> u64| counting.iter().map(|i| count(&look.columns[*i])).sum::<u64>();
+    roles.fee_negative = sum(|c| c.negatives) * 2 > sum(|c| c.counting());
     let negative = roles.fee_negative;
-    let charge = |row: &[Option<Decimal>]| row[fee].map_or(Decimal::ZERO, |fee| if negative { -fee } else { fee });
+    let charge = |row: &[Option<Decimal>]| {
+        let all = counting.iter().filter_map(|i| row[*i]).try_fold(Decimal::ZERO, Decimal::checked_add).unwrap_or_default();
+        if negative { -all } else { all }
+    };
     if let Some(inverted) = balances.iter().find_map(|b| readings.proved_less(amounts, charge, *b)) {
         (roles.fee_in_sum, roles.inverted) = (true, Some(inverted));
         return Ok(());
     }
     if let Amounts::One(amount) = amounts
+        && let [fee] = counting[..]
         && let Some(total) = total_less_fee(amount, fee, look, readings)
     {
         set(roles, Amounts::One(total));

@@ -135,7 +135,10 @@ impl Chain {
     /// `Some(inverted)` if so many links prove it.
     pub fn inverted(&self, least: u64) -> Option<bool> {
         let best = |i: usize| self.fits[i][0].max(self.fits[i][1]);
-        let proved = |i: usize| self.links >= least && best(i) * 10 >= self.links * 9 && best(1 - i) * 2 < self.links.max(2);
+        let mostly = |i: usize| best(i) * 10 >= self.links * 9 && best(1 - i) * 2 < self.links.max(2);
+        // Where amounts repeat, a chain half fits the other sign as well: then it must fit one in every link, and miss the other more than once.
+        let wholly = |i: usize| best(i) == self.links && best(1 - i) + 2 <= self.links;
+        let proved = |i: usize| self.links >= least && (mostly(i) || wholly(i));
         match (proved(0), proved(1)) {
             (true, false) => Some(false),
             (false, true) => Some(true),
@@ -180,6 +183,16 @@ mod tests {
         assert_eq!(proof(&[(3, Some(97)), (5, Some(92)), (-10, Some(102))]), Some(true));
         assert_eq!(proof(&[(3, Some(97))]), None);
         assert_eq!(proof(&[(3, Some(97)), (5, Some(11)), (7, Some(12))]), None);
+    }
+
+    #[test]
+    fn amounts_that_repeat_are_proved_by_a_chain_without_a_gap() {
+        let rent = [(500, 500), (-100, 400), (-100, 300), (-100, 200), (-100, 100), (-100, 0), (700, 700)];
+        let rows: Vec<(i64, Option<i64>)> = rent.into_iter().map(|(amount, balance)| (amount, Some(balance))).collect();
+        assert_eq!(proof(&rows), Some(false));
+        assert_eq!(proof(&rows[..6]), None, "one way or the other");
+        let gap: Vec<(i64, Option<i64>)> = rows.iter().map(|(a, b)| (*a, if *a > 600 { Some(9) } else { *b })).collect();
+        assert_eq!(proof(&gap), None, "a link that fits neither");
     }
 
     #[test]

@@ -111,7 +111,7 @@ fn without_balance(mut numbers: Vec<usize>, headings: &[String]) -> Vec<usize> {
 }
 
 /// Orders of shares and coins are bought and sold, and some tables take a price apart: their sum may say something else.
-fn traded(headings: &[String]) -> bool {
+pub(super) fn traded(headings: &[String]) -> bool {
     const WORDS: &[&str] = &[
         "component",
         "components",

@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 
 use holdall_model::Kind;
 
+pub(crate) use super::headings::meaning;
+
 /// What a column of an unknown table may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Meaning {
@@ -74,66 +76,7 @@ impl Meaning {
     }
 }
 
-/// Headings by meaning; the file is data.
-fn headings() -> &'static HashMap<&'static str, Meaning> {
-    static HEADINGS: OnceLock<HashMap<&str, Meaning>> = OnceLock::new();
-    HEADINGS.get_or_init(|| {
-        let lines = include_str!("headings.tsv").lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split_once('\t'));
-        let known = lines.filter_map(|(name, list)| Meaning::named(name).map(|meaning| (meaning, list)));
-        known.flat_map(|(meaning, list)| list.split('|').map(move |heading| (heading, meaning))).collect()
-    })
-}
-
-/// What a normalised heading means; `None` for an unknown one.
-pub(crate) fn meaning(heading: &str) -> Option<Meaning> {
-    if let Some((outer, inner)) =
-        heading.rsplit_once('.').filter(|(outer, inner)| !outer.is_empty() && !inner.is_empty() && !inner.starts_with(' '))
-    {
-        return nested(meaning(outer), meaning(inner)).or_else(|| headings().get(heading).copied());
-    }
-    let exact = |text: &str| headings().get(text).copied();
-    let fee = || heading.split(|c: char| !c.is_alphabetic()).any(|w| exact(w) == Some(Meaning::Fee)).then_some(Meaning::Fee);
-    // Marks around a heading say nothing of its meaning: `#kwota`, `tutar*`.
-    let heading = heading.trim_matches(['#', '*']).trim();
-    exact(heading).or_else(|| exact(without_currency(heading).as_str())).or_else(fee)
-}
-
-/// `balance.amount` is a balance, `merchant.name` a party, and `merchant.amount` nobody knows what.
-fn nested(outer: Option<Meaning>, inner: Option<Meaning>) -> Option<Meaning> {
-    match (outer, inner) {
-        (Some(outer), Some(Meaning::Amount))
-            if outer.is_money() || matches!(outer, Meaning::Balance | Meaning::Fee | Meaning::OtherMoney) =>
-        {
-            Some(outer)
-        }
-        (Some(Meaning::Balance | Meaning::Fee | Meaning::OtherMoney), Some(Meaning::Currency)) => None,
-        (_, Some(Meaning::Amount | Meaning::Debit | Meaning::Credit)) if outer.is_none_or(|o| !matches!(o, Meaning::Text)) => None,
-        (Some(Meaning::Party), Some(Meaning::Account | Meaning::Reference)) => None,
-        (Some(Meaning::Category | Meaning::Account | Meaning::Status), Some(Meaning::Party)) => outer,
-        (_, inner) => inner,
-    }
-}
-
-/// `betrag (eur)`, `amount in chf`, `saldo chf`, `bedrag €` without their currency.
-fn without_currency(heading: &str) -> String {
-    let bare = heading.trim_end_matches([')', ']', '）']);
-    if let Some((before, inside)) = bare.rsplit_once(['(', '[', '（']).filter(|_| bare.len() < heading.len()) {
-        let inside = inside.trim();
-        let inside = inside.strip_prefix("in ").unwrap_or(inside);
-        if currency_word(inside) {
-            return before.trim().to_owned();
-        }
-    }
-    match heading.rsplit_once(' ') {
-        Some((before, last)) if currency_word(last) => {
-            let before = before.strip_suffix(" in").or_else(|| before.strip_suffix(" en")).unwrap_or(before);
-            before.trim().to_owned()
-        }
-        _ => heading.to_owned(),
-    }
-}
-
-fn currency_word(word: &str) -> bool {
+pub(super) fn currency_word(word: &str) -> bool {
     const SIGNS: &[&str] = &[
         "€",
         "£",
@@ -493,6 +436,11 @@ pub(crate) fn is_part(heading: &str) -> bool {
     has(heading, "part")
 }
 
+/// A tax, not a rate of one.
+pub(crate) fn is_tax(heading: &str) -> bool {
+    has(heading, "tax") && !is_label(heading)
+}
+
 pub(crate) fn is_quantity(heading: &str) -> bool {
     has(heading, "quantity")
 }
@@ -556,17 +504,6 @@ pub(crate) fn is_foreign(heading: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_heading_has_one_meaning_and_is_written_as_headings_are_compared() {
-        let lines = include_str!("headings.tsv").lines().filter(|l| !l.starts_with('#'));
-        let mut seen = HashMap::new();
-        for (name, heading) in lines.filter_map(|l| l.split_once('\t')).flat_map(|(n, list)| list.split('|').map(move |h| (n, h))) {
-            assert!(Meaning::named(name).is_some(), "{name} is no meaning");
-            assert_eq!(crate::definition::normal(heading), heading);
-            assert_eq!(seen.insert(heading, name), None, "{heading} stands twice");
-        }
-    }
 
     #[test]
     fn every_word_stands_in_one_list_of_its_sort() {

@@ -79,9 +79,11 @@ impl Normaliser<'_> {
     }
 
     pub(super) fn without_fee(&self, cells: &impl Cells, value: Decimal) -> Checked<Decimal> {
-        let Some((step, _)) = self.properties.iter().find(|(_, p)| p.name() == "fee") else { return Ok(value) };
-        let fee = self.number(cells, step)?.map_or(Decimal::ZERO, |(fee, _)| fee);
-        exact_sum(value, -fee).ok_or(too_long(step.column))
+        let mut fees = self.properties.iter().filter(|(_, p)| p.name() == "fee");
+        fees.try_fold(value, |value, (step, _)| {
+            let fee = self.number(cells, step)?.map_or(Decimal::ZERO, |(fee, _)| fee);
+            exact_sum(value, -fee).ok_or(too_long(step.column))
+        })
     }
 
     /// Whether the indicator says that money went out.

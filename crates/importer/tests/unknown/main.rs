@@ -196,7 +196,21 @@ fn headings_without_a_row_are_nothing_to_ask_about() {
     for text in ["Booking date;Payee;Amount\n", "Booking date;Payee;Amount", "My bank\n\nDate,Description,Debit,Credit\n\n"] {
         assert!(matches!(said(text), Said::Refuses(why) if why == "It has headings, but no rows."), "{text}");
     }
-    assert!(!matches!(said("Date,Payee,Amount\n2025-01-02|A|-3\n"), Said::Refuses(why) if why == "It has headings, but no rows."));
+    for text in ["Date,Payee,Amount\n2025-01-02|A|-3\n", "Date,Payee,Amount\n2025-01-02,\"A\"x,-3\n2025-01-03,\"B\"x,-4\n"] {
+        assert!(!matches!(said(text), Said::Refuses(why) if why == "It has headings, but no rows."), "{text}");
+    }
+}
+
+#[test]
+fn every_fee_that_comes_on_top_is_taken_off() {
+    let text = "date,type,isin,shares,amount,fee,tax\n2025-01-03,BUY,DE000A0DEMO1,2,-50.00,-1.00,\n2025-01-05,DIVIDEND,DE000A0DEMO1,,30.00,,-7.50\n";
+    let source = Source::from_bytes("export.csv", text.as_bytes().to_vec());
+    assert!(matches!(say(&source, &[]), Said::Asks(id, _) if id == "fee"));
+    for (answer, wanted) in [("subtract", "-28.50"), ("apart", "-20.00")] {
+        let Said::Records(records, by) = say(&source, &[("fee", answer)]) else { panic!("reads") };
+        let sum: Decimal = records.iter().filter_map(|r| r.amount).map(|a| a.value).sum();
+        assert_eq!(sum.to_string(), wanted, "{by}");
+    }
 }
 
 #[test]
