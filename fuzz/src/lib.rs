@@ -19,6 +19,7 @@ pub const TARGETS: &[Target] = &[
     ("camt", Some(("standards", "camt")), "a.xml"),
     ("flightmemory", Some(("flightmemory", "flights")), "a.html"),
     ("flighty_share", Some(("flighty", "shared-text")), "a.txt"),
+    ("google_order", Some(("google", "orders")), "order_1.json"),
     ("green_button", Some(("green-button", "espi")), "a.xml"),
     ("icalendar", Some(("standards", "icalendar")), "a.ics"),
     ("json", Some(("google", "my-activity")), "MyActivity.json"),

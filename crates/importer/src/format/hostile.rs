@@ -5,7 +5,8 @@ use std::path::Path;
 use holdall_model::Severity;
 
 use super::{
-    Language, app_in_the_air, apple_health, bai2, bcbp, camt, espi, flight_memory, flighty_share, ics, mt940, ofx, pkpass, qif, whatsapp,
+    Language, app_in_the_air, apple_health, bai2, bcbp, camt, espi, flight_memory, flighty_share, google_order, ics, mt940, ofx, pkpass,
+    qif, whatsapp,
 };
 use crate::testing::{Kept, read};
 
@@ -30,6 +31,7 @@ fn samples() -> Vec<(&'static dyn Language, Vec<u8>)> {
         of(&flight_memory::FlightMemory, "flightmemory/flights/sample.html"),
         of(&app_in_the_air::AppInTheAir, "app-in-the-air/export/sample.txt"),
         of(&flighty_share::FlightyShare, "flighty/shared-text/sample.txt"),
+        of(&google_order::GoogleOrder, "google/orders/sample.json"),
         of(&whatsapp::WhatsApp, "whatsapp/chat/sample.txt"),
     ]
 }

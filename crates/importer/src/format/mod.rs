@@ -22,6 +22,7 @@ mod espi;
 mod findings;
 mod flight_memory;
 mod flighty_share;
+mod google_order;
 #[cfg(test)]
 mod hostile;
 mod html_table;
@@ -122,6 +123,7 @@ pub static LANGUAGES: &[&dyn Language] = &[
     &espi::Espi,
     &flight_memory::FlightMemory,
     &flighty_share::FlightyShare,
+    &google_order::GoogleOrder,
     &ics::Ics,
     &mt940::Mt940,
     &ofx::Ofx,
