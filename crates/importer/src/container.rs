@@ -1,6 +1,7 @@
 //! Plain file or archive to entries. Nothing is ever unpacked to disk, and an entry's name is a label, never a path.
 
 mod magic;
+mod passes;
 mod same_names;
 
 use std::io::{self, Read};
@@ -34,7 +35,7 @@ pub(crate) struct Container<'s> {
     password: Option<&'s Password>,
     /// `None` for a plain file.
     archive: Option<Archive>,
-    /// Of a workbook: its sheets as delimited text, in the order of the entries.
+    /// Of a workbook: its sheets as delimited text, in the order of the entries. Of a bundle of passes: their texts.
     sheets: Vec<Vec<u8>>,
     pub entries: Vec<Entry>,
     /// What is to be told of the file itself.
@@ -66,6 +67,10 @@ impl<'s> Container<'s> {
         if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
             container.list()?;
             container.open_workbook(&task.beside())?;
+            let passes = passes::passes(&container, &task.beside())?;
+            if !passes.is_empty() {
+                container.show(passes);
+            }
         } else {
             container.entries = vec![Entry { index: 0, label: String::new(), size: source.size(), packed: source.size(), ignored: None }];
             container.open_plain_workbook(&start, complete, &task.beside())?;
@@ -182,7 +187,7 @@ impl<'s> Container<'s> {
         Ok(())
     }
 
-    /// The sheets of a workbook take the place of its entries.
+    /// The sheets of a workbook, or the passes of a bundle, take the place of its entries.
     fn show(&mut self, sheets: Vec<Sheet>) {
         self.entries.clear();
         for (index, sheet) in (0u32..).zip(sheets) {

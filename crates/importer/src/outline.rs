@@ -90,6 +90,7 @@ pub fn outline(source: &Source, options: &Options, task: &Task) -> Result<Outlin
 fn file_name(name: &str) -> String {
     const USUAL: &[&str] = &[
         "csv", "tsv", "txt", "json", "xml", "zip", "gz", "xls", "xlsx", "ods", "ofx", "qfx", "qif", "sta", "ics", "html", "pdf", "pkpass",
+        "pkpasses",
     ];
     let parts = |part: &str| part.split(['/', '\\']).map(shape).collect::<Vec<_>>().join("/");
     match name.rsplit_once('.') {

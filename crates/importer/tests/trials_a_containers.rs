@@ -4,7 +4,7 @@ mod trials_support;
 
 use std::time::Duration;
 
-use holdall_importer::{At, ImportError, Limits, Options, Outcome};
+use holdall_importer::{At, ImportError, Limits, Options, Outcome, source_row};
 use holdall_model::Redacted;
 use proptest::prelude::*;
 use trials_support::*;
@@ -343,4 +343,36 @@ fn a12_content_counts_and_a_name_does_not() {
     }
     let archive = zipped(&[("a.csv", rows(&["-1.00"]).as_bytes())], stored());
     assert_eq!(import("statement.csv", archive).amounts(), ["-1.00"]);
+}
+
+#[test]
+fn a_bundle_of_wallet_passes_is_read_pass_by_pass() {
+    let text = |serial: &str| {
+        format!(
+            "{{\"formatVersion\":1,\"organizationName\":\"Air Test\",\"description\":\"Pass {serial}\",\"passTypeIdentifier\":\"pass.test\",\"serialNumber\":\"{serial}\",\"storeCard\":{{}}}}"
+        )
+    };
+    let pass = |serial: &str| zipped(&[("icon.png", b"\x89PNG"), ("pass.json", text(serial).as_bytes())], stored());
+    let bundle = |third: &[u8]| {
+        zipped(&[("a.pkpass", &pass("S1")), ("b.PKPASS", &pass("S2")), ("__MACOSX/._a.pkpass", b"x"), ("c.pkpass", third)], stored())
+    };
+    let whole = source("trip.pkpasses", bundle(&pass("S3")));
+    let (kept, summaries) = run(&whole, &Options::default()).expect("read");
+    assert_eq!((kept.titles(), summaries.len()), (vec!["Pass S1", "Pass S2", "Pass S3"], 3));
+    let plans = plans(&look(&whole, &Options::default()).expect("looked at"));
+    assert_eq!(plans.iter().map(|p| p.label.as_str()).collect::<Vec<_>>(), ["a.pkpass", "b.PKPASS", "c.pkpass"]);
+    let row = source_row(&whole, &plans[1], &Options::default(), &kept.records[1].0.locator).expect("its row");
+    assert!(row.raw.contains("Pass S2"), "{}", row.raw);
+    for broken in [&b"PK\x03\x04 and nothing more"[..], b"no pass at all", b""] {
+        let source = source("trip.pkpasses", bundle(broken));
+        assert_eq!(
+            run(&source, &Options::default()).expect("read").0.titles(),
+            ["Pass S1", "Pass S2"],
+            "one that is none does not hold back the others"
+        );
+        let third = look(&source, &Options::default()).expect("looked at").files.remove(2);
+        assert!(matches!(third.outcome, Outcome::Ignored { .. } | Outcome::Unknown { .. }), "{third:?}");
+    }
+    let mixed = zipped(&[("a.pkpass", &pass("S1")), ("b.csv", rows(&["-1.00"]).as_bytes())], stored());
+    assert_eq!(import("x.zip", mixed).amounts(), ["-1.00"], "other archives inside archives are told, not opened");
 }

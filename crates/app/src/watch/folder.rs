@@ -12,7 +12,7 @@ const STILL_MS: i64 = 3_000;
 const MOST: usize = 50;
 /// Endings of what vendors give.
 const KINDS: &[&str] =
-    &["zip", "csv", "tsv", "json", "xml", "ofx", "qfx", "qif", "sta", "mt940", "xls", "xlsx", "ods", "ics", "txt", "pkpass"];
+    &["zip", "csv", "tsv", "json", "xml", "ofx", "qfx", "qif", "sta", "mt940", "xls", "xlsx", "ods", "ics", "txt", "pkpass", "pkpasses"];
 /// Endings of what browsers and programs have not finished.
 const UNFINISHED: &[&str] = &["crdownload", "part", "download", "partial", "opdownload", "tmp"];
 
