@@ -94,7 +94,7 @@ fn month_after(month: &str) -> Option<String> {
 
 impl Run for ListDirectory {
     fn run(self, _: &App, _: &Task) -> Result<Vec<HowToGet>, AppError> {
-        Ok(holdall_importer::vendors().iter().filter(|v| !v.how.steps.is_empty()).map(how_to_get).collect())
+        Ok(holdall_importer::vendors().filter(|v| !v.how.steps.is_empty()).map(how_to_get).collect())
     }
 }
 

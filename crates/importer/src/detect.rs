@@ -92,14 +92,14 @@ fn languages(head: &Head<'_>) -> Vec<Candidate> {
     recognised
         .filter_map(|(id, confidence)| {
             let is_it = |e: &&'static Export| matches!(&e.layout, Layout::Language(l) if l == id);
-            let (vendor, export) = vendors().iter().find_map(|v| v.exports.iter().find(is_it).map(|e| (v, e)))?;
+            let (vendor, export) = vendors().find_map(|v| v.exports().iter().find(is_it).map(|e| (v, e)))?;
             Some(Candidate { vendor, export, confidence, matched: 0, unknown: 0, named: false, as_defined: true, plan: None })
         })
         .collect()
 }
 
 fn tables() -> impl Iterator<Item = (&'static Vendor, &'static Export, &'static Table)> {
-    vendors().iter().flat_map(|v| v.exports.iter().filter_map(move |e| e.table().map(|t| (v, e, t))))
+    vendors().flat_map(|v| v.exports().iter().filter_map(move |e| e.table().map(|t| (v, e, t))))
 }
 
 fn json_layouts(head: &Head<'_>, input: &Input<'_>) -> Vec<Candidate> {

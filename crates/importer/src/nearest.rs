@@ -43,7 +43,7 @@ fn in_row(grid: &Grid, (number, cells): &(u64, Vec<String>)) -> Vec<Near> {
     if named.iter().filter(|h| !h.is_empty()).count() < FEWEST {
         return Vec::new();
     }
-    let exports = vendors().iter().flat_map(|v| v.exports.iter().filter_map(move |e| e.table().map(|t| (v, e, t))));
+    let exports = vendors().flat_map(|v| v.exports().iter().filter_map(move |e| e.table().map(|t| (v, e, t))));
     exports
         .filter(|(_, _, table)| table.records.is_none() && !table.headerless)
         .filter_map(|(vendor, export, table)| {

@@ -76,7 +76,7 @@ fn every_sample_is_read_as_it_was_blessed() {
     let mut broken = Vec::new();
     let mut count = 0;
     for vendor in vendors() {
-        for export in &vendor.exports {
+        for export in vendor.exports() {
             let folder = root().join(vendor.slug).join(&export.slug);
             for sample in samples(&folder) {
                 count += 1;

@@ -265,7 +265,7 @@ fn a_known_layout_that_its_vendor_changes_is_never_read_as_something_else() {
     let (mut layouts, mut tried, mut exact) = (0, 0, 0);
     let mut faults = Vec::new();
     for vendor in vendors() {
-        for export in &vendor.exports {
+        for export in vendor.exports() {
             let Some((grid, definition, wanted)) = sample(vendor.slug, export) else { continue };
             layouts += 1;
             for (what, bytes, must) in changes(&grid, &definition) {

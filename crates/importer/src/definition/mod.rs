@@ -11,7 +11,6 @@ use std::sync::{Arc, OnceLock};
 
 use encoding_rs::Encoding;
 use holdall_model::{Kind, Property, Unit};
-use serde::Serialize;
 
 pub(crate) use column::{Column, HeaderName, Role, Shape, Transform, Use, normal};
 pub(crate) use word_list::{WordList, is_word};
@@ -20,14 +19,15 @@ use crate::table::date::Order;
 use crate::table::number::Mark;
 
 /// A vendor's slug and file, and its exports' slugs, files and editions.
-type VendorFiles = (&'static str, &'static str, &'static [(&'static str, &'static str, &'static str)]);
+type VendorFiles = (&'static str, &'static str, ExportFiles);
+type ExportFiles = &'static [(&'static str, &'static str, &'static str)];
 
 mod files {
     include!(concat!(env!("OUT_DIR"), "/vendors.rs"));
 }
 
 /// A company whose exports are known.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Vendor {
     /// Permanent, the folder's name.
     pub slug: &'static str,
@@ -38,11 +38,12 @@ pub struct Vendor {
     pub how: How,
     /// Where to write about one's data, as the vendor publishes it.
     pub privacy: String,
-    pub exports: Vec<Export>,
+    files: ExportFiles,
+    read: OnceLock<Vec<Export>>,
 }
 
 /// How a person gets the export.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default)]
 pub struct How {
     pub steps: Vec<String>,
     pub link: String,
@@ -53,16 +54,14 @@ pub struct How {
 }
 
 /// One layout of one vendor's exports.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Export {
     /// Permanent, the folder's name.
     pub slug: String,
     pub name: String,
     pub kind: Kind,
     /// Another one after every change of the definition, or of what is made of its samples.
-    #[serde(skip)]
     pub edition: &'static str,
-    #[serde(skip)]
     pub(crate) layout: Layout,
 }
 
@@ -271,6 +270,14 @@ impl Table {
     }
 }
 
+impl Vendor {
+    /// Its exports by slug. They are read when they are first asked for: most of what is shown needs only the vendor's name, and to read
+    /// all there is takes longer than opening a vault.
+    pub fn exports(&self) -> &[Export] {
+        self.read.get_or_init(|| self.files.iter().filter_map(|(slug, text, edition)| parse::export(slug, text, edition).ok()).collect())
+    }
+}
+
 impl Export {
     pub(crate) fn table(&self) -> Option<&Table> {
         match &self.layout {
@@ -281,9 +288,15 @@ impl Export {
 }
 
 /// Every vendor there is, by slug.
-pub fn vendors() -> &'static [Vendor] {
-    static VENDORS: OnceLock<Vec<Vendor>> = OnceLock::new();
-    VENDORS.get_or_init(|| files::FILES.iter().filter_map(|(slug, text, exports)| parse::vendor(slug, text, exports).ok()).collect())
+pub fn vendors() -> impl Iterator<Item = &'static Vendor> {
+    (0..files::FILES.len()).filter_map(described)
+}
+
+/// The vendor of one of the [`files::FILES`], read when it is first asked for.
+fn described(number: usize) -> Option<&'static Vendor> {
+    static VENDORS: [OnceLock<Option<Vendor>>; files::FILES.len()] = [const { OnceLock::new() }; files::FILES.len()];
+    let read = || files::FILES.get(number).and_then(|(slug, text, exports)| parse::vendor(slug, text, exports).ok());
+    VENDORS.get(number)?.get_or_init(read).as_ref()
 }
 
 /// Reads the text of one `export.toml`.
@@ -293,7 +306,7 @@ pub(crate) fn parse_export(slug: &str, text: &str) -> Result<Export, String> {
 
 /// The vendor with a slug.
 pub fn vendor(slug: &str) -> Option<&'static Vendor> {
-    vendors().iter().find(|v| v.slug == slug)
+    described(files::FILES.iter().position(|(it, ..)| *it == slug)?)
 }
 
 /// The edition of all definitions together.
@@ -312,8 +325,8 @@ pub fn edition_of_all() -> &'static str {
 
 /// A vendor's export by slugs.
 pub fn export(vendor: &str, export: &str) -> Option<(&'static Vendor, &'static Export)> {
-    let vendor = vendors().iter().find(|v| v.slug == vendor)?;
-    vendor.exports.iter().find(|e| e.slug == export).map(|e| (vendor, e))
+    let vendor = self::vendor(vendor)?;
+    vendor.exports().iter().find(|e| e.slug == export).map(|e| (vendor, e))
 }
 
 #[cfg(test)]
@@ -322,10 +335,12 @@ mod tests {
 
     #[test]
     fn every_definition_is_well_formed() {
-        let broken: Vec<String> = files::FILES
-            .iter()
-            .filter_map(|(slug, text, exports)| parse::vendor(slug, text, exports).err().map(|e| format!("{slug}: {e}")))
-            .collect();
+        let mut broken = Vec::new();
+        for (slug, text, exports) in files::FILES {
+            broken.extend(parse::vendor(slug, text, exports).err().map(|e| format!("{slug}: {e}")));
+            let each = exports.iter().filter_map(|(export, text, edition)| parse::export(export, text, edition).err().map(|e| (export, e)));
+            broken.extend(each.map(|(export, e)| format!("{slug}/{export}: {e}")));
+        }
         assert!(broken.is_empty(), "{}", broken.join("\n"));
     }
 }

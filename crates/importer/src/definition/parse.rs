@@ -1,14 +1,14 @@
 //! Reads `vendor.toml` and `export.toml`. Every word in them is checked: a definition that says something unknown is refused as a whole.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use holdall_model::{Kind, Property};
 use serde::Deserialize;
 
 use super::{
-    Column, Condition, Export, HeaderName, How, Layout, Shape, Side, SkipRule, Table, Target, Template, TemplatePart, Test, Transform, Use,
-    Vendor, normal,
+    Column, Condition, Export, ExportFiles, HeaderName, How, Layout, Shape, Side, SkipRule, Table, Target, Template, TemplatePart, Test,
+    Transform, Use, Vendor, normal,
 };
 use crate::table::date::Order;
 use crate::table::number::Mark;
@@ -104,15 +104,12 @@ fn csv() -> String {
     "csv".into()
 }
 
-/// Reads one vendor with all its exports.
-pub(super) fn vendor(slug: &'static str, text: &str, exports: &[(&str, &str, &'static str)]) -> Result<Vendor, String> {
+/// Reads one vendor, but for its exports.
+pub(super) fn vendor(slug: &'static str, text: &str, exports: ExportFiles) -> Result<Vendor, String> {
     let file: VendorFile = toml::from_str(text).map_err(|e| format!("vendor.toml: {e}"))?;
     let how = How { steps: file.how.steps, link: file.how.link, wait: file.how.wait, files: file.how.files };
-    let exports = exports
-        .iter()
-        .map(|(slug, text, edition)| export(slug, text, edition).map_err(|e| format!("{slug}/export.toml: {e}")))
-        .collect::<Result<_, _>>()?;
-    Ok(Vendor { slug, name: file.name, countries: file.countries, url: file.url, how, privacy: file.privacy, exports })
+    let VendorFile { name, countries, url, privacy, .. } = file;
+    Ok(Vendor { slug, name, countries, url, how, privacy, files: exports, read: OnceLock::new() })
 }
 
 pub(super) fn export(slug: &str, text: &str, edition: &'static str) -> Result<Export, String> {

@@ -23,7 +23,8 @@ const WRITER_CACHE: i64 = 16 * 1024;
 
 pub(crate) struct Search {
     pub(crate) database: Arc<Database>,
-    splitter: Mutex<split::Splitter>,
+    /// Made for the first search: opening a vault does not wait for it.
+    splitter: Mutex<Option<split::Splitter>>,
     catching_up: Mutex<()>,
 }
 
@@ -56,20 +57,21 @@ impl Search {
             }
             other => other?,
         };
-        Ok(Self { database, splitter: Mutex::new(split::Splitter::new()?), catching_up: Mutex::new(()) })
+        Ok(Self { database, splitter: Mutex::default(), catching_up: Mutex::new(()) })
     }
 
     /// The words of a text, folded as the index folds them.
     pub(crate) fn words(&self, text: &str) -> Result<Vec<String>, VaultError> {
-        self.splitter().words(text)
+        let mut splitter = self.splitter.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *splitter {
+            Some(splitter) => splitter,
+            none => none.insert(split::Splitter::new()?),
+        }
+        .words(text)
     }
 
     fn catching_up(&self) -> MutexGuard<'_, ()> {
         self.catching_up.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn splitter(&self) -> MutexGuard<'_, split::Splitter> {
-        self.splitter.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
