@@ -10,6 +10,7 @@ use crate::table::date::Order;
 use crate::table::json;
 use crate::table::layout::{headings, in_order, match_headings};
 use crate::table::number::Mark;
+use crate::table::people;
 use crate::table::read::{Plan, Preamble, facts};
 use crate::table::section;
 
@@ -233,12 +234,15 @@ fn candidate(
     table: &'static Table,
     head: &Head<'_>,
     positions: Positions,
-    plan: Plan,
+    mut plan: Plan,
     rows: &[(u64, Vec<String>)],
     forced: bool,
 ) -> Option<Candidate> {
     let named = table.files.iter().any(|p| name_fits(p, head.name));
-    let (matched, unknown) = (positions.matched(), positions.unknown());
+    if table.people {
+        plan.people = people::columns(&positions, rows)?;
+    }
+    let (matched, unknown) = (positions.matched(), positions.unknown() - plan.people.len());
     let required = table.columns.iter().filter(|c| !c.optional).count();
     // A few plain words among many unknown ones are no sign of a vendor.
     let drowned = unknown > matched && required < 6;

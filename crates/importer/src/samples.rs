@@ -53,7 +53,7 @@ fn reading(export: &Export, vendor: &str, sample: &Path) -> Result<String, Strin
         None => (Source::from_bytes(vendors_name(export, sample), bytes), export),
     };
     // A layout that must ask is answered as most files of it are.
-    let answers = [("sign", "inverted"), ("date-order", "dmy")].map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+    let answers = [("sign", "inverted"), ("date-order", "dmy"), ("person", "Anna")].map(|(k, v)| (k.to_owned(), v.to_owned())).into();
     let (options, task) = (Options { answers, ..Options::default() }, Task::silent());
     let inspection = inspect(&source, &options, &task).map_err(|e| e.to_string())?;
     let mut told = Told::default();

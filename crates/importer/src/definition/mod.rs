@@ -144,6 +144,8 @@ pub(crate) struct Table {
     pub mojibake: bool,
     /// The vendor's layout of whose rows these are parts: their amounts are added to the row with the same id.
     pub part_of: Option<String>,
+    /// The columns that no other one claims are people. The last column is the amount of the one who is asked for, and has no heading.
+    pub people: bool,
 }
 
 /// What a number in a debit or credit column does.
@@ -266,6 +268,7 @@ impl Table {
             by_place: false,
             mojibake: false,
             part_of: None,
+            people: false,
         }
     }
 }

@@ -94,6 +94,7 @@ struct TableFile {
     zone: Option<String>,
     mojibake: bool,
     part_of: Option<String>,
+    people: bool,
 }
 
 fn bank() -> Kind {
@@ -128,9 +129,17 @@ pub(super) fn export(slug: &str, text: &str, edition: &'static str) -> Result<Ex
     Ok(Export { slug: slug.to_owned(), name: file.name, kind: file.kind, edition, layout })
 }
 
+fn columns(file: &TableFile) -> Result<Vec<Column>, String> {
+    let mut columns: Vec<Column> =
+        file.columns.iter().map(|c| column(c, file.headerless, file.records.is_some())).collect::<Result<_, _>>()?;
+    if file.people {
+        columns.push(Column { uses: vec![Use::parse("amount")?], optional: true, names: Vec::new(), shape: Shape::Any });
+    }
+    Ok(columns)
+}
+
 fn build(file: TableFile, kind: Kind) -> Result<Table, String> {
-    let json = file.records.is_some();
-    let columns: Vec<Column> = file.columns.iter().map(|c| column(c, file.headerless, json)).collect::<Result<_, _>>()?;
+    let columns = columns(&file)?;
     if columns.iter().all(|c| c.optional) {
         return Err("at least one column must be required".into());
     }
@@ -186,6 +195,7 @@ fn build(file: TableFile, kind: Kind) -> Result<Table, String> {
         by_place: false,
         mojibake: file.mojibake,
         part_of: file.part_of,
+        people: file.people,
         templates,
         fixed,
         columns,

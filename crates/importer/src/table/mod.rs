@@ -7,6 +7,7 @@ pub(crate) mod json;
 pub(crate) mod layout;
 pub(crate) mod letters;
 pub(crate) mod number;
+pub(crate) mod people;
 pub(crate) mod profile;
 pub(crate) mod read;
 pub(crate) mod section;

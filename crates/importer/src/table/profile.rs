@@ -9,6 +9,7 @@ use holdall_model::ValueType;
 use super::date::{self, Order, OrderHint};
 use super::json::{self, Elements};
 use super::number::{self, Mark, MarkHint, unwrap};
+use super::people;
 use super::read::{Met, Plan, walk};
 use super::sides::Signs;
 use crate::decide::{Booking, Decided, Decisions, Question};
@@ -464,6 +465,12 @@ fn has_sides(table: &Table) -> bool {
 /// Decides what the layout leaves open, and where the file does otherwise than its layout says. A file is read no further than it takes to
 /// be certain.
 pub(crate) fn decide(table: &Table, mut plan: Plan, input: &Input<'_>, answers: &Answers) -> Result<Decided, ImportError> {
+    if table.people {
+        match people::person(table, &plan, input, answers)? {
+            Ok(person) => plan.person = Some(person),
+            Err(question) => return Ok(Decided::Ask(question)),
+        }
+    }
     let mut evidence = Evidence::default();
     gather(table, &plan, input, &mut evidence)?;
     (plan.debit, plan.credit) = (evidence.debit.unlike(table.debit), evidence.credit.unlike(table.credit));

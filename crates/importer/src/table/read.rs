@@ -33,12 +33,15 @@ pub(crate) struct Plan {
     /// How the file writes money out and money in, where it does otherwise than its layout says.
     pub debit: Option<Side>,
     pub credit: Option<Side>,
+    /// Of a table of people: their cells, and the one whose amounts count.
+    pub people: Vec<usize>,
+    pub person: Option<usize>,
 }
 
 impl Plan {
     /// With nothing decided.
     pub fn new(delimiter: u8, header_row: u64) -> Self {
-        Self { delimiter, header_row, order: None, mark: None, inverted: None, debit: None, credit: None }
+        Self { delimiter, header_row, order: None, mark: None, inverted: None, debit: None, credit: None, people: Vec::new(), person: None }
     }
 
     pub fn to_decisions(&self, decisions: &mut Decisions) {
@@ -52,6 +55,10 @@ impl Plan {
         }
         if let Some(inverted) = self.inverted {
             decisions.set("sign", if inverted { "inverted" } else { "account" });
+        }
+        if let Some(person) = self.person {
+            decisions.set("person", person.to_string());
+            decisions.set("people", self.people.iter().map(usize::to_string).collect::<Vec<_>>().join(" "));
         }
         for (name, side) in [("debit-side", self.debit), ("credit-side", self.credit)] {
             if let Some(side) = side {
@@ -74,6 +81,8 @@ impl Plan {
             inverted: decisions.fact("sign").map(|s| s == "inverted"),
             debit: decisions.fact("debit-side").and_then(Side::named),
             credit: decisions.fact("credit-side").and_then(Side::named),
+            people: decisions.fact("people").into_iter().flat_map(str::split_whitespace).filter_map(|n| n.parse().ok()).collect(),
+            person: decisions.fact("person").and_then(|n| n.parse().ok()),
         }
     }
 
@@ -168,13 +177,17 @@ pub(crate) fn walk(
             let found = (row.number == plan.header_row).then(|| match_headings(table, &headings(row.iter()))).flatten();
             let mismatch = || ImportError::Mismatch { at: input.at().row(plan.header_row), export: "chosen".to_owned() };
             sections.begin(row.len(), row.number);
-            visit(Met::Headings(found.ok_or_else(mismatch)?, Some(row.number)))?;
+            visit(Met::Headings(found.ok_or_else(mismatch)?.of_person(table, plan), Some(row.number)))?;
         } else {
             count += 1;
             if count > input.limits().rows {
                 let at = input.at().row(row.number);
                 return Err(ImportError::TooLarge { at, what: "the number of rows", limit: input.limits().rows });
             }
+            let mut visit = |met: Met<'_, '_>| match met {
+                Met::Headings(positions, row) => visit(Met::Headings(positions.of_person(table, plan), row)),
+                met => visit(met),
+            };
             placed(&mut sections, &row, &mut visit)?;
         }
     }
@@ -262,7 +275,7 @@ pub(crate) fn read(table: &Table, plan: &Plan, input: &Input<'_>, out: &mut Outp
             Ok(())
         }
         (Met::Headings(positions, _), None) => {
-            new_columns(&positions, out)?;
+            new_columns(&positions, plan, out)?;
             let facts = facts(table, plan, preamble.clone());
             reading = Some(Reading::new(Normaliser::new(table, positions, facts)));
             Ok(())
@@ -301,9 +314,9 @@ const OTHER_TABLE: (&str, &str) =
 const NAMED: usize = 5;
 
 /// Says which columns the layout does not know: the first sign that a vendor has changed it.
-fn new_columns(positions: &Positions, out: &mut Output<'_>) -> Result<(), ImportError> {
-    let named: Vec<&str> =
-        positions.extra.iter().filter_map(|i| positions.headings.get(*i)).map(String::as_str).filter(|h| !h.is_empty()).collect();
+fn new_columns(positions: &Positions, plan: &Plan, out: &mut Output<'_>) -> Result<(), ImportError> {
+    let extra = positions.extra.iter().filter(|i| !plan.people.contains(i));
+    let named: Vec<&str> = extra.filter_map(|i| positions.headings.get(*i)).map(String::as_str).filter(|h| !h.is_empty()).collect();
     let (count, list) = match named.len() {
         0 => return Ok(()),
         1 => ("1 column is".to_owned(), named[0].to_owned()),
