@@ -26,6 +26,7 @@ pub const TARGETS: &[Target] = &[
     ("mt940", Some(("standards", "mt940")), "a.sta"),
     ("ofx", Some(("standards", "ofx")), "a.ofx"),
     ("qif", Some(("standards", "qif")), "a.qif"),
+    ("santander_text", Some(("santander-uk", "text")), "a.txt"),
     ("table", Some(("generic", "table")), "a.csv"),
     ("whatsapp", Some(("whatsapp", "chat")), "_chat.txt"),
     ("workbook", Some(("generic", "table")), "a.xlsx"),

@@ -6,7 +6,7 @@ use holdall_model::Severity;
 
 use super::{
     Language, app_in_the_air, apple_health, bai2, bcbp, camt, espi, flight_memory, flighty_share, google_order, ics, mt940, ofx, pkpass,
-    qif, whatsapp,
+    qif, santander_text, whatsapp,
 };
 use crate::testing::{Kept, read};
 
@@ -32,6 +32,7 @@ fn samples() -> Vec<(&'static dyn Language, Vec<u8>)> {
         of(&app_in_the_air::AppInTheAir, "app-in-the-air/export/sample.txt"),
         of(&flighty_share::FlightyShare, "flighty/shared-text/sample.txt"),
         of(&google_order::GoogleOrder, "google/orders/sample.json"),
+        of(&santander_text::SantanderText, "santander-uk/text/sample.txt"),
         of(&whatsapp::WhatsApp, "whatsapp/chat/sample.txt"),
     ]
 }

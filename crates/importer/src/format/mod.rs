@@ -38,6 +38,7 @@ mod pkpass;
 mod props;
 mod qif;
 mod qif_date;
+mod santander_text;
 mod sgml;
 pub(crate) mod spreadsheet;
 mod spreadsheet_ml;
@@ -129,5 +130,6 @@ pub static LANGUAGES: &[&dyn Language] = &[
     &ofx::Ofx,
     &pkpass::Pkpass,
     &qif::Qif,
+    &santander_text::SantanderText,
     &whatsapp::WhatsApp,
 ];

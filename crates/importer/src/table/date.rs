@@ -318,6 +318,7 @@ pub fn time(text: &str) -> Result<(civil::Time, Precision, Offset), DateError> {
 }
 
 fn zone(text: &str) -> Result<Offset, DateError> {
+    let text = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')).unwrap_or(text);
     let (first, second) = text.split_once(' ').unwrap_or((text, ""));
     let offset = match first {
         "" => return Ok(Offset::Local),

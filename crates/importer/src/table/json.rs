@@ -166,6 +166,8 @@ pub(crate) struct Elements<'t, R: Read> {
     at: crate::error::At,
 }
 
+/// A column that tells the name of the list in which an element stands, where there are several.
+const LIST: &str = "..";
 /// What stands before the name of a field of the objects around the list.
 const AROUND: &str = "../";
 /// Names of lists beside the one that is read, and letters of each, that are told.
@@ -222,9 +224,17 @@ impl<'t, R: Read> Elements<'t, R> {
             }
             (ValueType::Object, name) => {
                 let known = self.around.len();
+                let list = self.columns.get(LIST).copied().filter(|_| rest == ["*"]);
                 self.json.begin_object().map_err(|e| self.failed(e))?;
                 while self.more()? {
                     let told = self.json.next_name_owned().map_err(|e| self.failed(e))?;
+                    if let (Some(column), ValueType::Array) = (list, self.peek()?) {
+                        self.around.retain(|(known, _)| *known != column);
+                        self.around.push((column, told.clone()));
+                    } else if list.is_some() {
+                        self.pass(&told)?;
+                        continue;
+                    }
                     let column = self.columns.get(format!("{AROUND}{told}").as_str()).copied();
                     match (self.peek()?, column) {
                         (ValueType::String, Some(column)) => {
