@@ -33,9 +33,8 @@ impl Language for Qif {
         }
         // Without a header: one-letter lines, some of them ends of entries.
         let seen: Vec<&str> = std::iter::once(first.as_str()).chain(lines).take(200).collect();
-        let entry =
-            |l: &&str| l.len() == 1 && *l == "^" || l.starts_with(['D', 'd', 'T', 'P', 'M', 'N', 'L', 'C', 'U', 'S', 'E', '$', 'A']);
-        let ends = seen.iter().filter(|l| **l == "^").count();
+        let entry = |l: &&str| is_end(l) || l.starts_with(['D', 'd', 'T', 'P', 'M', 'N', 'L', 'C', 'U', 'S', 'E', '$', 'A']);
+        let ends = seen.iter().filter(|l| is_end(l)).count();
         (ends > 0 && first.starts_with('d') && seen.iter().all(entry)).then_some(Confidence::Likely)
     }
 
@@ -215,7 +214,7 @@ impl Reader {
             return Err(ImportError::TooLarge { at, what: "an entry", limit: cap as u64 });
         }
         self.entry.raw.push_str(text);
-        if text.trim() == "^" {
+        if is_end(text) {
             return self.finish(true, out);
         }
         self.entry.set(letter, text[letter.len_utf8()..].trim());
@@ -244,6 +243,10 @@ impl Reader {
         self.rows += 1;
         let length = u32::try_from(entry.end - entry.offset).unwrap_or(u32::MAX);
         let locator = Locator { entry: 0, row: self.rows, offset: entry.offset, length };
+        if ['D', 'T'].iter().any(|letter| entry.values.get(letter).is_some_and(|values| values.len() > 1)) {
+            let text = "The entries were set aside: the ^ between them is missing, so there are several dates or amounts.";
+            return out.quarantine(locator, "qif-several", text, &entry.raw);
+        }
         let invested = self.section == Section::Investment;
         let mut record = Record::new(if invested { Kind::Other } else { Kind::BankTransaction });
         record.locator = locator;
@@ -306,6 +309,11 @@ impl Reader {
         }
         Ok(())
     }
+}
+
+/// Some programs write more than the one mark: `^^`.
+fn is_end(line: &str) -> bool {
+    line.trim_start().starts_with('^')
 }
 
 fn read_amount(text: &str, mark: Option<Mark>) -> Result<Decimal, Refused> {
@@ -446,6 +454,15 @@ mod tests {
         assert_eq!((kept.records[1].status, kept.records[1].title.as_str()), (Status::Info, "Buy 3 ACME"));
         assert_eq!((kept.sums().as_str(), kept.summary.skipped), ("-3.00 XXX", 1));
         assert!(!kept.diagnostics.iter().any(|d| d.id == "qif-split"));
+    }
+
+    #[test]
+    fn entries_are_parted_by_more_marks_than_one_and_never_taken_together() {
+        let kept = read(&Qif, b"!Type:Bank\nD2025-01-02\nT2.00\n^^\nD2025-01-03\nT3.00\n^ \n!Type:Bank\nD2025-01-04\nT4.00\n^^\n", &[])
+            .expect("reads");
+        assert_eq!(kept.records.len(), 3);
+        let kept = read(&Qif, b"!Type:Bank\nD2025-01-02\nT2.00\nD2025-01-03\nT3.00\n^\nD2025-01-04\nT4.00\n^\n", &[]).expect("reads");
+        assert_eq!((kept.records.len(), kept.quarantined.len()), (1, 1));
     }
 
     #[test]
