@@ -72,7 +72,7 @@ struct Parts {
 
 /// Reads a date, with its time where one is there.
 pub fn parse(text: &str, order: Order) -> Result<Moment, DateError> {
-    let text = unwrap(text);
+    let text = bare(text);
     let bytes = text.as_bytes();
     if bytes.len() == 10
         && !bytes[0].is_ascii_whitespace()
@@ -100,6 +100,12 @@ pub fn parse(text: &str, order: Order) -> Result<Moment, DateError> {
     let rest = rest.strip_prefix(['T', 't', '-']).unwrap_or(rest);
     let (time, precision, offset) = time(rest.trim_start_matches(is_blank))?;
     Ok(Moment::from_datetime(date.to_datetime(time), precision, offset))
+}
+
+/// A cell's text without what spreadsheets wrap around it, and without brackets: `[2025-03-04]`.
+fn bare(text: &str) -> &str {
+    let text = unwrap(text);
+    text.strip_prefix('[').and_then(|inside| inside.strip_suffix(']')).unwrap_or(text)
 }
 
 /// `2025-03-04`, `04.03.2025`, `03/04/2025` without any search.
@@ -374,7 +380,7 @@ fn may_be_date(text: &str) -> bool {
 
 /// What a date tells about the file's order.
 pub fn hint(text: &str) -> OrderHint {
-    let text = unwrap(text);
+    let text = bare(text);
     if let Some(text) = western(text) {
         return hint(&text);
     }
@@ -502,6 +508,7 @@ mod tests {
             ("2026-09-30 00:00:00.0", "2026-09-30T00:00:00"),
             ("2024-10-27T00:00:00+01:00", "2024-10-27T00:00:00+01:00"),
             ("=\"01.09.2026\"", "2026-09-01"),
+            ("[2026-09-01]", "2026-09-01"),
             ("02-07-2025 10:11:12.000", "2025-07-02T10:11:12"),
         ] {
             assert_eq!(read(text, Order::Dmy), iso, "{text}");
