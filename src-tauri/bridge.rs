@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use holdall_app::view::{ErrorView, ProgressView};
 use holdall_app::{App, Task};
-use tauri::State;
 use tauri::ipc::Channel;
+use tauri::{State, WebviewWindow};
+
+use crate::window;
 
 /// Requests larger than this are refused before they are read: nothing a person types comes near it.
 const MAX_REQUEST_BYTES: usize = 4 << 20;
@@ -38,6 +40,7 @@ impl Bridge {
 /// Runs one command of `holdall_app::command::NAMES` off the window's thread.
 #[tauri::command]
 pub async fn call(
+    shown: WebviewWindow,
     bridge: State<'_, Bridge>,
     name: String,
     request: String,
@@ -49,8 +52,12 @@ pub async fn call(
     }
     let task = bridge.start(&job, progress);
     let app = bridge.app.clone();
+    let settings_change = name == "settings.set";
     let answer = tauri::async_runtime::spawn_blocking(move || app.call(&name, &request, &task)).await;
     bridge.jobs().remove(&job);
+    if settings_change {
+        window::hide_from_capture(&shown, &bridge.app);
+    }
     match answer {
         Ok(answer) => answer.map_err(|error| error.view()),
         Err(_) => Err(holdall_app::AppError::stopped_unexpectedly().view()),

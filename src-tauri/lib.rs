@@ -42,7 +42,7 @@ pub fn run() -> ExitCode {
             }
         })
         .invoke_handler(tauri::generate_handler![bridge::call, bridge::cancel, bridge::pause, clipboard::copy])
-        .build(window::private(tauri::generate_context!()));
+        .build(window::private(tauri::generate_context!(), &app));
     match started {
         Ok(program) => {
             program.run(move |handle, event| {

@@ -177,7 +177,7 @@ commands! {
     "watch.set"         OpenVault watch::SetWatch        => watch::WatchView;
     "watch.look"        OpenVault watch::LookInFolder    => watch::FoundExports;
     "watch.decline"     OpenVault watch::DeclineExport   => Done;
-    "settings.get"      Nothing   settings::GetSettings  => settings::Settings;
+    "settings.get"      Nothing   settings::GetSettings  => settings::SettingsView;
     "settings.set"      Nothing   settings::SetSettings  => settings::Settings;
 }
 

@@ -113,13 +113,14 @@ impl Run for SaveSupport {
 fn text(app: &App) -> String {
     let settings = lock(&app.settings).clone();
     let mut text = format!(
-        "Holdall {}\n{} {}\nvault: {}\ntheme: {:?}, locks after {} minutes\n\n",
+        "Holdall {}\n{} {}\nvault: {}\ntheme: {:?}, locks after {} minutes, hidden from capture: {}\n\n",
         env!("CARGO_PKG_VERSION"),
         std::env::consts::OS,
         std::env::consts::ARCH,
         if app.vault_if_open().is_some() { "open" } else { "not open" },
         settings.theme,
         settings.lock_after_minutes,
+        settings.hidden_from_capture,
     );
     for name in ["panics.log", "holdall.log"] {
         let Some(file) = app.config().log_file.as_ref().map(|file| file.with_file_name(name)) else { continue };

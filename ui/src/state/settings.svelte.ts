@@ -6,13 +6,17 @@ import { Task } from './task.svelte';
 const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
 
 class Choices {
-  value = $state.raw<Settings>({ theme: 'system', lock_after_minutes: 15 });
+  value = $state.raw<Settings>({ theme: 'system', lock_after_minutes: 15, hidden_from_capture: true });
+  /** Whether the system can keep the window out of screenshots and shared screens. */
+  canHide = $state(false);
 
   /** Before the first view, so that it never flashes in the wrong colours. */
   async load(): Promise<void> {
     systemIsDark.addEventListener('change', () => this.#paint());
     try {
-      this.value = await call('settings.get', {});
+      const { settings: value, can_hide_from_capture } = await call('settings.get', {});
+      this.value = value;
+      this.canHide = can_hide_from_capture;
     } catch {
       // The defaults serve; the settings screen shows the failure when something is changed.
     }

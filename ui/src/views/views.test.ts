@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { render } from '@testing-library/svelte';
 import Foreign from '../parts/Foreign.svelte';
+import { settings } from '../state/settings.svelte';
 import { button, click, openWindow, screen, type, waitFor } from '../testing';
 
 const PLACES = ['home', 'everything', 'import', 'import/similar', 'import/aside', 'vendor/amazon', 'get-my-data', 'sharing', 'sharing/offers', 'sharing/share/7c41f2aa', 'proof-check', 'settings', 'settings/restore', 'settings/new-code', 'settings/new-key'];
@@ -49,9 +50,23 @@ it('changes the theme at once and remembers it', async () => {
   const window = await openWindow('', 'settings');
   (await screen.findByLabelText('Dark')).click();
   await waitFor(() => expect(document.documentElement.dataset['theme']).toBe('dark'));
-  expect(window.calls('settings.set')).toEqual([{ settings: { theme: 'dark', lock_after_minutes: 15 } }]);
+  expect(window.calls('settings.set')).toEqual([{ settings: { theme: 'dark', lock_after_minutes: 15, hidden_from_capture: true } }]);
   (await screen.findByLabelText('Light')).click();
   await waitFor(() => expect(document.documentElement.dataset['theme']).toBe('light'));
+});
+
+it('K7: lets a person choose whether screenshots and shared screens show the window', async () => {
+  const window = await openWindow('can-hide', 'settings');
+  await settings.load();
+  (await screen.findByLabelText('No')).click();
+  await waitFor(() => expect(window.calls('settings.set').at(-1)?.settings.hidden_from_capture).toBe(false));
+});
+
+it('K7: says on Linux that no program can keep its window out of screenshots', async () => {
+  await openWindow('', 'settings');
+  await settings.load();
+  await screen.findByText(/Linux gives a program no way to do this/);
+  expect(screen.queryByLabelText('No')).toBeNull();
 });
 
 it('exports everything only after the warning was understood', async () => {

@@ -17,11 +17,21 @@ pub struct Settings {
     pub theme: Theme,
     /// Minutes without a person at the window after which the vault locks itself. 0: never.
     pub lock_after_minutes: u32,
+    /// Screenshots, recordings and shared screens are not to show the window, where the system can do that.
+    pub hidden_from_capture: bool,
+}
+
+/// The choices, and which of them this system can fulfil.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SettingsView {
+    pub settings: Settings,
+    /// Whether this system lets a program keep its window out of screenshots, recordings and shared screens. Linux does not.
+    pub can_hide_from_capture: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: Theme::System, lock_after_minutes: 15 }
+        Self { theme: Theme::System, lock_after_minutes: 15, hidden_from_capture: true }
     }
 }
 

@@ -8,4 +8,8 @@ export type Settings = { theme: Theme,
 /**
  * Minutes without a person at the window after which the vault locks itself. 0: never.
  */
-lock_after_minutes: number, };
+lock_after_minutes: number, 
+/**
+ * Screenshots, recordings and shared screens are not to show the window, where the system can do that.
+ */
+hidden_from_capture: boolean, };

@@ -99,6 +99,7 @@ import type { SetPassphrase } from './SetPassphrase';
 import type { SetSettings } from './SetSettings';
 import type { SetWatch } from './SetWatch';
 import type { Settings } from './Settings';
+import type { SettingsView } from './SettingsView';
 import type { SharePreview } from './SharePreview';
 import type { SimilarPairs } from './SimilarPairs';
 import type { StillHere } from './StillHere';
@@ -197,6 +198,6 @@ export interface Commands {
   'watch.set': { request: SetWatch; view: WatchView };
   'watch.look': { request: LookInFolder; view: FoundExports };
   'watch.decline': { request: DeclineExport; view: Done };
-  'settings.get': { request: GetSettings; view: Settings };
+  'settings.get': { request: GetSettings; view: SettingsView };
   'settings.set': { request: SetSettings; view: Settings };
 }

@@ -65,7 +65,9 @@ export class Scene {
   /** Vaults that were set aside. */
   aside: string[];
   vault;
-  settings: Settings = { theme: 'system', lock_after_minutes: 15 };
+  settings: Settings = { theme: 'system', lock_after_minutes: 15, hidden_from_capture: true };
+  /** The system can keep the window out of screenshots. */
+  readonly canHide: boolean;
   imports;
   definitions;
   similar;
@@ -76,6 +78,7 @@ export class Scene {
 
   constructor(query: URLSearchParams) {
     this.empty = query.has('empty');
+    this.canHide = query.has('can-hide');
     this.slow = query.has('slow');
     this.keyring = query.get('keyring') !== 'no';
     this.records = this.empty ? 0 : Number(query.get('records') ?? RECORDS.length);

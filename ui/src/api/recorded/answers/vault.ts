@@ -42,6 +42,6 @@ export const vaultAnswers = (scene: Scene): Pick<Answers, 'vault.status' | 'vaul
   },
   'support.preview': () => ({ text: REPORT }),
   'support.save': ({ file }) => ({ file }),
-  'settings.get': () => scene.settings,
+  'settings.get': () => ({ settings: scene.settings, can_hide_from_capture: scene.canHide }),
   'settings.set': (request) => (scene.settings = request.settings),
 });
