@@ -264,3 +264,20 @@ fn netflix_to_trakt_4_30_dates_of_a_person_s_own_language_are_asked_about_where_
     let outcome = outcome("NetflixViewingHistory.csv", &both);
     assert!(matches!(outcome, Outcome::NeedsAnswer { .. }), "{outcome:?}");
 }
+
+#[test]
+fn monize_a_status_in_words_of_ones_own_is_asked_about_where_it_may_say_that_nothing_was_paid() {
+    let text = "Date,Amount,Status\n2026-01-15,-50.00,Payment reconciled on 2026-01-20\n2026-01-16,-30.00,Transaction posted to account\n2026-01-17,-20.00,Voided by user\n";
+    let asked = outcome("x.csv", text);
+    assert!(matches!(&asked, Outcome::NeedsAnswer { question } if question.id == "status:voided by user"), "{asked:?}");
+    let kept = import_as(("generic", "table"), "x.csv", text, &[("status:voided by user", "void")]).expect("read");
+    assert_eq!(kept.records.iter().map(|(r, _)| r.status).collect::<Vec<_>>(), [Status::Booked, Status::Booked, Status::Void]);
+}
+
+#[test]
+fn ghostfolio_a_brokers_fee_beside_the_amount_is_asked_about_in_every_language() {
+    for fee in ["Commission", "Courtage", "Kurtage", "Ordergebühr"] {
+        let text = format!("Date,Description,Amount,{fee},Balance\n2025-01-13,Fund A,-50.00,1.00,\n2025-01-14,Fund B,-30.00,2.00,\n");
+        assert!(matches!(outcome("x.csv", &text), Outcome::NeedsAnswer { question } if question.id == "fee"), "{fee}");
+    }
+}

@@ -97,6 +97,9 @@ fn rows_that_name_their_own_table_are_refused_where_no_layout_knows_them() {
                 Dividends,Header,Currency,Date,Description,Amount\nDividends,Data,USD,2025-01-05,ABC,12.50\nDividends,Data,USD,2025-02-05,ABC,12.50\n\
                 Withholding Tax,Header,Currency,Date,Description,Amount\nWithholding Tax,Data,USD,2025-01-05,ABC,-1.50\n";
     assert!(asked(text).contains("several tables in one"), "{}", asked(text));
+    let text = "!TRNS\tTRNSID\tTRNSTYPE\tDATE\tACCNT\tAMOUNT\n!SPL\tSPLID\tTRNSTYPE\tDATE\tACCNT\tAMOUNT\n!ENDTRNS\n\
+                TRNS\t1\tCHECK\t7/16/2025\tChecking\t-35.00\nSPL\t2\tCHECK\t7/16/2025\tFood\t35.00\nENDTRNS\n";
+    assert!(asked(text).contains("several tables in one"), "{}", asked(text));
 }
 
 #[test]

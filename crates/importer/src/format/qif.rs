@@ -102,7 +102,9 @@ fn section(header: &str) -> Option<Section> {
     Some(match kind {
         "bank" | "cash" | "ccard" | "oth a" | "oth l" | "otha" | "othl" | "asset" | "liability" => Section::Cash,
         "invst" | "invest" | "port" => Section::Investment,
-        _ => Section::List,
+        "cat" | "class" | "tag" | "memorized" | "memorised" | "security" | "prices" | "budget" | "invitem" | "template" => Section::List,
+        // Programs write types of their own. Nobody's bookings are passed over for their name.
+        _ => Section::Cash,
     })
 }
 
@@ -129,7 +131,7 @@ fn decide(input: &Input<'_>, answers: &Answers) -> Result<Decided, ImportError> 
                 Some(Err(())) if open_date.is_none() => open_date = Some(value.trim().to_owned()),
                 _ => {}
             },
-            b'T' | b'U' | b'$' => match amount::evidence(value) {
+            b'T' | b'U' | b'$' => match amount::evidence(&without_symbol(value)) {
                 Some(mark) if !marks.contains(&mark) => marks.push(mark),
                 None if value.contains([',', '.']) && open_amount.is_none() => open_amount = Some(value.trim().to_owned()),
                 _ => {}
@@ -316,8 +318,17 @@ fn is_end(line: &str) -> bool {
     line.trim_start().starts_with('^')
 }
 
+/// `-£1.50`, `£-1.50` and `1,50 €` without the symbol.
+fn without_symbol(amount: &str) -> String {
+    let symbol = ['$', '€', '£', '¥', '₹'];
+    let digits = amount.trim().trim_start_matches(['+', '-', '\u{2212}']);
+    let sign = &amount.trim()[..amount.trim().len() - digits.len()];
+    let plain = digits.strip_prefix(symbol).or_else(|| digits.strip_suffix(symbol)).unwrap_or(digits);
+    format!("{sign}{}", plain.trim())
+}
+
 fn read_amount(text: &str, mark: Option<Mark>) -> Result<Decimal, Refused> {
-    let text = text.trim();
+    let text = &without_symbol(text);
     match mark.or_else(|| amount::evidence(text)) {
         Some(mark) => amount::number(text, mark),
         None if text.contains([',', '.']) => Err(Refused::Ambiguous),
@@ -444,6 +455,14 @@ mod tests {
         assert_eq!(kept(&(entry("1,234") + &entry("5.50")), &[]).sums(), "1239.50 XXX");
         assert!(matches!(read(&Qif, entry("1.234").as_bytes(), &[]), Err(Ok(question)) if question.id == "decimal-mark"));
         assert_eq!(kept(&entry("1.234"), &[("decimal-mark", "comma")]).sums(), "1234 XXX");
+    }
+
+    #[test]
+    fn amounts_may_have_a_currency_symbol_and_sections_a_name_of_their_own() {
+        let text = "!Type:Foo\nD2025-01-02\nT-£1,039.00\n^\nD2025-01-02\nT$-2.00\n^\nD2025-01-02\nT3.50 €\n^\n";
+        assert_eq!(kept(text, &[]).sums(), "-1037.50 XXX");
+        let refused = kept("D2025-01-02\nT--£1.00\n^\nD2025-01-02\nT-£-1.00\n^\nD2025-01-02\nT$£1.00\n^\n", &[]);
+        assert_eq!((refused.records.len(), refused.quarantined.len()), (0, 3));
     }
 
     #[test]

@@ -153,8 +153,13 @@ fn made(grid: &Grid, header_row: u64, headings: Vec<String>, before: usize, know
     }
 }
 
-/// Whether the second cell tells headings from data, and the first one which of several tables a row belongs to.
+/// Whether the rows tell which of several tables they belong to: by the first cell, where the second one tells headings
+/// from data; or as `!TRNS` and `TRNS` do, the headings and the rows of one kind.
 fn several(grid: &Grid) -> bool {
+    let tags: std::collections::BTreeSet<&str> = grid.rows.iter().filter_map(|(_, c)| c.first().map(|c| c.trim())).collect();
+    if tags.iter().filter(|t| t.strip_prefix('!').is_some_and(|kind| tags.contains(kind))).count() > 1 {
+        return true;
+    }
     let cell = |cells: &[String], i: usize| cells.get(i).map(|c| normal(c)).unwrap_or_default();
     let tables = grid.rows.iter().filter(|(_, cells)| cell(cells, 1) == "header").map(|(_, cells)| cell(cells, 0));
     let distinct: std::collections::BTreeSet<String> = tables.collect();

@@ -1,6 +1,6 @@
 //! One meaning for each column of an unknown table: told by the person, by its heading, by its cells, or proved by the balance.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use holdall_model::Kind;
 
@@ -316,7 +316,14 @@ fn became(roles: &mut Roles, word: &str, text: &str, answers: &Answers) -> Resul
 fn statuses(roles: &mut Roles, look: &Look, answers: &Answers) -> Result<(), Question> {
     for i in roles.all(Meaning::Status) {
         let Some(words) = &look.columns[i].words else {
-            roles.meanings[i] = Meaning::Text;
+            // Texts of people, or too many words to ask about: most of them say nothing of the payment.
+            let cells: BTreeSet<String> = look.sample.iter().map(|row| normal(&row[i])).filter(|c| words::may_be_unbooked(c)).collect();
+            if cells.is_empty() {
+                roles.meanings[i] = Meaning::Text;
+            }
+            for word in cells.iter().filter(|w| !words::is_status(w)) {
+                became(roles, word, &format!("Some rows have the status “{word}”. What became of these payments?"), answers)?;
+            }
             continue;
         };
         // One word in every row tells none apart.

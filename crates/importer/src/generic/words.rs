@@ -351,17 +351,25 @@ pub(crate) fn is_pending(word: &str) -> bool {
     list("pending").contains(&word)
 }
 
+/// Whether a text of several words has one that says that a payment did not happen, or not yet: `voided by user`.
+pub(crate) fn may_be_unbooked(text: &str) -> bool {
+    list("void").iter().chain(list("pending")).any(|word| word.chars().count() > 1 && has_word(text, word))
+}
+
+/// Whether a text, as [`crate::definition::normal`] writes it, has this as a word of its own.
+fn has_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(i, _)| {
+        let before = text[..i].chars().next_back().is_none_or(|c| !c.is_alphabetic());
+        let after = text[i + word.len()..].chars().next().is_none_or(|c| !c.is_alphabetic());
+        // Some languages write no blanks between words.
+        (before && after) || !word.chars().all(char::is_alphabetic) || word.chars().all(|c| c as u32 > 0x2e80)
+    })
+}
+
 /// Which way the money of a row went, where its text says so: `Some(true)` for out.
 pub(crate) fn says_out(text: &str) -> Option<bool> {
     let text = crate::definition::normal(text);
-    let whole = |word: &&str| {
-        text.match_indices(*word).any(|(i, _)| {
-            let before = text[..i].chars().next_back().is_none_or(|c| !c.is_alphabetic());
-            let after = text[i + word.len()..].chars().next().is_none_or(|c| !c.is_alphabetic());
-            // Some languages write no blanks between words.
-            (before && after) || !word.chars().all(char::is_alphabetic) || word.chars().all(|c| c as u32 > 0x2e80)
-        })
-    };
+    let whole = |word: &&str| has_word(&text, word);
     match (list("spends").iter().any(whole), list("earns").iter().any(whole)) {
         (true, false) => Some(true),
         (false, true) => Some(false),
