@@ -140,7 +140,7 @@ fn told(error: NotContributed) -> AppError {
     let what_to_do = match &error {
         NotContributed::NoLayout | NotContributed::Unsound(_) => "Please report this; the layout goes on reading your own files.",
         NotContributed::Slug => "Give a short name in plain letters, such as my-bank.",
-        NotContributed::Heading(_) | NotContributed::Json => "The layout goes on reading your own files; it cannot be given away as it is.",
+        NotContributed::Heading(_) => "The layout goes on reading your own files; it cannot be given away as it is.",
         NotContributed::NeedsFileName => "Say how the vendor calls the file, with * for what changes: Umsatz_*.csv.",
         NotContributed::FileName => "Write it like Umsatz_*.csv.",
     };

@@ -1,7 +1,7 @@
 //! What the person explained about an unknown table, as a folder under `vendors/` that everybody can use.
 
 use super::layout::{self, Found};
-use super::sample::sample;
+use super::sample::{listed, sample};
 use super::words::{self, Meaning};
 use super::written::definition;
 use super::{ANSWER, VENDOR};
@@ -14,6 +14,7 @@ use crate::input::{Input, Open};
 use crate::limits::Limits;
 use crate::shape::looks_like_a_value;
 use crate::sink::Output;
+use crate::table::json;
 use crate::table::read::{Plan, read};
 use crate::told::Told;
 
@@ -82,8 +83,6 @@ pub enum NotContributed {
     Heading(usize),
     #[error("These headings could be anybody's. Only the name of the file tells where it comes from.")]
     NeedsFileName,
-    #[error("The layout is one of JSON, and only those of delimited text can be written down.")]
-    Json,
     #[error("A file name's pattern must not hold a number of yours: write * in its place.")]
     FileName,
     #[error("The definition does not read its own sample: {0}")]
@@ -93,9 +92,6 @@ pub enum NotContributed {
 /// Writes down a layout that was explained, with a sample whose rows are invented, and what is read from that sample.
 pub fn contribution(decisions: &Decisions, naming: &Naming) -> Result<Contribution, NotContributed> {
     let found = Found::stored(decisions).filter(|found| found.headed).ok_or(NotContributed::NoLayout)?;
-    if found.list.is_some() {
-        return Err(NotContributed::Json);
-    }
     let is_slug = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if !is_slug(&naming.vendor) || !is_slug(&naming.export) || naming.vendor == VENDOR {
         return Err(NotContributed::Slug);
@@ -110,7 +106,10 @@ pub fn contribution(decisions: &Decisions, naming: &Naming) -> Result<Contributi
     }
     let unsound = |e: &dyn std::fmt::Display| NotContributed::Unsound(e.to_string());
     let export = definition(&found, decisions, &columns, naming, general).map_err(|e| unsound(&e))?;
-    let sample = sample(&found, decisions, &columns).map_err(|e| unsound(&e))?;
+    let sample = match &found.list {
+        Some((records, paths)) => listed(&found, decisions, &columns, records, paths).into_bytes(),
+        None => sample(&found, decisions, &columns).map_err(|e| unsound(&e))?,
+    };
     let expected = told(&export, &sample, decisions).map_err(|e| unsound(&e))?;
     let sample = String::from_utf8(sample).map_err(|e| unsound(&e))?;
     let folder = format!("{}/{}", naming.vendor, naming.export);
@@ -118,7 +117,8 @@ pub fn contribution(decisions: &Decisions, naming: &Naming) -> Result<Contributi
     if crate::definition::vendor(&naming.vendor).is_none() {
         files.push((format!("{}/vendor.toml", naming.vendor), vendor(naming)));
     }
-    for (name, text) in [("export.toml", export), ("sample.csv", sample), ("sample.csv.expected", expected)] {
+    let kind = if found.list.is_some() { "json" } else { "csv" };
+    for (name, text) in [("export.toml", export), (&format!("sample.{kind}"), sample), (&format!("sample.{kind}.expected"), expected)] {
         files.push((format!("{folder}/{name}"), text));
     }
     Ok(Contribution { files, left_out })
@@ -127,8 +127,13 @@ pub fn contribution(decisions: &Decisions, naming: &Naming) -> Result<Contributi
 /// The columns that are written down, and those that are not, counted from 1.
 fn columns(found: &Found) -> Result<(Vec<usize>, Vec<usize>), NotContributed> {
     let (mut kept, mut left_out) = (Vec::new(), Vec::new());
+    // In JSON, names on the way to the list and to a field are written down too.
+    let told = |i: usize| looks_like_a_value(found.heading(i)) || found.heading(i).split('/').any(looks_like_a_value);
+    if found.list.as_ref().is_some_and(|(records, _)| records.split('/').any(looks_like_a_value)) {
+        return Err(NotContributed::Heading(1));
+    }
     for (i, heading) in found.headings.iter().enumerate() {
-        if !looks_like_a_value(heading) && !heading.is_empty() {
+        if !looks_like_a_value(heading) && !heading.is_empty() && (found.list.is_none() || !told(i)) {
             kept.push(i);
         } else if matches!(found.roles.meanings[i], Meaning::Unknown | Meaning::Text | Meaning::OtherMoney) && found.title() != Some(i) {
             left_out.push(i + 1);
@@ -164,6 +169,7 @@ fn told(export: &str, sample: &[u8], decisions: &Decisions) -> Result<String, St
     let input = Input { opener: &opener, at: At::default(), charset: Charset::UTF_8, limits: Limits::default(), task: &task };
     let mut told = Told::default();
     let mut out = Output::new(&mut told, Identifier::new([0; 32], false), At::default(), 0);
+    let read = if table.records.is_some() { json::read } else { read };
     read(table, &plan, &input, &mut out).map_err(|e| e.to_string())?;
     let summary = out.finish().map_err(|e| e.to_string())?;
     if summary.records != 4 || summary.quarantined > 0 {

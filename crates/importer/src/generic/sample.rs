@@ -1,6 +1,7 @@
 //! Invented rows in a layout, so that a definition stands beside a sample and no person's data does.
 
 use rust_decimal::Decimal;
+use serde_json::{Map, Value};
 
 use super::columns::Clock;
 use super::layout::Found;
@@ -41,6 +42,51 @@ pub(super) fn sample(found: &Found, decisions: &Decisions, columns: &[usize]) ->
         writer.write_record(columns.iter().map(|i| cell(found, decisions, *i, row, number, balance)))?;
     }
     writer.into_inner().map_err(|e| csv::Error::from(e.into_error()))
+}
+
+/// The same as a list in JSON, where the layout says that it is.
+pub(super) fn listed(found: &Found, decisions: &Decisions, columns: &[usize], records: &str, paths: &[String]) -> String {
+    let mut balance = 50_000;
+    let elements = ROWS.iter().enumerate().map(|(number, row)| {
+        balance += row.hundredths;
+        let mut element = Value::Object(Map::new());
+        for i in columns.iter().copied() {
+            let text = cell(found, decisions, i, row, number, balance);
+            if !text.is_empty() {
+                put(&mut element, &paths[i], text);
+            }
+        }
+        element
+    });
+    let list = Value::Array(elements.collect());
+    let way: Vec<&str> = records.split('/').skip(1).collect();
+    let whole = way[..way.len().saturating_sub(1)].iter().rev().fold(list, |inside, name| match *name {
+        "*" => Value::Array(vec![inside]),
+        name => Value::Object([(name.to_owned(), inside)].into_iter().collect()),
+    });
+    format!("{whole:#}\n")
+}
+
+/// Puts a text where a path leads, making the way to it.
+fn put(element: &mut Value, path: &str, text: String) {
+    let mut place = element;
+    for name in path.split('/').skip(1) {
+        place = match name {
+            "*" => {
+                if !place.is_array() {
+                    *place = Value::Array(vec![Value::Null]);
+                }
+                &mut place[0]
+            }
+            name => {
+                if !place.is_object() {
+                    *place = Value::Object(Map::new());
+                }
+                &mut place[name]
+            }
+        };
+    }
+    *place = Value::String(text);
 }
 
 fn cell(found: &Found, decisions: &Decisions, column: usize, row: &Invented, number: usize, balance: i64) -> String {

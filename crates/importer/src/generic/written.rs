@@ -25,6 +25,9 @@ pub(super) fn definition(
     if general {
         writeln!(text, "needs-name = true")?;
     }
+    if let Some((records, _)) = &found.list {
+        writeln!(text, "format = \"json\"\nrecords = {}", quoted(records))?;
+    }
     write(&mut text, found, decisions, columns)?;
     Ok(text)
 }
@@ -73,7 +76,9 @@ fn write(text: &mut String, found: &Found, decisions: &Decisions, columns: &[usi
     }
     writeln!(text, "columns = [")?;
     for i in columns.iter().copied() {
-        writeln!(text, "    [{}, {}],", quoted(&role(found, i)), quoted(heading(found, i)))?;
+        // An element of a list may leave out whatever its layout is not told by.
+        let optional = if found.list.is_some() && role(found, i) == "-" { "?" } else { "" };
+        writeln!(text, "    [{}, {}],", quoted(&format!("{optional}{}", role(found, i))), quoted(heading(found, i)))?;
     }
     writeln!(text, "]")
 }
@@ -97,7 +102,7 @@ fn words(text: &mut String, found: &Found) -> std::fmt::Result {
 /// The heading; in a layout without headings, the shape of its cells.
 fn heading(found: &Found, column: usize) -> &str {
     if found.headed {
-        return &found.headings[column];
+        return found.heading(column);
     }
     match found.roles.meanings[column] {
         Meaning::Date if found.roles.clock.is_none() => "date",

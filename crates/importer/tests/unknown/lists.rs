@@ -246,16 +246,42 @@ fn a_list_among_other_files_of_an_archive_asks_nothing() {
 }
 
 #[test]
-fn a_layout_of_json_is_not_written_down_as_one_of_delimited_text() {
+fn a_layout_of_json_is_written_down_with_an_invented_list_that_it_reads() {
     use holdall_importer::{Naming, NotContributed, Options, Outcome, contribution, explained, inspect};
-    let source = Source::from_bytes("export.json", CENTS.as_bytes().to_vec());
-    let options = Options { answers: [("hundredths".to_owned(), "hundredths".to_owned())].into(), ..Options::default() };
-    let outcome = inspect(&source, &options, &holdall_model::Task::silent()).expect("looked at").files.remove(0).outcome;
-    let Outcome::Recognised { plan, .. } = outcome else { panic!("{outcome:?}") };
-    let columns: Vec<String> = explained(&plan.decisions).expect("explained").columns.into_iter().map(|c| c.heading).collect();
-    assert_eq!(columns, ["date", "amount", "currency", "description"], "it can be seen and forgotten");
+    let decisions = |text: &str, answers: &[(&str, &str)]| {
+        let source = Source::from_bytes("export.json", text.as_bytes().to_vec());
+        let answers = answers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let outcome = inspect(&source, &Options { answers, ..Options::default() }, &holdall_model::Task::silent());
+        let outcome = outcome.expect("looked at").files.remove(0).outcome;
+        let Outcome::Recognised { plan, .. } = outcome else { panic!("{outcome:?}") };
+        plan.decisions
+    };
     let name = |text: &str| text.to_owned();
-    let naming =
-        Naming { vendor: name("bank"), vendor_name: name("Bank"), export: name("account"), export_name: name("Account"), file_name: None };
-    assert!(matches!(contribution(&plan.decisions, &naming), Err(NotContributed::Json)));
+    let naming = |file_name: Option<&str>| Naming {
+        vendor: name("bank"),
+        vendor_name: name("Bank"),
+        export: name("account"),
+        export_name: name("Account"),
+        file_name: file_name.map(name),
+    };
+    let cents = decisions(CENTS, &[("hundredths", "hundredths")]);
+    let columns: Vec<String> = explained(&cents).expect("explained").columns.into_iter().map(|c| c.heading).collect();
+    assert_eq!(columns, ["date", "amount", "currency", "description"], "it can be seen and forgotten");
+    assert!(matches!(contribution(&cents, &naming(None)), Err(NotContributed::NeedsFileName)), "anybody's words");
+    let nested = r#"{"data":{"bookings":[{"when":{"day":"2025-01-02"},"wofuer":"Secret Shop","zusatz":[{"a":"x"}],"betrag":"-3,50","waehrung":"EUR"},{"when":{"day":"2025-01-13"},"wofuer":"Secret Pay","betrag":"1.200,00","waehrung":"EUR"}]}}"#;
+    let nested = decisions(nested, &[("amount", "4"), ("date", "1"), ("column:betrag", "amount")]);
+    for (told, file_name) in [(&cents, Some("export_*.json")), (&nested, None)] {
+        let written = contribution(told, &naming(file_name)).unwrap_or_else(|e| panic!("{e}"));
+        let paths: Vec<&str> = written.files.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(
+            paths,
+            ["bank/vendor.toml", "bank/account/export.toml", "bank/account/sample.json", "bank/account/sample.json.expected"]
+        );
+        assert!(written.files[1].1.contains("format = \"json\""), "{}", written.files[1].1);
+        assert!(written.files[3].1.contains("1177.51") && written.files[3].1.contains("Corner Bakery"), "{}", written.files[3].1);
+        assert!(written.files.iter().all(|(_, text)| !text.contains("Secret") && !text.contains("2025-01-13")), "{written:?}");
+    }
+    let written = contribution(&nested, &naming(None)).expect("a folder");
+    assert!(written.files[1].1.contains("records = \"/data/bookings/*\""), "{}", written.files[1].1);
+    assert!(written.files[2].1.contains("\"bookings\": ["), "{}", written.files[2].1);
 }
