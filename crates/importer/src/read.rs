@@ -81,6 +81,7 @@ fn read_into(plan: &FilePlan, input: &Input<'_>, out: &mut Output<'_>) -> Result
 }
 
 fn read_table(layout: &Table, plan: &Plan, input: &Input<'_>, out: &mut Output<'_>) -> Result<(), ImportError> {
+    table::read::tell_calendar(plan, out)?;
     if layout.records.is_some() { table::json::read(layout, plan, input, out) } else { table::read::read(layout, plan, input, out) }
 }
 

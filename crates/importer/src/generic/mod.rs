@@ -185,9 +185,12 @@ fn settle(
     answers: &Answers,
 ) -> Result<Decided, ImportError> {
     let evidence = evidence(candidate, &roles, look, &plan, input)?;
-    let (order, mark) = match (evidence.order(answers), evidence.mark(answers)) {
-        (Ok(order), Ok(mark)) => (order, mark),
-        (Err(question), _) | (_, Err(question)) => return Ok(Decided::Ask(question)),
+    let (order, mark) = match (evidence.order(answers), evidence.mark(answers), evidence.calendar(answers)) {
+        (Ok(order), Ok(mark), Ok(calendar)) => {
+            plan.calendar = calendar;
+            (order, mark)
+        }
+        (Err(question), ..) | (_, Err(question), _) | (.., Err(question)) => return Ok(Decided::Ask(question)),
     };
     (plan.order, plan.mark) = (Some(order), Some(mark));
     let sign = || sign::sign(&roles, look, mark, about(candidate, &roles, name), answers);

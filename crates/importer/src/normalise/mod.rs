@@ -7,6 +7,7 @@ use holdall_model::{Kind, Locator, Moment, Offset, Property, Record, Status, Uni
 
 use crate::definition::{Condition, Role, Side, Table, Target, Test, Transform, Use, is_word, normal};
 use crate::generic;
+use crate::table::calendar::Calendar;
 use crate::table::date::{self, DateError, Order};
 use crate::table::number::{self, Mark, code_of, unwrap};
 
@@ -83,6 +84,7 @@ pub(crate) struct Positions {
 pub(crate) struct Facts {
     pub order: Order,
     pub mark: Mark,
+    pub calendar: Calendar,
     /// Amounts with a minus are money in.
     pub inverted: bool,
     pub debit: Side,
@@ -434,7 +436,8 @@ impl<'d> Normaliser<'d> {
             Transform::Serial => return date::serial(text),
             _ => {}
         }
-        let moment = match date::parse(text, self.facts.order) {
+        let ours = self.facts.calendar.ours(text);
+        let moment = match date::parse(&ours, self.facts.order) {
             Err(DateError::Form) if self.table.reduced => text.parse::<Moment>().map_err(|_| DateError::Form)?,
             other => other?,
         };

@@ -1,5 +1,6 @@
 //! Tables: exports that are rows of cells (CSV) or lists of flat-enough objects (JSON), read by the definitions under `vendors/`.
 
+pub(crate) mod calendar;
 pub(crate) mod csv;
 pub(crate) mod date;
 pub(crate) mod ending;

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use holdall_model::ValueType;
 
+use super::calendar::{Calendar, Calendars};
 use super::date::{self, Order, OrderHint};
 use super::json::{self, Elements};
 use super::number::{self, Mark, MarkHint, unwrap};
@@ -55,6 +56,7 @@ pub(crate) struct Evidence {
     debit: Signs,
     credit: Signs,
     rows: u64,
+    calendars: Calendars,
     /// Dates whose form tells their order: with the month's name, or a year of four digits first.
     plain_dates: u64,
 }
@@ -126,6 +128,7 @@ impl Evidence {
 
     /// The same of a bare text whose hint is known.
     fn hinted(&mut self, text: &str, hint: OrderHint) {
+        self.calendars.look(text);
         if hint == OrderHint::Any && !pointed(text) {
             return self.short_year(text);
         }
@@ -221,6 +224,7 @@ impl Evidence {
         self.dmy += of.dmy;
         self.mdy += of.mdy;
         self.year_first += of.year_first;
+        self.calendars.add(&of.calendars);
         self.either_date = self.either_date.take().or_else(|| of.either_date.clone());
         for (parts, more) in self.ends.iter_mut().zip(&of.ends) {
             parts.extend(more.iter().cloned());
@@ -289,6 +293,11 @@ impl Evidence {
             Some(order) => Ok(order),
             None => Err(question),
         }
+    }
+
+    /// The calendar, where it is another one than ours, or the question about it.
+    pub fn calendar(&self, answers: &Answers) -> Result<Option<Calendar>, Question> {
+        self.calendars.decide(answers)
     }
 
     /// The decimal mark, or the question about it.
@@ -476,9 +485,9 @@ pub(crate) fn decide(table: &Table, mut plan: Plan, input: &Input<'_>, answers: 
     (plan.debit, plan.credit) = (evidence.debit.unlike(table.debit), evidence.credit.unlike(table.credit));
     let order = table.order.map_or_else(|| evidence.order(answers).map(Some), |defined| evidence.order_unlike(defined, answers));
     let mark = table.decimal.map_or_else(|| evidence.mark(answers).map(Some), |_| evidence.mark_unlike(table, answers));
-    match (order, mark) {
-        (Ok(order), Ok(mark)) => (plan.order, plan.mark) = (order, mark),
-        (Err(question), _) | (_, Err(question)) => return Ok(Decided::Ask(question)),
+    match (order, mark, evidence.calendar(answers)) {
+        (Ok(order), Ok(mark), Ok(calendar)) => (plan.order, plan.mark, plan.calendar) = (order, mark, calendar),
+        (Err(question), ..) | (_, Err(question), _) | (.., Err(question)) => return Ok(Decided::Ask(question)),
     }
     if table.inverted.is_none() {
         let question = Question::sign(evidence.booking.as_ref());

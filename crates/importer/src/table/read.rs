@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use holdall_model::{Diagnostic, Property, Record, Severity};
 
+use super::calendar::Calendar;
 use super::csv::{Dialect, Joined, Row, Rows};
 use super::date::Order;
 use super::ending::Ending;
@@ -36,12 +37,25 @@ pub(crate) struct Plan {
     /// Of a table of people: their cells, and the one whose amounts count.
     pub people: Vec<usize>,
     pub person: Option<usize>,
+    /// Where it is not ours.
+    pub calendar: Option<Calendar>,
 }
 
 impl Plan {
     /// With nothing decided.
     pub fn new(delimiter: u8, header_row: u64) -> Self {
-        Self { delimiter, header_row, order: None, mark: None, inverted: None, debit: None, credit: None, people: Vec::new(), person: None }
+        Self {
+            delimiter,
+            header_row,
+            order: None,
+            mark: None,
+            inverted: None,
+            debit: None,
+            credit: None,
+            people: Vec::new(),
+            person: None,
+            calendar: None,
+        }
     }
 
     pub fn to_decisions(&self, decisions: &mut Decisions) {
@@ -59,6 +73,9 @@ impl Plan {
         if let Some(person) = self.person {
             decisions.set("person", person.to_string());
             decisions.set("people", self.people.iter().map(usize::to_string).collect::<Vec<_>>().join(" "));
+        }
+        if let Some(calendar) = self.calendar {
+            decisions.set("calendar", calendar.name());
         }
         for (name, side) in [("debit-side", self.debit), ("credit-side", self.credit)] {
             if let Some(side) = side {
@@ -83,6 +100,7 @@ impl Plan {
             credit: decisions.fact("credit-side").and_then(Side::named),
             people: decisions.fact("people").into_iter().flat_map(str::split_whitespace).filter_map(|n| n.parse().ok()).collect(),
             person: decisions.fact("person").and_then(|n| n.parse().ok()),
+            calendar: decisions.fact("calendar").and_then(Calendar::named),
         }
     }
 
@@ -256,6 +274,17 @@ pub(crate) fn tell_unlike(table: &Table, plan: &Plan, out: &mut Output<'_>) -> R
     Ok(())
 }
 
+/// Says where the years of a file are counted otherwise than ours.
+pub(crate) fn tell_calendar(plan: &Plan, out: &mut Output<'_>) -> Result<(), ImportError> {
+    let name = match plan.calendar {
+        Some(Calendar::Buddhist) => "Buddhist (2568 is 2025)",
+        Some(Calendar::Persian) => "Persian (1403 began in March 2024)",
+        _ => return Ok(()),
+    };
+    let text = format!("The calendar of this file is the {name}. Its days were kept as the same days of ours.");
+    out.diagnostic(Diagnostic::new("calendar-other", Severity::Note, text))
+}
+
 /// Reads everything.
 pub(crate) fn read(table: &Table, plan: &Plan, input: &Input<'_>, out: &mut Output<'_>) -> Result<(), ImportError> {
     let mut preamble = Preamble::default();
@@ -331,6 +360,7 @@ pub(crate) fn facts(table: &Table, plan: &Plan, preamble: Preamble) -> Facts {
     Facts {
         order: plan.order.or(table.order).unwrap_or(Order::Ymd),
         mark: plan.mark.or(table.decimal).unwrap_or(Mark::Dot),
+        calendar: plan.calendar.unwrap_or(Calendar::Gregorian),
         inverted: plan.inverted.or(table.inverted).unwrap_or(false),
         debit: plan.debit.unwrap_or(table.debit),
         credit: plan.credit.unwrap_or(table.credit),

@@ -59,7 +59,7 @@ impl Vouched {
             Some(Order::Mdy) => dmy == 0 && mdy + plain > 0,
             Some(Order::Ymd) => plain > 0 && !evidence.has_short_or_numeric(),
             None => true,
-        };
+        } && evidence.calendars.is_ours();
         let counted = match table.decimal {
             Some(Mark::Dot) => evidence.comma == 0 && evidence.dot > 0,
             Some(Mark::Comma) => evidence.dot == 0 && evidence.comma > 0,
