@@ -11,6 +11,7 @@ use crate::table::json;
 use crate::table::layout::{headings, in_order, match_headings};
 use crate::table::number::Mark;
 use crate::table::people;
+use crate::table::period::Period;
 use crate::table::read::{Plan, Preamble, facts};
 use crate::table::section;
 
@@ -269,6 +270,7 @@ fn fits(table: &'static Table, positions: &Positions, plan: &Plan, rows: &[(u64,
     ways.into_iter().any(|(order, mark)| {
         let mut tried = facts(table, plan, Preamble::default());
         (tried.order, tried.mark) = (order, mark);
+        tried.period = (!table.period_labels.is_empty()).then_some(Period::LEAP_YEAR);
         let mut normaliser = Normaliser::new(table, positions.clone(), tried);
         if rows.first().is_some_and(|(_, first)| !normaliser.begins(first)) {
             return false;

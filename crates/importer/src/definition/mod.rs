@@ -123,6 +123,8 @@ pub(crate) struct Table {
     /// Labels in the lines before the header, beside which the account or the currency stands.
     pub account_labels: Vec<String>,
     pub unit_labels: Vec<String>,
+    /// The same for the period, which tells the year of dates that lack theirs.
+    pub period_labels: Vec<String>,
     /// A row that only adds text to the row before it.
     pub continuation: Vec<Condition>,
     /// Rows with the same text in this column are one record; their amounts are added.
@@ -257,6 +259,7 @@ impl Table {
             excludes: Vec::new(),
             account_labels: Vec::new(),
             unit_labels: Vec::new(),
+            period_labels: Vec::new(),
             continuation: Vec::new(),
             group_by: None,
             short_rows: false,

@@ -10,6 +10,7 @@ use crate::generic;
 use crate::table::calendar::Calendar;
 use crate::table::date::{self, DateError, Order};
 use crate::table::number::{self, Mark, code_of, unwrap};
+use crate::table::period::Period;
 
 /// Why rows are left out, and what a person reads about it.
 pub(crate) const SKIPPED: &[(&str, &str)] = &[
@@ -92,6 +93,7 @@ pub(crate) struct Facts {
     /// From the lines before the table.
     pub account: String,
     pub unit: Option<Unit>,
+    pub period: Option<Period>,
 }
 
 /// One cell and what to do with it.
@@ -435,6 +437,9 @@ impl<'d> Normaliser<'d> {
             Transform::UnixMicroseconds => return unix(1_000_000),
             Transform::Serial => return date::serial(text),
             _ => {}
+        }
+        if let Some(day) = self.facts.period.and_then(|period| period.day(text, self.facts.order)) {
+            return Ok(Moment::from_date(day));
         }
         let ours = self.facts.calendar.ours(text);
         let moment = match date::parse(&ours, self.facts.order) {

@@ -9,6 +9,7 @@ pub(crate) mod layout;
 pub(crate) mod letters;
 pub(crate) mod number;
 pub(crate) mod people;
+pub(crate) mod period;
 pub(crate) mod profile;
 pub(crate) mod read;
 pub(crate) mod section;

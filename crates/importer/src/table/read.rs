@@ -11,6 +11,7 @@ use super::ending::Ending;
 use super::json;
 use super::layout::{headings, in_order, match_headings};
 use super::number::{Mark, code_of, is_blank, unwrap};
+use super::period::Period;
 use super::section::{Place, Sections, booked};
 use crate::decide::Decisions;
 use crate::definition::{Side, Table, normal};
@@ -114,6 +115,7 @@ impl Plan {
 pub(crate) struct Preamble {
     pub account: String,
     pub unit: Option<holdall_model::Unit>,
+    pub period: Option<Period>,
     account_told: bool,
     unit_told: bool,
     /// A table stood below these lines already: what comes next is said of the next one.
@@ -124,6 +126,10 @@ impl Preamble {
     fn look(&mut self, table: &Table, row: &Row<'_>) {
         let account = beside(&table.account_labels, row);
         let unit = || beside(&table.unit_labels, row).and_then(|text| text.split(is_blank).find_map(code_of));
+        let order = table.order.unwrap_or(Order::Dmy);
+        if let Some(period) = beside(&table.period_labels, row).and_then(|text| Period::of(&text, order)) {
+            self.period = Some(period);
+        }
         if std::mem::take(&mut self.seen) {
             (self.account_told, self.unit_told) = (false, false);
         }
@@ -366,6 +372,7 @@ pub(crate) fn facts(table: &Table, plan: &Plan, preamble: Preamble) -> Facts {
         credit: plan.credit.unwrap_or(table.credit),
         account: preamble.account,
         unit: preamble.unit,
+        period: preamble.period,
     }
 }
 
