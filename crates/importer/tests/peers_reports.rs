@@ -281,3 +281,15 @@ fn ghostfolio_a_brokers_fee_beside_the_amount_is_asked_about_in_every_language()
         assert!(matches!(outcome("x.csv", &text), Outcome::NeedsAnswer { question } if question.id == "fee"), "{fee}");
     }
 }
+
+#[test]
+fn monize_numbers_of_one_side_with_and_without_a_minus_are_asked_about() {
+    let text = "Date,Description,Debit,Credit\n2025-01-13,Shop,-50.00,\n2025-01-14,Refund,75.00,\n";
+    assert!(matches!(outcome("x.csv", text), Outcome::NeedsAnswer { question } if question.id == "side:3"));
+    for (answer, told) in [("plain", ["50.00", "-75.00"]), ("minus", ["-50.00", "75.00"])] {
+        assert_eq!(import_as(("generic", "table"), "x.csv", text, &[("side:3", answer)]).expect("read").amounts(), told);
+    }
+    // A refund now and then is one.
+    let more = "2025-01-15,Shop,-5.00,\n2025-01-16,Shop,-6.00,\n";
+    assert_eq!(import("x.csv", format!("{text}{more}")).amounts(), ["-50.00", "75.00", "-5.00", "-6.00"]);
+}

@@ -198,13 +198,17 @@ fn settle(
         Ok(inverted) => plan.inverted = Some(inverted),
         Err(question) => return Ok(Decided::Ask(question)),
     }
-    let side = |meaning| side(roles.at(meaning).map(|i| &look.columns[i]));
+    let side = |meaning| side(meaning, &roles, &candidate.headings, look, answers);
+    let (debit, credit) = match (side(Meaning::Debit), side(Meaning::Credit)) {
+        (Ok(debit), Ok(credit)) => (debit, credit),
+        (Err(question), _) | (_, Err(question)) => return Ok(Decided::Ask(question)),
+    };
     let mut layout = Layout {
         headings: candidate.headings.clone(),
         headed: candidate.header_row > 0,
         list: candidate.listing.as_ref().map(|l| (l.records.clone(), l.paths.clone())),
-        debit: side(Meaning::Debit),
-        credit: side(Meaning::Credit),
+        debit,
+        credit,
         short_rows: look.short * 10 >= look.rows,
         continued: false,
         dashes: dashes(&roles, look),
@@ -295,12 +299,20 @@ fn spent_in_europe(look: &Look, column: usize) -> bool {
     told.filled > 0 && told.words.as_ref().is_some_and(|words| words.iter().all(|w| EUROPEAN.contains(&w.as_str())))
 }
 
-/// How a side's numbers are signed: as most of them are.
-fn side(column: Option<&Column>) -> Side {
-    match column {
-        Some(column) if column.negatives * 2 > column.counting() => Side::Negative,
-        _ => Side::Positive,
+/// How a side's numbers are signed: as most of them are. Where nearly as many are signed otherwise and no balance proves it, it is asked.
+fn side(meaning: Meaning, roles: &Roles, headings: &[String], look: &Look, answers: &Answers) -> Result<Side, Question> {
+    let Some(i) = roles.at(meaning) else { return Ok(Side::Positive) };
+    let (minus, all) = (look.columns[i].negatives, look.columns[i].counting());
+    let (way, back) = if meaning == Meaning::Debit { ("went out", "came back") } else { ("came in", "went back") };
+    if roles.at(Meaning::Balance).is_none() && minus.min(all.saturating_sub(minus)) * 3 > all {
+        let text =
+            format!("Some numbers in the column “{}” have a minus and others have none. Which ones say that money {way}?", headings[i]);
+        let question = Question::new(&format!("side:{}", i + 1), text)
+            .choice("plain", format!("Those without a minus; where there is one, money {back}"))
+            .choice("minus", format!("Those with a minus; where there is none, money {back}"));
+        return question.answered(answers).map(|a| if a == "minus" { Side::Negative } else { Side::Positive }).ok_or(question);
     }
+    Ok(if minus * 2 > all { Side::Negative } else { Side::Positive })
 }
 
 /// Whether the rows of a table that was decided are payments, or have a price.
