@@ -267,13 +267,14 @@ pub(crate) fn tell_unlike(table: &Table, plan: &Plan, out: &mut Output<'_>) -> R
             Order::Mdy => "the month",
             Order::Ymd => "the year",
         };
-        let text = format!("The dates in this file begin with {first}, which exports of this kind usually do not. They were read so.");
+        let text =
+            format!("The dates in this file begin with {first}, which is unusual for this kind of export. Holdall read them that way.");
         out.diagnostic(Diagnostic::new("order-unlike", Severity::Note, text))?;
     }
     if let (Some(_), Some(mark)) = (table.decimal, plan.mark.filter(|mark| table.decimal != Some(*mark))) {
         let mark = if mark == Mark::Dot { "point" } else { "comma" };
         let text = format!(
-            "The decimal mark in this file is a {mark}, which it usually is not in exports of this kind. Its amounts were read so."
+            "The decimal mark in this file is a {mark}, which is unusual for this kind of export. Holdall read the amounts that way."
         );
         out.diagnostic(Diagnostic::new("mark-unlike", Severity::Note, text))?;
     }
