@@ -116,7 +116,10 @@ impl Parts {
             return;
         };
         if told.value.is_sign_negative() {
-            part.off = exact_sum(part.off, told.value).unwrap_or(part.off);
+            match exact_sum(part.off, told.value) {
+                Some(off) => part.off = off,
+                None => part.broken = Some(UNREADABLE),
+            }
         }
         match part.sum {
             None => part.sum = Some(told),

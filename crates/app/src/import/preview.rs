@@ -136,9 +136,7 @@ fn described(path: &str, report: &FileReport) -> FilePreview {
             file.vendor = Some(plan.vendor.clone());
             file.vendor_name = Some(crate::vendor::reference(&plan.vendor).name);
             file.export = Some(plan.export.clone());
-            file.export_title = holdall_importer::vendor(&plan.vendor)
-                .and_then(|v| v.exports().iter().find(|e| e.slug == plan.export))
-                .map(|e| e.name.clone());
+            file.export_title = holdall_importer::export(&plan.vendor, &plan.export).map(|(_, export)| export.name.clone());
             file.confidence = match confidence {
                 Confidence::Possible => 0.5,
                 Confidence::Likely => 0.8,

@@ -10,7 +10,7 @@ use super::{Confidence, Language, props};
 use crate::decide::Decisions;
 use crate::error::ImportError;
 use crate::input::{Head, Input};
-use crate::normalise::exact_sum;
+use crate::normalise::{exact_product, exact_sum};
 use crate::sink::Output;
 
 pub(crate) struct GoogleOrder;
@@ -143,7 +143,7 @@ impl<'v> Order<'v> {
         }
         if let Some(price) = price {
             record.fields.set(props::price(), &format!("{} {}", price.value, price.unit));
-            let value = price.value.checked_mul(quantity.unwrap_or(Decimal::ONE))?.normalize();
+            let value = exact_product(price.value, quantity.unwrap_or(Decimal::ONE))?.normalize();
             record.amount = Some(Quantity::new(value, price.unit));
         }
         Some(record)
@@ -305,6 +305,14 @@ mod tests {
         assert_eq!(kept(&order(&one_of_two, &price("TOTAL", 5_000_000))).sums(), "5 USD");
         let trip = kept(&order("{\"name\":\"Flight to Rome\",\"flightReservation\":{\"confirmationNumber\":\"XYZ789\"}}", ""));
         assert_eq!((trip.records[0].kind, trip.records[0].unmapped.contains("XYZ789")), (Kind::Other, true));
+    }
+
+    #[test]
+    fn what_is_free_costs_nothing_and_no_price_is_rounded() {
+        let half = line("Tea", 1, 0).replace("\"quantity\":1", "\"quantity\":1.5");
+        assert_eq!(told(&kept(&order(&half, ""))), ["Tea 0 USD"]);
+        let many = line("Tea", 1, 1_000_001).replace("\"quantity\":1", "\"quantity\":\"1.3333333333333333333333333333\"");
+        assert_eq!((told(&kept(&order(&many, ""))).len(), kept(&order(&many, "")).quarantined.len()), (0, 1));
     }
 
     #[test]

@@ -145,8 +145,8 @@ struct Roles {
     indicator: Option<Step>,
 }
 
-pub(crate) use money::exact_sum;
 use money::too_long;
+pub(crate) use money::{exact_product, exact_sum};
 
 type Checked<T> = Result<T, Bad>;
 

@@ -169,8 +169,9 @@ pub(crate) fn exact_sum(a: Decimal, b: Decimal) -> Option<Decimal> {
     a.checked_add(b).filter(|sum| sum.scale() >= a.scale().max(b.scale()))
 }
 
-pub(super) fn exact_product(a: Decimal, b: Decimal) -> Option<Decimal> {
-    a.checked_mul(b).filter(|product| product.scale() == a.scale() + b.scale())
+pub(crate) fn exact_product(a: Decimal, b: Decimal) -> Option<Decimal> {
+    // Nothing times anything loses its decimals, and is exact all the same.
+    a.checked_mul(b).filter(|product| product.is_zero() && (a.is_zero() || b.is_zero()) || product.scale() == a.scale() + b.scale())
 }
 
 #[cfg(test)]
@@ -184,5 +185,16 @@ mod tests {
         assert_eq!(sum("0.000", "-12.5").as_deref(), Some("-12.5"));
         assert_eq!(sum("1.5", "-0.25").as_deref(), Some("1.25"));
         assert_eq!(sum("79228162514264337593543950335", "0.5"), None, "no digit is rounded away");
+    }
+
+    #[test]
+    fn a_product_is_exact_or_none_and_nothing_stays_nothing() {
+        let product = |a: &str, b: &str| exact_product(a.parse().ok()?, b.parse().ok()?).map(|product| product.normalize().to_string());
+        assert_eq!(product("1250", "0.01").as_deref(), Some("12.5"));
+        for (a, b) in [("0", "0.01"), ("0.00", "1.5"), ("3", "0")] {
+            assert_eq!(product(a, b).as_deref(), Some("0"), "{a} times {b}");
+        }
+        assert_eq!(product("0.000000000000001", "0.000000000000001"), None, "not so little that it is rounded to nothing");
+        assert_eq!(product("1.000001", "1.3333333333333333333333333333"), None);
     }
 }

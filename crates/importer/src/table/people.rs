@@ -9,7 +9,7 @@ use crate::definition::{Role, Table, normal};
 use crate::error::ImportError;
 use crate::format::Answers;
 use crate::input::Input;
-use crate::normalise::{Cells, Positions};
+use crate::normalise::{Cells, Positions, exact_sum};
 
 /// What rounding may leave of a row that was split.
 const LEFT: Decimal = Decimal::from_parts(2, 0, 0, false, 2);
@@ -21,7 +21,8 @@ pub(crate) fn columns(positions: &Positions, rows: &[(u64, Vec<String>)]) -> Opt
     let filled = |i: &usize| rows.iter().map(|(_, cells)| unwrap(cells.cell(*i))).filter(|c| !c.is_empty()).collect::<Vec<_>>();
     let numbers = |i: &&usize| !filled(i).is_empty() && filled(i).iter().all(|cell| value(cell).is_some());
     let people: Vec<usize> = positions.extra.iter().filter(named).filter(numbers).copied().collect();
-    let settled = |cells: &Vec<String>| people.iter().filter_map(|i| value(unwrap(cells.cell(*i)))).sum::<Decimal>().abs() <= LEFT;
+    let sum = |cells: &Vec<String>| people.iter().filter_map(|i| value(unwrap(cells.cell(*i)))).try_fold(Decimal::ZERO, exact_sum);
+    let settled = |cells: &Vec<String>| sum(cells).is_some_and(|sum| sum.abs() <= LEFT);
     (people.len() > 1 && rows.iter().all(|(_, cells)| settled(cells))).then_some(people)
 }
 
@@ -94,5 +95,20 @@ impl Positions {
             self.extra.retain(|i| *i != cell);
         }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_too_long_to_add_up_are_nobodys_share() {
+        let headings = vec!["Anna".to_owned(), "Ben".to_owned()];
+        let positions = Positions { at: Vec::new(), units: Vec::new(), extra: vec![0, 1], headings };
+        let row = |anna: &str, ben: &str| vec![(1, vec![anna.to_owned(), ben.to_owned()])];
+        assert_eq!(columns(&positions, &row("10.00", "-10.00")), Some(vec![0, 1]));
+        let longest = Decimal::MAX.to_string();
+        assert_eq!(columns(&positions, &row(&longest, &longest)), None);
     }
 }

@@ -231,7 +231,9 @@ pub fn measured<T>(test: &str, prepare: impl FnOnce() -> T, work: impl FnOnce(&T
     if std::env::var_os(CHILD).is_some() || !cfg!(target_os = "linux") {
         let prepared = prepare();
         // The layouts are read once per run of the program, not per file.
-        assert!(holdall_importer::vendors().all(|vendor| !vendor.name.is_empty() && vendor.exports().iter().all(|e| !e.name.is_empty())));
+        holdall_importer::vendors().for_each(|vendor| {
+            vendor.exports();
+        });
         // Forgets the highest point so far.
         let _ = std::fs::write("/proc/self/clear_refs", "5");
         let (before, busy_before, start) = (memory("VmRSS:"), busy(), Instant::now());
