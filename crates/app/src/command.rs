@@ -136,6 +136,7 @@ commands! {
     "reminder.put_off"  OpenVault reminder::PutOffReminder => Vec<reminder::ReminderView>;
     "import.preview"    Nothing   import::PreviewImport  => import::Preview;
     "import.commit"     OpenVault import::CommitImport   => import::Imported;
+    "import.at_once"    OpenVault import::ImportAtOnce   => import::Imported;
     "import.discard"    Nothing   import::DiscardPreview => Done;
     "import.list"       OpenVault import::ListImports    => Vec<import::ImportView>;
     "import.undo"       OpenVault import::UndoImport     => import::Undone;

@@ -37,6 +37,17 @@ impl VerdictCounts {
         };
         *slot += 1;
     }
+
+    /// What was counted since it stood at `earlier`.
+    pub fn since(self, earlier: Self) -> Self {
+        Self {
+            new: self.new - earlier.new,
+            already_here: self.already_here - earlier.already_here,
+            changed: self.changed - earlier.changed,
+            similar: self.similar - earlier.similar,
+            not_understood: self.not_understood - earlier.not_understood,
+        }
+    }
 }
 
 /// A keyed hash of what a record is or tells.

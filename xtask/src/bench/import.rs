@@ -127,7 +127,7 @@ fn held(kind: Kind, vendor: &str, output: &str) -> Result<u64> {
     }
     let told: Value = serde_json::from_str(output).context("holdall printed no JSON")?;
     let file = &told["files"][0];
-    if file["vendor"].as_str() != Some(vendor) || file["import_id"].is_null() {
+    if file["vendor"].as_str() != Some(vendor) || file["import_id"].is_null() != (kind == Kind::Shown) {
         bail!("it is no longer imported without a question as an export of {vendor}: {} {}", file["vendor"], file["outcome"]);
     }
     let count = |verdict: &str| file["verdicts"][verdict].as_u64().unwrap_or_default();
@@ -219,6 +219,7 @@ mod tests {
         };
         assert_eq!(of(Kind::Holdall, &told("monzo", "1")), Some(7));
         assert_eq!([of(Kind::Holdall, &told("generic", "1")), of(Kind::Holdall, &told("monzo", "null"))], [None, None]);
+        assert_eq!([of(Kind::Shown, &told("monzo", "null")), of(Kind::Shown, &told("monzo", "1"))], [Some(7), None]);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 use std::collections::HashMap;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use holdall_importer::{FilePlan, Identity, Options, Sink, SinkError, Source, Summary};
 use holdall_model::{Diagnostic, Quarantined, Record};
@@ -23,29 +24,67 @@ impl Run for CommitImport {
         let prepared = lock(&app.previews)
             .take(&self.preview_id)
             .ok_or_else(|| AppError::new("not-found", "This preview is no longer here.", "Choose the files again. Nothing was stored."))?;
-        let drift: Drift = prepared.iter().map(|file| file.drift).sum();
-        let mut files = Vec::new();
-        let mut stored_ids = Vec::new();
-        let mut stopped: Option<AppError> = None;
-        for mut file in prepared {
-            if stopped.is_none() {
-                let stored = guarded(|| store_file(&vault, &mut file, &mut stored_ids, task));
-                stopped = stored.unwrap_or_else(|| Err(AppError::stopped_unexpectedly())).err();
-            }
-            // What was stored before it stays, and is told; so is what was not.
-            if let Some(error) = &stopped {
-                file.shown
-                    .iter_mut()
-                    .filter(|s| s.outcome == FileOutcome::Ready && s.import_id.is_none())
-                    .for_each(|s| not_stored(s, error));
-            }
-            files.extend(file.shown);
+        let mut storing = Storing::default();
+        for file in prepared {
+            storing.file(&vault, file, task);
         }
-        if let Some(error) = stopped.filter(|_| stored_ids.is_empty()) {
-            return Err(error);
+        storing.end(&vault)
+    }
+}
+
+/// Files that are stored one after another: what was stored before one that fails stays, and is told; so is what was not.
+#[derive(Default)]
+pub struct Storing {
+    files: Vec<FilePreview>,
+    drift: Drift,
+    stored: Vec<ImportId>,
+    stopped: Option<AppError>,
+}
+
+impl Storing {
+    /// Stores a file that was previewed.
+    pub fn file(&mut self, vault: &Arc<OpenVault>, mut file: Prepared, task: &Task) {
+        if self.stopped.is_none() {
+            let stored = guarded(|| store_file(vault, &mut file, &mut self.stored, task));
+            self.stopped = stored.unwrap_or_else(|| Err(AppError::stopped_unexpectedly())).err();
         }
-        let imports = super::views(&vault)?.into_iter().filter(|i| stored_ids.iter().any(|id| id.0 == i.import_id)).collect();
-        Ok(Imported { imports, files, drift: drift.view() })
+        self.tell(file.shown, file.drift);
+    }
+
+    /// A file was stored whole as this import.
+    pub fn was_stored(&mut self, id: ImportId, shown: Vec<FilePreview>, drift: Drift) {
+        self.stored.push(id);
+        self.tell(shown, drift);
+    }
+
+    /// Nothing is stored of these, nor of what follows.
+    pub fn stop(&mut self, error: AppError, shown: Vec<FilePreview>) {
+        self.stopped.get_or_insert(error);
+        self.tell(shown, Drift::default());
+    }
+
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.is_some()
+    }
+
+    pub fn tell(&mut self, mut shown: Vec<FilePreview>, drift: Drift) {
+        if let Some(error) = &self.stopped {
+            let ready = shown.iter_mut().filter(|s| s.outcome == FileOutcome::Ready && s.import_id.is_none());
+            ready.for_each(|s| not_stored(s, error));
+        }
+        self.files.extend(shown);
+        self.drift = [self.drift, drift].into_iter().sum();
+    }
+
+    pub fn end(self, vault: &Vault) -> Result<Imported, AppError> {
+        let Self { files, drift, stored, stopped } = self;
+        match stopped {
+            Some(error) if stored.is_empty() => Err(error),
+            _ => {
+                let imports = super::views(vault)?.into_iter().filter(|i| stored.iter().any(|id| id.0 == i.import_id)).collect();
+                Ok(Imported { imports, files, drift: drift.view() })
+            }
+        }
     }
 }
 
@@ -83,31 +122,26 @@ fn store(vault: &Arc<OpenVault>, file: &mut Prepared, vendor: &str, task: &Task)
     let known = file.known.remove(vendor);
     let file = &*file;
     let plans: Vec<&FilePlan> = file.plans.iter().filter(|p| p.vendor == vendor).collect();
-    let meta = ImportMeta {
-        vendor: vendor.to_owned(),
-        export: plans.iter().map(|p| p.export.as_str()).collect::<Vec<_>>().join(","),
-        file_name: file.source.label().to_owned(),
-    };
+    let meta = meta(&file.source, &plans, vendor);
     if let Some(Known { here, findings }) = known
         && let Some(tx) = vault.begin_import_of_known(meta.clone(), here)?
     {
-        return store_known(vault, file, &plans, tx, &findings, task);
+        return store_known(vault, file, &plans, tx, findings, task);
     }
-    // The original is sealed while its rows are read: both are bound by one core each.
-    let (sealed, read) = std::thread::scope(|scope| {
-        let beside = task.beside();
-        let sealing = scope.spawn(move || Ok::<_, AppError>(vault.seal_original(&mut open(&file.path)?, &beside)?));
-        let read = read_rows(vault, file, &plans, meta, task);
-        if read.is_err() {
-            // Nobody waits for the original of an import that failed.
-            task.cancel();
-        }
-        (sealing.join(), read)
-    });
-    let (mut tx, note) = read?;
-    let sealed = sealed.map_err(|_| AppError::stopped_unexpectedly())??;
-    tx.note(note.to_text()?);
-    Ok(tx.finish(sealed, task)?)
+    let tx = vault.begin_import(meta)?;
+    store_rows(vault, &file.path, tx, task, |sink| {
+        task.phase("reading", Some(file.bytes(plans.iter().copied())))?;
+        let note = read_into(&file.source, plans.iter().copied(), &file.options, &file.summaries, sink, task)?;
+        Ok(Note { unread: file.holds_unread(), ..note })
+    })
+}
+
+pub fn meta(source: &Source, plans: &[&FilePlan], vendor: &str) -> ImportMeta {
+    ImportMeta {
+        vendor: vendor.to_owned(),
+        export: plans.iter().map(|p| p.export.as_str()).collect::<Vec<_>>().join(","),
+        file_name: source.label().to_owned(),
+    }
 }
 
 /// The same where all of it is here already: nothing is read but the file's own bytes.
@@ -115,19 +149,68 @@ fn store_known(
     vault: &Vault,
     file: &Prepared,
     plans: &[&FilePlan],
-    mut tx: ImportTx,
-    findings: &Findings,
+    tx: ImportTx,
+    findings: Findings,
     task: &Task,
 ) -> Result<Stored, AppError> {
-    file.source.check_unchanged()?;
-    let told = plans.iter().filter_map(|plan| Some((*plan, file.summaries.get(&plan.entry)?)));
-    tx.note(Note { unread: file.holds_unread(), ..Note::of(told)? }.to_text()?);
-    tx.diagnostics(&findings.0);
-    let bytes = std::fs::metadata(&file.path).map_err(unreadable)?.len();
+    store_rows(vault, &file.path, tx, task, |sink| {
+        file.source.check_unchanged()?;
+        sink.findings = findings;
+        let told = plans.iter().filter_map(|plan| Some((*plan, file.summaries.get(&plan.entry)?)));
+        Ok(Note { unread: file.holds_unread(), ..Note::of(told)? })
+    })
+}
+
+/// Stores the rows that `read` brings, with the file itself, and ends the transaction.
+pub fn store_rows(
+    vault: &Vault,
+    path: &Path,
+    tx: ImportTx,
+    task: &Task,
+    read: impl FnOnce(&mut StoreSink) -> Result<Note, AppError>,
+) -> Result<Stored, AppError> {
+    let bytes = std::fs::metadata(path).map_err(unreadable)?.len();
     task.phase("storing", Some(bytes))?;
-    match tx.same_file(&mut open(&file.path)?, bytes, task)? {
-        Some(import) => Ok(tx.finish_with_kept(import, task)?),
-        None => Ok(tx.finish(vault.seal_original(&mut open(&file.path)?, task)?, task)?),
+    let kept = tx.same_file(&mut open(path)?, bytes, task)?;
+    let read = || {
+        let mut sink = StoreSink { tx, findings: Findings::default() };
+        let note = read(&mut sink)?.to_text()?;
+        let StoreSink { mut tx, findings } = sink;
+        tx.note(note);
+        tx.diagnostics(&findings.0);
+        Ok::<_, AppError>(tx)
+    };
+    if let Some(kept) = kept {
+        return Ok(read()?.finish_with_kept(kept, task)?);
+    }
+    // The original is sealed while its rows are read: both are bound by one core each.
+    let stopped = AtomicBool::new(false);
+    let mut original = Until { stopped: &stopped, file: open(path)? };
+    let (sealed, read) = std::thread::scope(|scope| {
+        let beside = task.beside();
+        let sealing = scope.spawn(move || vault.seal_original(&mut original, &beside));
+        let read = read();
+        // Nobody waits for the original of an import that failed.
+        stopped.store(read.is_err(), Ordering::Relaxed);
+        (sealing.join(), read)
+    });
+    let tx = read?;
+    let sealed = sealed.map_err(|_| AppError::stopped_unexpectedly())??;
+    Ok(tx.finish(sealed, task)?)
+}
+
+/// A file that can be read until somebody says stop.
+struct Until<'a> {
+    stopped: &'a AtomicBool,
+    file: File,
+}
+
+impl Read for Until<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.stopped.load(Ordering::Relaxed) {
+            return Err(io::Error::other("nobody waits for it"));
+        }
+        self.file.read(into)
     }
 }
 
@@ -137,15 +220,6 @@ fn unreadable(error: io::Error) -> AppError {
 
 fn open(path: &Path) -> Result<File, AppError> {
     File::open(path).map_err(unreadable)
-}
-
-fn read_rows(vault: &Vault, file: &Prepared, plans: &[&FilePlan], meta: ImportMeta, task: &Task) -> Result<(ImportTx, Note), AppError> {
-    task.phase("reading", Some(file.bytes(plans.iter().copied())))?;
-    let mut sink = StoreSink { tx: vault.begin_import(meta)?, findings: Findings::default() };
-    let note = read_into(&file.source, plans.iter().copied(), &file.options, &file.summaries, &mut sink, task)?;
-    let note = Note { unread: file.holds_unread(), ..note };
-    sink.tx.diagnostics(&sink.findings.0);
-    Ok((sink.tx, note))
 }
 
 /// Reads entries by their plans, and says what is kept of that with the import. `before`: what was told of entries that were read before.

@@ -35,7 +35,7 @@ pub fn view(import: &ImportSummary, anew: &Anew, report: &RereadReport, new_file
         differences,
         examples: report.examples.iter().map(example).collect(),
         new_files,
-        question: anew.question.as_ref().map(super::preview::question_view),
+        question: anew.question.as_ref().map(super::looked::question_view),
         password_needed: false,
     }
 }

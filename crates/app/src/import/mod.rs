@@ -1,11 +1,13 @@
 //! Importing: look, show, store in one transaction, take back whole.
 
 mod anew;
+mod at_once;
 mod commit;
 mod decide;
 mod difference;
 mod drift;
 mod kept;
+mod looked;
 mod outdated;
 mod preview;
 mod reread;

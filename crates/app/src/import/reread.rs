@@ -26,7 +26,7 @@ impl Run for RereadImport {
         let import = find(&vault, self.import_id)?;
         let anew = plan(&vault, &import, &self.answers, self.password, task)?;
         if let Some(question) = &anew.question {
-            return Err(AppError::question(super::preview::question_view(question)));
+            return Err(AppError::question(super::looked::question_view(question)));
         }
         let now = app.clock().now_ms();
         reread(&vault, &import, &anew, Some((now, &self.seen)), task)

@@ -118,6 +118,17 @@ pub struct CommitImport {
     pub preview_id: String,
 }
 
+/// Stores files that nobody wants to see first, in one transaction per file. Where one of them asks something, nothing is stored of any, and
+/// the answer tells the question.
+#[derive(Serialize, Deserialize, TS)]
+pub struct ImportAtOnce {
+    pub paths: Vec<String>,
+    #[serde(default)]
+    pub answers: Vec<Answer>,
+    #[serde(default)]
+    pub password: Option<String>,
+}
+
 #[derive(Debug, Serialize, Deserialize, TS)]
 pub struct DiscardPreview {
     pub preview_id: String,

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 use holdall_app::AppError;
 use holdall_app::view::SeverityView;
 use holdall_app::view::import::{
-    Answer, CommitImport, DecideSimilar, DescribeLayout, DiscardPreview, DriftView, FileOutcome, FilePreview, Imported, ListImports,
-    ListQuarantine, ListSimilar, Preview, PreviewImport, SimilarPairs, UndoImport, Undone,
+    Answer, CommitImport, DecideSimilar, DescribeLayout, DiscardPreview, DriftView, FileOutcome, FilePreview, ImportAtOnce, Imported,
+    ListImports, ListQuarantine, ListSimilar, Preview, PreviewImport, SimilarPairs, UndoImport, Undone,
 };
 use holdall_app::view::support::SaveSupport;
 use serde::Serialize;
@@ -29,34 +29,28 @@ impl<'a> FilesJson<'a> {
 }
 
 pub fn import(args: &ImportArgs, session: &Session, output: &Output) -> Ended {
-    let request = PreviewImport {
-        paths: args.files.iter().map(|f| f.to_string_lossy().into_owned()).collect(),
-        answers: args
-            .answers
-            .iter()
-            .map(|a| parse_answer(a))
-            .chain(args.columns.iter().map(|c| parse_role(c)))
-            .collect::<Result<_, _>>()?,
-        password: args.archive_password_file.as_deref().map(read_secret).transpose()?.map(|p| p.to_string()),
-    };
+    let paths = args.files.iter().map(|f| f.to_string_lossy().into_owned()).collect();
+    let typed = args.answers.iter().map(|a| parse_answer(a));
+    let answers = typed.chain(args.columns.iter().map(|c| parse_role(c))).collect::<Result<_, _>>()?;
+    let password = args.archive_password_file.as_deref().map(read_secret).transpose()?.map(|p| p.to_string());
+    if args.yes && !args.dry_run && args.layout.is_none() {
+        // Nobody waits to see it first.
+        return stored(&session.run_watched(ImportAtOnce { paths, answers, password })?, output);
+    }
     if args.dry_run {
         session.unlock_if_possible();
     } else {
         session.unlock()?;
     }
-    let preview = session.run_watched(request)?;
+    let preview = session.run_watched(PreviewImport { paths, answers, password })?;
     if let Some(file) = &args.layout {
         save_layout(&preview, file, session)?;
     }
-    if let Some(question) = preview.files.iter().find_map(|f| f.question.clone()) {
+    if let Some(question) = question(&preview.files) {
         session.run(DiscardPreview { preview_id: preview.preview_id })?;
-        return Err(AppError::question(question));
+        return Err(question);
     }
-    if args.dry_run {
-        output.show(&FilesJson::of(&preview), preview_text)?;
-        return Ok(outcome_code(&preview.files));
-    }
-    if !ready(&preview.files) {
+    if args.dry_run || !ready(&preview.files) {
         output.show(&FilesJson::of(&preview), preview_text)?;
         return Ok(outcome_code(&preview.files));
     }
@@ -68,8 +62,18 @@ pub fn import(args: &ImportArgs, session: &Session, output: &Output) -> Ended {
         }
     }
     let Preview { preview_id, .. } = preview;
-    let imported = session.run_watched(CommitImport { preview_id })?;
-    output.show(&FilesJson { files: &imported.files, drift: imported.drift.as_ref() }, |_| imported_text(&imported))?;
+    stored(&session.run_watched(CommitImport { preview_id })?, output)
+}
+
+fn question(files: &[FilePreview]) -> Option<AppError> {
+    files.iter().find_map(|file| file.question.clone()).map(AppError::question)
+}
+
+fn stored(imported: &Imported, output: &Output) -> Ended {
+    if let Some(question) = question(&imported.files) {
+        return Err(question);
+    }
+    output.show(&FilesJson { files: &imported.files, drift: imported.drift.as_ref() }, |_| imported_text(imported))?;
     Ok(outcome_code(&imported.files))
 }
 

@@ -70,6 +70,8 @@ pub(super) struct Court {
     /// Places that new records of this file resemble.
     resembled: Vec<Place>,
     counts: VerdictCounts,
+    /// What of both was there when the entry at hand began.
+    before: (VerdictCounts, usize),
 }
 
 impl Court {
@@ -88,6 +90,7 @@ impl Court {
             seen: Vec::new(),
             resembled: Vec::new(),
             counts: VerdictCounts::default(),
+            before: Default::default(),
         }
     }
 
@@ -263,18 +266,19 @@ impl Court {
         self.seen.get(place as usize / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
     }
 
-    /// What was judged so far, which is counted anew from here on.
-    fn take_counts(&mut self) -> VerdictCounts {
-        let counts = self.final_counts();
-        self.counts = VerdictCounts::default();
-        self.resembled.clear();
-        counts
+    /// What was judged since the last entry ended.
+    pub(super) fn end_entry(&mut self) -> VerdictCounts {
+        let (counts, resembled) = std::mem::replace(&mut self.before, (self.counts, self.resembled.len()));
+        self.settled(self.counts.since(counts), &self.resembled[resembled..])
+    }
+
+    pub(super) fn final_counts(&self) -> VerdictCounts {
+        self.settled(self.counts, &self.resembled)
     }
 
     /// A record that resembles one which this very file also holds is another one: it is new.
-    pub(super) fn final_counts(&self) -> VerdictCounts {
-        let mut counts = self.counts;
-        let both = self.resembled.iter().filter(|place| self.was_seen(**place)).count() as u64;
+    fn settled(&self, mut counts: VerdictCounts, resembled: &[Place]) -> VerdictCounts {
+        let both = resembled.iter().filter(|place| self.was_seen(**place)).count() as u64;
         counts.similar -= both;
         counts.new += both;
         counts
@@ -422,7 +426,7 @@ impl Judge {
 
     /// What would become of the records that were judged since the last entry ended.
     pub fn end_entry(&mut self) -> Judged {
-        Judged { counts: self.court.take_counts() }
+        Judged { counts: self.court.end_entry() }
     }
 
     /// Another file follows. What was found of this one, if all of its records are here already; rows that could not be read are not

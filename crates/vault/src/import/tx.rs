@@ -12,7 +12,7 @@ use super::prints::{Place, content, cut};
 use super::shapes::{Row, ShapeReader, ShapeWriter, intern_vendor};
 use super::sightings::Sightings;
 use super::versions::{self, Home};
-use super::{ImportId, ImportMeta};
+use super::{ImportId, ImportMeta, Judged};
 use crate::audit::{Act, AuditEvent};
 use crate::db::Writer;
 use crate::originals::{self, SealedOriginal};
@@ -171,6 +171,12 @@ impl ImportTx {
             .prepare_cached("INSERT INTO quarantine (import, entry, row, offset, length, reason, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
             .execute(params![self.import, at.entry, signed(at.row), signed(at.offset), at.length, reason, row.raw.reveal()])?;
         Ok(())
+    }
+
+    /// What became of the rows that came since the last entry ended. A row that is similar now is new in [`Self::finish`] where a later
+    /// entry also holds the row it resembles.
+    pub fn end_entry(&mut self) -> Judged {
+        Judged { counts: self.court.end_entry() }
     }
 
     /// Keeps findings about the file with the import.

@@ -46,6 +46,7 @@ import type { GrantDetail } from './GrantDetail';
 import type { GrantSummary } from './GrantSummary';
 import type { HomeView } from './HomeView';
 import type { HowToGet } from './HowToGet';
+import type { ImportAtOnce } from './ImportAtOnce';
 import type { ImportView } from './ImportView';
 import type { Imported } from './Imported';
 import type { KitSaved } from './KitSaved';
@@ -157,6 +158,7 @@ export interface Commands {
   'reminder.put_off': { request: PutOffReminder; view: Array<ReminderView> };
   'import.preview': { request: PreviewImport; view: Preview };
   'import.commit': { request: CommitImport; view: Imported };
+  'import.at_once': { request: ImportAtOnce; view: Imported };
   'import.discard': { request: DiscardPreview; view: Done };
   'import.list': { request: ListImports; view: Array<ImportView> };
   'import.undo': { request: UndoImport; view: Undone };

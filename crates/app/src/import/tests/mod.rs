@@ -1,6 +1,7 @@
 //! Imports through the app's own commands, on a real vault.
 
 mod again;
+mod at_once;
 mod locked;
 mod overlapping;
 mod rereading;
