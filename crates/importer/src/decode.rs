@@ -28,7 +28,7 @@ impl Charset {
     }
 }
 
-/// UTF-16 of western text has a NUL in nearly every second byte.
+/// UTF-16 of western text has a NUL in nearly every second byte; that of other scripts has some there, of digits and line ends, and no other.
 fn utf16_without_bom(head: &[u8]) -> Option<&'static Encoding> {
     let sample = &head[..head.len().min(4096) & !1];
     if sample.len() < 8 {
@@ -36,9 +36,10 @@ fn utf16_without_bom(head: &[u8]) -> Option<&'static Encoding> {
     }
     let nuls = |odd: usize| sample.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
     let (even, odd, pairs) = (nuls(0), nuls(1), sample.len() / 2);
-    if odd * 10 > pairs * 7 && even * 10 < pairs {
+    let mostly = |here: usize, there: usize| here * 10 > pairs * 7 && there * 10 < pairs || here * 8 > pairs && there == 0;
+    if mostly(odd, even) {
         Some(UTF_16LE)
-    } else if even * 10 > pairs * 7 && odd * 10 < pairs {
+    } else if mostly(even, odd) {
         Some(UTF_16BE)
     } else {
         None
@@ -254,12 +255,14 @@ mod tests {
 
     #[test]
     fn utf16_is_read_with_and_without_its_mark() {
-        let text = "Datum;Betrag\n2025-03-04;1,00\n";
-        for (big, mark) in [(false, true), (false, false), (true, true), (true, false)] {
-            let units = mark.then_some(0xfeff).into_iter().chain(text.encode_utf16());
-            let bytes: Vec<u8> = units.flat_map(|u: u16| if big { u.to_be_bytes() } else { u.to_le_bytes() }).collect();
-            let charset = charset_of(&bytes, 5, None);
-            assert_eq!(text_of(&bytes, charset), (text.to_owned(), 0), "big {big}, mark {mark}");
+        let (western, cyrillic) = ("Datum;Betrag\n2025-03-04;1,00\n", "Дата операции;Сумма\n04.03.2025;Покупка продуктов питания;1,00\n");
+        for text in [western, cyrillic] {
+            for (big, mark) in [(false, true), (false, false), (true, true), (true, false)] {
+                let units = mark.then_some(0xfeff).into_iter().chain(text.encode_utf16());
+                let bytes: Vec<u8> = units.flat_map(|u: u16| if big { u.to_be_bytes() } else { u.to_le_bytes() }).collect();
+                let charset = charset_of(&bytes, 5, None);
+                assert_eq!(text_of(&bytes, charset), (text.to_owned(), 0), "big {big}, mark {mark}");
+            }
         }
     }
 

@@ -18,7 +18,7 @@ impl Language for AppInTheAir {
     }
 
     fn recognise(&self, head: &Head<'_>) -> Option<Confidence> {
-        let mut lines = head.text.lines().map(str::trim);
+        let mut lines = lines::of(head.text).map(str::trim);
         let section = lines.by_ref().take(400).any(|l| l == "flights:");
         let flight = lines.find(|l| !l.is_empty()).is_some_and(|l| l == "hotels:" || flight(l).is_some());
         (section && flight).then_some(Confidence::Certain)

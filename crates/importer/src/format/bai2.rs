@@ -22,7 +22,7 @@ impl Language for Bai2 {
 
     fn recognise(&self, head: &Head<'_>) -> Option<Confidence> {
         let text = head.text.trim_start_matches('\u{feff}').trim_start();
-        let header = text.starts_with("01,") && text.lines().next().is_some_and(|l| l.matches(',').count() >= 7);
+        let header = text.starts_with("01,") && lines::of(text).next().is_some_and(|l| l.matches(',').count() >= 7);
         let group = code_positions(text.get(..text.len().min(4096)).unwrap_or(text)).any(|i| text[i..].starts_with("02,"))
             || text.contains("\n02,");
         (header && group).then_some(Confidence::Certain)

@@ -194,7 +194,7 @@ impl Fields<'_> {
 }
 
 pub(crate) fn cells(raw: &str) -> Vec<(String, String)> {
-    let mut lines = raw.lines();
+    let mut lines = super::lines::of(raw);
     let Some(first) = lines.next().and_then(|l| l.trim_start().split_once(',')) else { return Vec::new() };
     let mut row = Row::new("", first.1, 0, 0);
     for line in lines {

@@ -26,7 +26,7 @@ impl Language for Bcbp {
     }
 
     fn recognise(&self, head: &Head<'_>) -> Option<Confidence> {
-        let first = head.text.trim_start_matches('\u{feff}').lines().find(|l| !l.trim().is_empty())?;
+        let first = lines::of(head.text.trim_start_matches('\u{feff}')).find(|l| !l.trim().is_empty())?;
         parse(first).is_ok().then_some(Confidence::Certain)
     }
 

@@ -21,7 +21,7 @@ impl Language for FlightyShare {
 
     fn recognise(&self, head: &Head<'_>) -> Option<Confidence> {
         let clean = clean(head.text);
-        let mut lines = clean.lines().take(200);
+        let mut lines = lines::of(&clean).take(200);
         let flight = lines.by_ref().any(|l| heading(l).is_some());
         (flight && lines.take(4).any(|l| end(l).is_some())).then_some(Confidence::Certain)
     }

@@ -1,6 +1,8 @@
 //! Text lines with their places, under a cap: the ground of QIF, MT940, BAI2 and the other line languages.
 
 use std::io::BufRead;
+use std::iter::Map;
+use std::str::SplitTerminator;
 
 use crate::error::{At, ImportError};
 use crate::input::{Input, from_io};
@@ -9,6 +11,12 @@ use crate::input::{Input, from_io};
 pub(crate) fn base_offset(input: &Input<'_>) -> u64 {
     let charset = input.charset();
     if charset.encoding == encoding_rs::UTF_8 { charset.bom as u64 } else { 0 }
+}
+
+/// The lines of a text that is at hand: they end as those of [`Lines`] do, with CR alone where there is no LF.
+pub(crate) fn of(text: &str) -> Map<SplitTerminator<'_, char>, fn(&str) -> &str> {
+    let end = if text.contains('\n') { '\n' } else { '\r' };
+    text.split_terminator(end).map(|line| line.strip_suffix('\r').unwrap_or(line))
 }
 
 /// One physical line without its end.
@@ -123,6 +131,13 @@ mod tests {
             assert_eq!(texts, ["a", "b", "c", "", "d"], "{capacity}");
             assert_eq!(seen.iter().map(|l| l.2).collect::<Vec<_>>(), [0, 3, 5, 7, 8]);
             assert!(!seen[4].3 && seen[3].3);
+        }
+    }
+
+    #[test]
+    fn a_text_at_hand_has_the_same_lines() {
+        for (text, all) in [("a\r\nb\n", &["a", "b"][..]), ("a\rb\r", &["a", "b"]), ("a\n\nb", &["a", "", "b"]), ("", &[])] {
+            assert_eq!(of(text).collect::<Vec<_>>(), all, "{text:?}");
         }
     }
 

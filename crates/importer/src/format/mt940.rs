@@ -20,7 +20,7 @@ impl Language for Mt940 {
     }
 
     fn recognise(&self, head: &Head<'_>) -> Option<Confidence> {
-        let has = |tags: &[&str]| head.text.lines().any(|line| tag_of(line).is_some_and(|(tag, _)| tags.contains(&tag)));
+        let has = |tags: &[&str]| lines::of(head.text).any(|line| tag_of(line).is_some_and(|(tag, _)| tags.contains(&tag)));
         let account = has(&["25", "25P"]);
         let statement = has(&["60F", "60M", "61", "62F", "62M", "34F"]);
         match (has(&["20"]), account, statement) {
@@ -42,7 +42,7 @@ impl Language for Mt940 {
 
     fn cells(&self, raw: &str, _locator: &Locator) -> Vec<(String, String)> {
         let mut cells: Vec<(String, String)> = Vec::new();
-        for line in raw.lines() {
+        for line in lines::of(raw) {
             match (tag_of(line), cells.last_mut()) {
                 (Some((tag, value)), _) => cells.push((format!(":{tag}:"), value.to_owned())),
                 (None, Some(last)) => {

@@ -26,7 +26,7 @@ impl Language for Qif {
     }
 
     fn recognise(&self, head: &Head<'_>) -> Option<Confidence> {
-        let mut lines = head.text.lines().map(str::trim).filter(|l| !l.is_empty());
+        let mut lines = lines::of(head.text).map(str::trim).filter(|l| !l.is_empty());
         let first = lines.next()?.trim_start_matches('\u{feff}').to_ascii_lowercase();
         if first.starts_with("!type:") || first == "!account" || first.starts_with("!option:") || first.starts_with("!clear:") {
             return Some(Confidence::Certain);
@@ -73,7 +73,7 @@ impl Language for Qif {
             '$' => "Split amount",
             _ => "",
         };
-        let lines = raw.lines().filter_map(|l| l.chars().next().map(|letter| (letter, &l[letter.len_utf8()..])));
+        let lines = lines::of(raw).filter_map(|l| l.chars().next().map(|letter| (letter, &l[letter.len_utf8()..])));
         lines
             .filter(|(letter, _)| *letter != '^')
             .map(|(c, v)| (if named(c).is_empty() { c.to_string() } else { named(c).to_owned() }, v.trim().to_owned()))

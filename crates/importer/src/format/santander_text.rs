@@ -25,7 +25,7 @@ impl Language for SantanderText {
     }
 
     fn recognise(&self, head: &Head<'_>) -> Option<Confidence> {
-        let names: Vec<&str> = head.text.lines().take(LOOKED_AT).filter_map(named).map(|(name, _)| name).collect();
+        let names: Vec<&str> = lines::of(head.text).take(LOOKED_AT).filter_map(named).map(|(name, _)| name).collect();
         let begins = matches!(names[..], ["From", "Account", ..]);
         (begins && names.windows(4).any(|four| four == ["Date", "Description", "Amount", "Balance"])).then_some(Confidence::Certain)
     }
@@ -82,7 +82,7 @@ impl Language for SantanderText {
     }
 
     fn cells(&self, raw: &str, _locator: &Locator) -> Vec<(String, String)> {
-        raw.lines().filter_map(named).map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
+        lines::of(raw).filter_map(named).map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
     }
 }
 
@@ -119,7 +119,7 @@ impl Booking {
     /// `None` where a line is missing, comes twice, or cannot be read.
     fn record(&self) -> Option<Record> {
         let (mut told, mut more) = ([None; 4], String::new());
-        for line in self.raw.lines() {
+        for line in lines::of(&self.raw) {
             let place = named(line).and_then(|(name, text)| {
                 let place = ["Date", "Description", "Amount", "Balance"].iter().position(|n| *n == name)?;
                 Some((place, text))

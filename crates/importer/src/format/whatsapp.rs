@@ -25,7 +25,7 @@ impl Language for WhatsApp {
     }
 
     fn recognise(&self, head: &Head<'_>) -> Option<Confidence> {
-        let mut lines = head.text.lines().filter(|l| !l.trim().is_empty()).take(LOOKED_AT).peekable();
+        let mut lines = lines::of(head.text).filter(|l| !l.trim().is_empty()).take(LOOKED_AT).peekable();
         start(lines.peek()?)?;
         lines.any(|l| start(l).is_some_and(|(_, rest)| sender(rest).is_some())).then_some(Confidence::Likely)
     }
