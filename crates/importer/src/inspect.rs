@@ -197,7 +197,8 @@ fn look(
     let chosen_generic = options.force.as_ref().is_some_and(|(vendor, export)| vendor == generic::VENDOR && export == generic::EXPORT);
     if chosen_generic || generic::is_mapped(&answers) {
         let head = Head { bytes: &bytes, text: "", name, complete };
-        return unknown_table(entry, &bytes, complete, &head, &mut input, &Told { answers: &answers, options }, diagnostics);
+        let told = Told { answers: &answers, options, near: None };
+        return unknown_table(entry, &bytes, complete, &head, &mut input, &told, diagnostics);
     }
     let chosen = chosen(options, &answers)?;
     let mut text = String::new();
@@ -220,7 +221,8 @@ fn look(
             Some((vendor, export)) if !container.is_archive() => Err(detect::mismatch(&input, format!("{}/{}", vendor.slug, export.slug))),
             _ => {
                 *near = nearest(&head, &input);
-                let found = unknown_table(entry, &bytes, complete, &head, &mut input, &Told { answers: &answers, options }, diagnostics)?;
+                let told = Told { answers: &answers, options, near: near.as_ref() };
+                let found = unknown_table(entry, &bytes, complete, &head, &mut input, &told, diagnostics)?;
                 Ok(if container.is_archive() && json::looks_like(&text) { not_asked(found) } else { found })
             }
         };
@@ -400,6 +402,8 @@ fn decide(best: &Candidate, input: &Input<'_>, answers: &Answers) -> Result<Deci
 struct Told<'a> {
     answers: &'a Answers,
     options: &'a Options,
+    /// The known layout that it resembles.
+    near: Option<&'a Near>,
 }
 
 /// A table of no known vendor: read if it is certain in every respect.
@@ -440,7 +444,7 @@ fn unknown_table(
         diagnostics.push(Diagnostic::new("answers-again", Severity::Note, words).in_entry(input.at.entry.clone()));
     }
     let answers = told.answers.iter().chain(&remembered).map(|(k, v)| (k.clone(), v.clone())).collect();
-    match generic::decide(&candidate, input, head.name, &answers)? {
+    match generic::decide(&candidate, input, head.name, told.near, &answers)? {
         generic::Found::Empty => Ok(Outcome::Ignored { why: "It has headings, but no rows.".to_owned() }),
         generic::Found::Not(reasons) => Ok(Outcome::Unknown { reasons }),
         generic::Found::Decided(Decided::Ask(question)) => Ok(Outcome::NeedsAnswer { question }),

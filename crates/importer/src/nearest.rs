@@ -1,6 +1,6 @@
 //! The layout that a table nearly has: what a vendor's file looks like after the vendor changed it.
 
-use crate::definition::{Export, Table, Vendor, vendors};
+use crate::definition::{Column, Export, Role, Table, Vendor, vendors};
 use crate::detect::{Grid, grids};
 use crate::input::{Head, Input};
 use crate::table::layout::headings;
@@ -31,6 +31,24 @@ impl Near {
     }
 }
 
+impl Near {
+    /// Whether none of the columns is there that tell when something happened.
+    pub fn has_lost_its_day(&self, headings: &[String]) -> bool {
+        let tells = |column: &&Column| column.uses.iter().any(|usage| usage.role == Role::Moment);
+        let mut days = self.export.table().into_iter().flat_map(|table| &table.columns).filter(tells).peekable();
+        days.peek().is_some() && days.all(|column| !headings.iter().any(|h| is_named(column, h)))
+    }
+
+    /// Whether a column of this heading is one of the layout.
+    pub fn knows(&self, heading: &str) -> bool {
+        self.export.table().is_some_and(|table| table.columns.iter().any(|column| is_named(column, heading)))
+    }
+}
+
+fn is_named(column: &Column, heading: &str) -> bool {
+    column.names.iter().any(|name| name.matches(heading).is_some())
+}
+
 /// The layout of which most columns are there, if there is one.
 pub(crate) fn nearest(head: &Head<'_>, input: &Input<'_>) -> Option<Near> {
     let all = grids(head, input);
@@ -57,7 +75,7 @@ fn in_row(grid: &Grid, (number, cells): &(u64, Vec<String>)) -> Vec<Near> {
 /// How many of the columns that must be there are, and the names of the others.
 fn compared(table: &Table, named: &[String]) -> (usize, Vec<String>) {
     let required = table.columns.iter().filter(|c| !c.optional);
-    let is_there = |column: &&crate::definition::Column| named.iter().any(|h| column.names.iter().any(|n| n.matches(h).is_some()));
+    let is_there = |column: &&Column| named.iter().any(|h| is_named(column, h));
     let (there, missing): (Vec<_>, Vec<_>) = required.partition(is_there);
     (there.len(), missing.iter().filter_map(|c| c.names.first()).map(|n| n.text().to_owned()).collect())
 }

@@ -113,3 +113,42 @@ fn a_table_of_anything_is_read_once_its_kind_is_told() {
     assert_eq!(amounts(energy, &options(&[told[0], ("amount", "0")], &[])).1, ["", ""], "none of them");
     assert_eq!(amounts("A,B\nsome,words\nand,more\n", &options(&[("kind", "other")], &[])).1, ["", ""]);
 }
+
+/// A booking a day, each with its status.
+fn with_statuses(statuses: impl Iterator<Item = String>) -> String {
+    let rows = statuses.enumerate().map(|(n, status)| format!("2025-01-{:02},Shop {n},-{n}.50,{status}\n", n % 28 + 1));
+    rows.fold("Date,Shop,Amount,Status\n".to_owned(), |text, row| text + &row)
+}
+
+#[test]
+fn a_status_that_may_say_that_nothing_was_paid_is_seen_in_the_last_row_too() {
+    let many = |last: &str| with_statuses((0..4000).map(|n| format!("Settled by clerk {n}")).chain([last.to_owned()]));
+    let voided = many("Voided by branch");
+    assert_eq!(asked(&voided, &options(&[], &[])).as_deref(), Some("status:voided by branch"));
+    assert_eq!(asked(&many("Settled by branch"), &options(&[], &[])), None);
+}
+
+#[test]
+fn many_statuses_are_asked_about_in_one_question() {
+    let text = with_statuses((0..40).map(|n| format!("Clerk {n} voided")));
+    assert_eq!(asked(&text, &options(&[], &[])).as_deref(), Some("statuses"));
+    assert_eq!(asked(&text, &options(&[("statuses", "each")], &[])).as_deref(), Some("status:clerk 0 voided"));
+    assert_eq!(amounts(&text, &options(&[("statuses", "booked")], &[])).1.len(), 40);
+    let few = with_statuses(["Zonked", "Blue", "Zonked", "Red", "Green"].map(str::to_owned).into_iter());
+    assert_eq!(asked(&few, &options(&[], &[])).as_deref(), Some("statuses"));
+    let one = with_statuses(["Zonked", "Completed"].map(str::to_owned).into_iter());
+    assert_eq!(asked(&one, &options(&[], &[])).as_deref(), Some("status:zonked"));
+}
+
+#[test]
+fn a_known_layout_that_lost_its_day_asks_which_other_one_counts() {
+    let head = "Transaction ID,Kind of date,Cleared on,Statement date,Description,Amount,Balance\n";
+    let unknown = head.replace("Kind of date", "Date").replace("Cleared on", "Value date");
+    let rows = "1,2025-09-13,2025-09-14,2025-09-30,Tea,-1.00,9.00\n2,2025-09-15,2025-09-16,2025-09-30,Jam,-2.00,7.00\n";
+    assert_eq!(asked(&format!("{unknown}{rows}"), &options(&[], &[])), None, "a layout of nobody's own");
+    let viseca = "TransactionId,CardId,ValutaDate,Abschluss,Amount,Currency,OriginalAmount,OriginalCurrency,MerchantName,MerchantPlace,MerchantCountry,StateType,Details,Type\n";
+    let row = |n: u32| format!("T{n},C,2025-09-2{n},2025-09-30,1{n}.00,CHF,1{n}.00,CHF,Shop,Bern,CHE,booked,Shop,merchant\n");
+    let lost = format!("{viseca}{}", (1..5).map(row).collect::<String>());
+    assert_eq!(asked(&lost, &options(&[("sign", "inverted")], &[])).as_deref(), Some("date"));
+    assert_eq!(amounts(&lost, &options(&[("sign", "inverted"), ("date", "3")], &[])).1.len(), 4);
+}

@@ -11,6 +11,8 @@ use crate::table::profile::Evidence;
 
 /// Distinct short texts that are remembered of a column.
 const KEPT_WORDS: usize = 12;
+/// Distinct texts of a status that are remembered because they may say that a payment did not happen.
+const KEPT_STATUSES: usize = 1000;
 /// Rows whose cells are kept to try out what columns mean.
 const KEPT_ROWS: usize = 2000;
 
@@ -43,6 +45,12 @@ pub(crate) struct Column {
     clocks: [u64; 3],
     /// The distinct texts, as long as they are few and short.
     pub words: Option<BTreeSet<String>>,
+    /// Its heading says that it tells what became of a payment.
+    pub is_status: bool,
+    /// Of more or longer texts than those, the ones that may say that a payment did not happen, or not yet.
+    pub unbooked: BTreeSet<String>,
+    /// There are more of these than are remembered.
+    pub more_unbooked: bool,
     /// What its dates tell of their order, and its numbers of their decimal mark.
     pub evidence: Evidence,
     /// The text seen last, which most often comes again.
@@ -104,7 +112,24 @@ impl Column {
                 words.insert(crate::definition::normal(text));
             }
             if text.len() > 24 || words.len() > KEPT_WORDS {
-                self.words = None;
+                let before = self.words.take().filter(|_| self.is_status);
+                before.into_iter().flatten().for_each(|word| self.became(word));
+                self.last.clear();
+            }
+        }
+        if self.is_status && self.words.is_none() && text != self.last {
+            self.last.clear();
+            self.last.push_str(text);
+            self.became(crate::definition::normal(text));
+        }
+    }
+
+    /// Remembers a status, if it may be one of a payment that did not happen.
+    fn became(&mut self, status: String) {
+        if !self.unbooked.contains(&status) && super::words::may_be_unbooked(&status) {
+            self.more_unbooked |= self.unbooked.len() == KEPT_STATUSES;
+            if !self.more_unbooked {
+                self.unbooked.insert(status);
             }
         }
     }
@@ -218,8 +243,10 @@ pub(super) struct Look {
 }
 
 impl Look {
-    pub fn new(width: usize) -> Self {
-        Self { columns: (0..width).map(|_| Column::new()).collect(), ..Self::default() }
+    pub fn new(headings: &[String]) -> Self {
+        let is_status = |heading: &String| super::words::meaning(heading) == Some(super::words::Meaning::Status);
+        let columns = headings.iter().map(|heading| Column { is_status: is_status(heading), ..Column::new() });
+        Self { columns: columns.collect(), ..Self::default() }
     }
 
     pub fn row<'c>(&mut self, count: usize, cell: impl Fn(usize) -> &'c str) {

@@ -27,7 +27,9 @@ use crate::definition::{Side, Table, is_word};
 use crate::error::ImportError;
 use crate::format::Answers;
 use crate::input::Input;
+use crate::nearest::Near;
 use crate::table::csv::Row;
+use crate::table::date::Order;
 use crate::table::ending::Ending;
 use crate::table::profile::Evidence;
 use crate::table::read::{Met, Plan, walk};
@@ -56,7 +58,13 @@ pub(crate) enum Found {
 }
 
 /// Looks at the whole table and decides, asks, or says why not.
-pub(crate) fn decide(candidate: &Candidate, input: &Input<'_>, name: &str, answers: &Answers) -> Result<Found, ImportError> {
+pub(crate) fn decide(
+    candidate: &Candidate,
+    input: &Input<'_>,
+    name: &str,
+    near: Option<&Near>,
+    answers: &Answers,
+) -> Result<Found, ImportError> {
     if candidate.several {
         let why = "It holds several tables in one, and no layout for it is known. Ask the vendor for a file with one table, or cut out the table you want and import that.";
         return Ok(Found::Not(vec![why.to_owned()]));
@@ -74,7 +82,7 @@ pub(crate) fn decide(candidate: &Candidate, input: &Input<'_>, name: &str, answe
         Ok(roles) => roles,
         Err(question) => return Ok(Found::Decided(Decided::Ask(question))),
     };
-    if let Some(question) = missing(&roles, candidate, &look) {
+    if let Some(question) = missing(&roles, candidate, &look).or_else(|| another_day(&roles, candidate, &look, near, answers)) {
         return Ok(Found::Decided(Decided::Ask(question)));
     }
     settle(candidate, roles, &look, plan, input, name, answers).map(Found::Decided)
@@ -124,7 +132,7 @@ fn plain(candidate: &Candidate) -> Table {
 
 fn look(candidate: &Candidate, plan: &Plan, input: &Input<'_>) -> Result<Look, ImportError> {
     let table = plain(candidate);
-    let mut look = Look::new(candidate.headings.len());
+    let mut look = Look::new(&candidate.headings);
     look.listed = candidate.listing.is_some();
     let mut ending = Ending::default();
     walk(&table, plan, input, |met| {
@@ -167,6 +175,22 @@ fn missing(roles: &Roles, candidate: &Candidate, look: &Look) -> Option<Question
     None
 }
 
+/// The question which day counts, where a known layout has lost the column that told it and several others are left.
+fn another_day(roles: &Roles, candidate: &Candidate, look: &Look, near: Option<&Near>, answers: &Answers) -> Option<Question> {
+    let near = near.filter(|near| near.header_row == candidate.header_row && near.has_lost_its_day(&candidate.headings))?;
+    // Its own name for the day may only have become another one of that meaning.
+    let renamed = |heading: &String| words::meaning(heading) == Some(Meaning::Date) && !near.knows(heading);
+    let chosen = roles.at(Meaning::Date).filter(|i| !renamed(&candidate.headings[*i]))?;
+    let others = roles.all(Meaning::ValueDate).into_iter().filter(|i| look.columns[*i].is_dates());
+    let mut days: Vec<usize> = others.chain([chosen]).collect();
+    days.sort_unstable();
+    if days.len() < 2 || answers.contains_key("date") || is_mapped(answers) {
+        return None;
+    }
+    let text = format!("{} Which column tells the day that counts?", near.text());
+    Some(which("date", &text, &days, &candidate.headings, look))
+}
+
 /// A question whose answer is one of the columns, by its number.
 fn which(id: &str, text: &str, columns: &[usize], headings: &[String], look: &Look) -> Question {
     columns.iter().fold(Question::new(id, text), |question, i| {
@@ -185,7 +209,9 @@ fn settle(
     answers: &Answers,
 ) -> Result<Decided, ImportError> {
     let evidence = evidence(candidate, &roles, look, &plan, input)?;
-    let (order, mark) = match (evidence.order(answers), evidence.mark(answers), evidence.calendar(answers)) {
+    let order = evidence.order(answers);
+    let told = order.as_ref().copied().unwrap_or(Order::Dmy);
+    let (order, mark) = match (order, evidence.mark(answers), evidence.calendar(told, answers)) {
         (Ok(order), Ok(mark), Ok(calendar)) => {
             plan.calendar = calendar;
             (order, mark)
@@ -253,13 +279,14 @@ fn about(candidate: &Candidate, roles: &Roles, name: &str) -> About {
 /// What all rows tell of the order of dates and the decimal mark.
 fn evidence(candidate: &Candidate, roles: &Roles, look: &Look, plan: &Plan, input: &Input<'_>) -> Result<Evidence, ImportError> {
     let mut evidence = Evidence::default();
+    candidate.headings.iter().for_each(|heading| evidence.heading(heading));
     let dates: Vec<usize> = [Meaning::Date, Meaning::ValueDate].iter().flat_map(|m| roles.all(*m)).collect();
     let numbers: Vec<usize> = roles.money().into_iter().chain(roles.all(Meaning::Balance)).chain(roles.all(Meaning::Fee)).collect();
     let beside = roles.all(Meaning::OtherMoney);
     let continental =
         || words::is_continental(&candidate.headings) && roles.at(Meaning::Currency).is_some_and(|i| spent_in_europe(look, i));
     if dates.iter().any(|i| words::writes_day_first(&candidate.headings[*i])) || continental() {
-        evidence.tell(crate::table::date::Order::Dmy);
+        evidence.tell(Order::Dmy);
     }
     if roles::is_whole(roles, &candidate.headings, look) {
         evidence.tell_whole();

@@ -1,6 +1,6 @@
 //! One meaning for each column of an unknown table: told by the person, by its heading, by its cells, or proved by the balance.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use holdall_model::Kind;
 
@@ -301,9 +301,14 @@ fn flags(roles: &mut Roles, headings: &[String], look: &Look, answers: &Answers)
     Ok(())
 }
 
+/// The id of the question about a status.
+fn of_status(word: &str) -> String {
+    format!("status:{}", word.replace('/', " "))
+}
+
 /// What a word says of a payment, by the person's answer.
 fn became(roles: &mut Roles, word: &str, text: &str, answers: &Answers) -> Result<(), Question> {
-    let question = Question::new(&format!("status:{}", word.replace('/', " ")), text)
+    let question = Question::new(&of_status(word), text)
         .choice("booked", "They happened")
         .choice("pending", "They are still waiting")
         .choice("void", "They did not happen");
@@ -315,25 +320,50 @@ fn became(roles: &mut Roles, word: &str, text: &str, answers: &Answers) -> Resul
 /// Words of a status that must be known: a payment that was declined is none.
 fn statuses(roles: &mut Roles, look: &Look, answers: &Answers) -> Result<(), Question> {
     for i in roles.all(Meaning::Status) {
-        let Some(words) = &look.columns[i].words else {
+        let column = &look.columns[i];
+        let Some(words) = &column.words else {
             // Texts of people, or too many words to ask about: most of them say nothing of the payment.
-            let cells: BTreeSet<String> = look.sample.iter().map(|row| normal(&row[i])).filter(|c| words::may_be_unbooked(c)).collect();
-            if cells.is_empty() {
+            if column.unbooked.is_empty() {
                 roles.meanings[i] = Meaning::Text;
             }
-            for word in cells.iter().filter(|w| !words::is_status(w)) {
-                became(roles, word, &format!("Some rows have the status “{word}”. What became of these payments?"), answers)?;
-            }
+            became_all(roles, column.unbooked.iter().filter(|w| !words::is_status(w)).collect(), column.more_unbooked, answers)?;
             continue;
         };
         // One word in every row tells none apart.
-        if words.len() == 1 && look.columns[i].filled == look.rows && !words.iter().any(|w| words::is_void(w)) {
+        if words.len() == 1 && column.filled == look.rows && !words.iter().any(|w| words::is_void(w)) {
             roles.meanings[i] = Meaning::Category;
             continue;
         }
-        for word in words.iter().filter(|w| !words::is_status(w)) {
-            became(roles, word, &format!("Some rows have the status “{word}”. What became of these payments?"), answers)?;
-        }
+        became_all(roles, words.iter().filter(|w| !words::is_status(w)).collect(), false, answers)?;
     }
     Ok(())
+}
+
+/// Statuses that are asked about one by one; of more, all are asked about at once.
+const EACH: usize = 3;
+
+/// What these words say of payments, by the person's answers.
+fn became_all(roles: &mut Roles, words: Vec<&String>, more: bool, answers: &Answers) -> Result<(), Question> {
+    let shown: Vec<String> = words.iter().take(EACH * 2).map(|w| format!("“{w}”")).collect();
+    let others = if words.len() > shown.len() || more { " and others" } else { "" };
+    let text = format!("Some rows have the status {}{others}. What became of these payments?", shown.join(", "));
+    let mut question = Question::new("statuses", text).choice("booked", "They all happened");
+    if !more {
+        question = question
+            .choice("pending", "They are all still waiting")
+            .choice("void", "None of them happened")
+            .choice("each", "Some of this and some of that: ask about each");
+    }
+    let told = question.answered(answers).map(str::to_owned);
+    match told.as_deref() {
+        Some(all) if all != "each" => {
+            roles.told.extend(words.iter().map(|word| (format!("status:{word}"), all.to_owned())));
+            return Ok(());
+        }
+        None if words.len() > EACH && !words.iter().any(|word| answers.contains_key(&of_status(word))) => return Err(question),
+        _ => {}
+    }
+    words
+        .into_iter()
+        .try_for_each(|word| became(roles, word, &format!("Some rows have the status “{word}”. What became of these payments?"), answers))
 }

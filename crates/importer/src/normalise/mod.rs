@@ -441,7 +441,7 @@ impl<'d> Normaliser<'d> {
         if let Some(day) = self.facts.period.and_then(|period| period.day(text, self.facts.order)) {
             return Ok(Moment::from_date(day));
         }
-        let ours = self.facts.calendar.ours(text);
+        let ours = self.facts.calendar.ours(text, self.facts.order);
         let moment = match date::parse(&ours, self.facts.order) {
             Err(DateError::Form) if self.table.reduced => text.parse::<Moment>().map_err(|_| DateError::Form)?,
             other => other?,

@@ -14,17 +14,21 @@ pub(crate) struct Ending {
     narrowest: usize,
     /// The fewest decimals of a number in the last cell.
     decimals: usize,
+    /// Rows whose last cell is a number with letters behind it, such as `12.00 CR`.
+    lettered: u64,
 }
 
 impl Ending {
     /// Whether the text ends within this row: nothing stands behind it, and it has fewer cells than every row before it, or fewer decimals
-    /// in its last cell, where that `is_money`.
+    /// in its last cell, where that `is_money`, or no letters behind its last number, where all others have.
     pub fn cuts(&self, row: &Row<'_>, is_money: impl Fn(usize) -> bool) -> bool {
         if row.ended || self.rows < AS_WIDE || row.len() == 0 {
             return false;
         }
         let last = row.len() - 1;
-        let shortened = || !row.raw.ends_with('"') && is_money(last) && decimals(row.cell(last)).is_some_and(|n| n < self.decimals);
+        let bare = || self.lettered == self.rows && row.cell(last).ends_with(|c: char| c.is_ascii_digit());
+        let half = || bare() || decimals(row.cell(last)).is_some_and(|n| n < self.decimals);
+        let shortened = || !row.raw.ends_with('"') && is_money(last) && half();
         row.len() < self.narrowest || row.len() == self.narrowest && self.rows >= ALIKE && shortened()
     }
 
@@ -38,6 +42,7 @@ impl Ending {
         let first = self.rows == 0;
         self.decimals = if first { found } else { self.decimals.min(found) };
         self.narrowest = if first { row.len() } else { self.narrowest.min(row.len()) };
+        self.lettered += u64::from(decimals(row.cell(last)).is_some() && row.cell(last).ends_with(|c: char| c.is_ascii_alphabetic()));
         self.rows += 1;
     }
 }

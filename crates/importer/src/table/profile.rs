@@ -1,5 +1,6 @@
 //! Goes over a whole file once, where its layout leaves open what only the whole file can tell.
 
+mod order;
 mod unlike;
 
 use std::collections::{BTreeSet, HashSet};
@@ -20,12 +21,10 @@ use crate::fingerprint::Ready;
 use crate::format::Answers;
 use crate::input::Input;
 use crate::normalise::{Cells, Positions};
+use order::{Run, parts, pointed, remember_ends};
 
 /// Ids that are remembered to prove them unique; a file with more is told apart by content.
 const MAX_IDS: usize = 8_000_000;
-
-/// Distinct parts of dates that are remembered to tell a year from a day.
-const MAX_PARTS: usize = 32;
 
 /// What the cells of a file tell about its order of dates and its decimal mark.
 #[derive(Debug, Default)]
@@ -35,6 +34,10 @@ pub(crate) struct Evidence {
     either_date: Option<String>,
     /// How the dates of one column run when they are read with the day first, and with the month first.
     runs: [Run; 2],
+    /// The same with the year first, of years of two digits.
+    run_year_first: Run,
+    /// First and last parts of such dates with points, whose year nearly always comes last.
+    pointed_ends: [BTreeSet<String>; 2],
     /// First and last parts of dates whose year has two digits, and may stand at either end.
     ends: [BTreeSet<String>; 2],
     year_first: u64,
@@ -132,6 +135,9 @@ impl Evidence {
         if hint == OrderHint::Any && !pointed(text) {
             return self.short_year(text);
         }
+        if hint == OrderHint::Any {
+            remember_ends(&mut self.pointed_ends, &parts(text));
+        }
         self.year_first += u64::from(hint == OrderHint::Only(Order::Ymd));
         match (date::parse(text, Order::Dmy), date::parse(text, Order::Mdy)) {
             (Ok(a), Ok(b)) if a == b => {}
@@ -162,6 +168,16 @@ impl Evidence {
                 run.look(moment.sort_key());
             }
         }
+        if hint == OrderHint::Any
+            && let Ok(moment) = date::parse(text, Order::Ymd)
+        {
+            self.run_year_first.look(moment.sort_key());
+        }
+    }
+
+    /// Looks at a heading: a script tells whose years may be meant.
+    pub fn heading(&mut self, text: &str) {
+        self.calendars.script(text);
     }
 
     /// A reason from outside the dates themselves, for where they leave it open.
@@ -172,23 +188,6 @@ impl Evidence {
     /// The amounts are known to have no decimals.
     pub fn tell_whole(&mut self) {
         self.told_whole = true;
-    }
-
-    /// `25/09/03`: any part may be the year.
-    fn short_year(&mut self, text: &str) {
-        self.either_date.get_or_insert_with(|| text.to_owned());
-        let date = text.split([' ', 'T']).next().unwrap_or(text);
-        let parts: Vec<&str> = date.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).collect();
-        for (seen, part) in self.ends.iter_mut().zip([parts.first(), parts.last()]) {
-            if let Some(part) = part.filter(|_| seen.len() < MAX_PARTS) {
-                seen.insert((*part).to_owned());
-            }
-        }
-        if let [first, second, _] = parts[..] {
-            let over = |part: &str| part.parse::<u32>().is_ok_and(|n| n > 12);
-            self.dmy += u64::from(over(first) && !over(second));
-            self.mdy += u64::from(over(second));
-        }
     }
 
     /// Looks at a number; texts that are none tell nothing.
@@ -226,11 +225,11 @@ impl Evidence {
         self.year_first += of.year_first;
         self.calendars.add(&of.calendars);
         self.either_date = self.either_date.take().or_else(|| of.either_date.clone());
-        for (parts, more) in self.ends.iter_mut().zip(&of.ends) {
+        for (parts, more) in self.ends.iter_mut().zip(&of.ends).chain(self.pointed_ends.iter_mut().zip(&of.pointed_ends)) {
             parts.extend(more.iter().cloned());
         }
         if in_order {
-            self.runs = of.runs;
+            (self.runs, self.run_year_first) = (of.runs, of.run_year_first);
         }
     }
 
@@ -258,46 +257,9 @@ impl Evidence {
         }
     }
 
-    /// The order of dates, or the question about it.
-    pub fn order(&self, answers: &Answers) -> Result<Order, Question> {
-        let [first, last] = &self.ends;
-        let short = !first.is_empty();
-        let year_first = years_not_days(first, last);
-        // With a day in the middle, the month is first, and the year can only be last.
-        let year_last = years_not_days(last, first) || self.mdy > 0 && self.dmy == 0;
-        if self.year_first > 0 || short && year_first {
-            return Ok(Order::Ymd);
-        }
-        if !short || year_last {
-            match (self.dmy, self.mdy, &self.either_date) {
-                (0, 0, None) => return Ok(Order::Dmy),
-                (1.., 0, _) => return Ok(Order::Dmy),
-                (0, 1.., _) => return Ok(Order::Mdy),
-                _ => {}
-            }
-            if let [order] = self.told.iter().collect::<Vec<_>>()[..] {
-                return Ok(Order::named(order).unwrap_or(Order::Dmy));
-            }
-            match (self.runs[0].sorted_against(&self.runs[1]), self.runs[1].sorted_against(&self.runs[0])) {
-                (true, false) => return Ok(Order::Dmy),
-                (false, true) => return Ok(Order::Mdy),
-                _ => {}
-            }
-        }
-        let example = self.either_date.as_deref().unwrap_or("01/02/2025");
-        let mut question = Question::date_order(example);
-        if short && !year_last {
-            question = question.reading(example, Order::Ymd);
-        }
-        match question.answered(answers).and_then(Order::named) {
-            Some(order) => Ok(order),
-            None => Err(question),
-        }
-    }
-
     /// The calendar, where it is another one than ours, or the question about it.
-    pub fn calendar(&self, answers: &Answers) -> Result<Option<Calendar>, Question> {
-        self.calendars.decide(answers)
+    pub fn calendar(&self, order: Order, answers: &Answers) -> Result<Option<Calendar>, Question> {
+        self.calendars.decide(order, answers)
     }
 
     /// The decimal mark, or the question about it.
@@ -324,49 +286,6 @@ impl Evidence {
     fn ids_unique(&self) -> bool {
         self.rows_with_id > 0 && !self.repeated_id
     }
-}
-
-/// Whether one end of short dates is the year and the other the day: a file spans few years and many days.
-fn years_not_days(years: &BTreeSet<String>, days: &BTreeSet<String>) -> bool {
-    let span = |parts: &BTreeSet<String>| {
-        let numbers = || parts.iter().filter_map(|p| p.parse::<u32>().ok());
-        numbers().max().unwrap_or(0) - numbers().min().unwrap_or(0)
-    };
-    let few = years.len() <= 2 && days.len() > 2 * years.len();
-    few || span(years) <= 3 && span(days) > 6
-}
-
-/// How a column of dates goes up and down.
-#[derive(Debug, Clone, Copy, Default)]
-struct Run {
-    last: Option<i64>,
-    ups: u64,
-    downs: u64,
-}
-
-impl Run {
-    /// Changes of day from which on their order is no accident.
-    const TELLING: u64 = 4;
-
-    fn look(&mut self, moment: i64) {
-        match self.last.replace(moment) {
-            Some(last) if moment > last => self.ups += 1,
-            Some(last) if moment < last => self.downs += 1,
-            _ => {}
-        }
-    }
-
-    /// Whether this reading gives an order of time, and the other one none.
-    fn sorted_against(&self, other: &Self) -> bool {
-        let (few, many) = (self.ups.min(self.downs), self.ups.max(self.downs));
-        few == 0 && many >= Self::TELLING && other.ups.min(other.downs) >= 2
-    }
-}
-
-/// `01.09.2025`: points between all three parts.
-fn pointed(text: &str) -> bool {
-    let date = text.split([' ', 'T']).next().unwrap_or(text);
-    date.matches('.').count() >= 2 && !date.contains(['/', '-'])
 }
 
 /// Which cells are looked at.
@@ -485,7 +404,8 @@ pub(crate) fn decide(table: &Table, mut plan: Plan, input: &Input<'_>, answers: 
     (plan.debit, plan.credit) = (evidence.debit.unlike(table.debit), evidence.credit.unlike(table.credit));
     let order = table.order.map_or_else(|| evidence.order(answers).map(Some), |defined| evidence.order_unlike(defined, answers));
     let mark = table.decimal.map_or_else(|| evidence.mark(answers).map(Some), |_| evidence.mark_unlike(table, answers));
-    match (order, mark, evidence.calendar(answers)) {
+    let told = order.as_ref().ok().copied().flatten().or(table.order).unwrap_or(Order::Dmy);
+    match (order, mark, evidence.calendar(told, answers)) {
         (Ok(order), Ok(mark), Ok(calendar)) => (plan.order, plan.mark, plan.calendar) = (order, mark, calendar),
         (Err(question), ..) | (_, Err(question), _) | (.., Err(question)) => return Ok(Decided::Ask(question)),
     }
@@ -520,6 +440,7 @@ fn gather(table: &Table, plan: &Plan, input: &Input<'_>, evidence: &mut Evidence
         let mut looked: Option<Looked> = None;
         walk(table, plan, input, |met| match (met, &looked) {
             (Met::Headings(positions, _), _) => {
+                positions.headings.iter().for_each(|heading| evidence.heading(heading));
                 looked = Some(Looked::new(table, &positions));
                 Ok(())
             }
