@@ -65,20 +65,23 @@ impl Prints {
 
     /// The slot that holds the print, or the free one where it belongs.
     fn find(&self, print: &[u8; PRINT]) -> usize {
-        let mask = self.slots.len() - 1;
         let start = u64::from_le_bytes([print[0], print[1], print[2], print[3], print[4], print[5], print[6], print[7]]);
-        let mut at = start as usize & mask;
+        // As a share of the whole range: any number of slots will do, so that none need be kept for the next power of two.
+        let mut at = ((u128::from(start) * self.slots.len() as u128) >> 64) as usize;
         loop {
             let slot = &self.slots[at];
             if slot[..PRINT] == print[..] || slot[PRINT..] == [0; 4] {
                 return at;
             }
-            at = (at + 1) & mask;
+            at += 1;
+            if at == self.slots.len() {
+                at = 0;
+            }
         }
     }
 
     fn grow(&mut self) {
-        let larger = vec![[0; 16]; capacity(self.slots.len().max(512))];
+        let larger = vec![[0; 16]; (self.slots.len() + self.slots.len() / 2).max(1024)];
         let old = std::mem::replace(&mut self.slots, larger);
         for slot in old.iter().filter(|s| s[PRINT..] != [0; 4]) {
             let mut print = [0; PRINT];
@@ -90,7 +93,8 @@ impl Prints {
 }
 
 fn capacity(n: usize) -> usize {
-    (n * 4 / 3 + 1).next_power_of_two().max(1024)
+    // And a few more, so that the first one that is new does not make it grow.
+    (n * 4 / 3 + n / 64).max(1024)
 }
 
 #[cfg(test)]
@@ -99,6 +103,17 @@ mod tests {
 
     fn print(n: u64) -> [u8; PRINT] {
         cut(&Fingerprint(blake3::hash(&n.to_le_bytes()).as_bytes()[..16].try_into().expect("16 bytes")))
+    }
+
+    #[test]
+    fn what_it_has_room_for_fits_and_takes_little_more() {
+        for n in [0, 1, 767, 768, 3_000, 100_000] {
+            let mut prints = Prints::with_room_for(n);
+            let slots = prints.slots.len();
+            assert!(slots <= n * 7 / 5 + 1024, "{n}");
+            (0..n).for_each(|n| prints.insert(&print(n as u64), n as u32));
+            assert_eq!(prints.slots.len(), slots, "{n}");
+        }
     }
 
     #[test]

@@ -173,7 +173,7 @@ impl On {
     fn note_sighting(&mut self, place: Place, locator: &Locator) -> Result<(), VaultError> {
         match self {
             Self::Look { .. } => Ok(()),
-            Self::Write(tx) => tx.sightings.note(place, locator),
+            Self::Write(tx) => tx.sightings.note(&tx.writer, place, locator),
         }
     }
 

@@ -21,6 +21,8 @@ pub(super) struct Sightings {
     /// Nor do rows of its own blocks, where it is read anew.
     own: NumberSet<i64>,
     pub notes: Notes,
+    /// Chunks that are on disk already.
+    written: i64,
 }
 
 /// Places and where a file shows them again: a few bytes each.
@@ -67,7 +69,7 @@ impl Notes {
 
 impl Sightings {
     pub(super) fn new(import: i64, first_place: Place) -> Self {
-        Self { import, first_place, own: NumberSet::default(), notes: Notes::default() }
+        Self { import, first_place, own: NumberSet::default(), notes: Notes::default(), written: 0 }
     }
 
     /// Forgets the notes of an earlier reading: the file is read anew.
@@ -77,17 +79,23 @@ impl Sightings {
         Ok(())
     }
 
-    pub(super) fn note(&mut self, place: Place, locator: &Locator) -> Result<(), VaultError> {
+    pub(super) fn note(&mut self, db: &Connection, place: Place, locator: &Locator) -> Result<(), VaultError> {
         if place >= self.first_place || self.own.contains(&i64::from(place / 256)) {
             return Ok(());
         }
-        self.notes.push(place, locator)
+        self.notes.push(place, locator)?;
+        self.write_packed(db)
     }
 
     pub(super) fn write(&mut self, db: &Connection) -> Result<(), VaultError> {
         self.notes.close()?;
-        for (packed, number) in self.notes.packed.iter().zip(0..) {
-            write(db, self.import, number, packed)?;
+        self.write_packed(db)
+    }
+
+    fn write_packed(&mut self, db: &Connection) -> Result<(), VaultError> {
+        for packed in self.notes.packed.drain(..) {
+            write(db, self.import, self.written, &packed)?;
+            self.written += 1;
         }
         Ok(())
     }

@@ -135,7 +135,7 @@ impl ImportTx {
         }
         let finding = self.court.judge(record, identity, Some(&self.writer))?;
         match finding {
-            Finding::AlreadyHere(place) => self.sightings.note(place, &record.locator)?,
+            Finding::AlreadyHere(place) => self.sightings.note(&self.writer, place, &record.locator)?,
             Finding::New => {
                 let row = self.new_row(record)?;
                 self.store(record, identity, row)?;
