@@ -121,3 +121,23 @@ fn the_log_is_checked_at_start_and_exported_for_anybody() {
     }
     assert_eq!(f.vault.audit(0, 10).expect("reads").last().map(|e| e.act), Some(Act::DataExported));
 }
+
+/// How often this process holds files of this name in a folder open.
+fn held_open(dir: &Path, name: &str) -> usize {
+    let handles = std::fs::read_dir("/proc/self/fd").expect("Linux").flatten();
+    handles.filter(|handle| std::fs::read_link(handle.path()).is_ok_and(|file| file == dir.join(name))).count()
+}
+
+#[test]
+fn an_opening_waits_for_no_more_than_the_first_page_needs() {
+    let (dir, keyring) = closed();
+    let place = dir.path().canonicalize().expect("there").join("vault");
+    let vault = Vault::open(&place, Key::Keyring, outside(&keyring)).expect("opens");
+    assert_eq!(vault.find(&Query::default()).expect("lists").hits.len(), 1);
+    // One connection: each reads the definitions of all tables, which takes longer than the page itself.
+    assert_eq!((held_open(&place, "vault.db"), held_open(&place, "search.db")), (1, 0));
+    assert_eq!(titles(&vault, "coffee"), ["Coffee"]);
+    import_named(&vault, "more.csv", &[Row("2025-02-02", 1, "More", "b")]);
+    assert_eq!(titles(&vault, "more"), ["More"]);
+    assert!(held_open(&place, "vault.db") > 1 && held_open(&place, "search.db") > 0);
+}

@@ -104,6 +104,11 @@ fn prepare(db: &Connection, place: &Place<'_>, role: Role) -> Result<(), VaultEr
             db.pragma_update(None, "cache_size", -cache_kib)?;
             db.pragma_update(None, "journal_size_limit", 16 << 20)?;
             db.pragma_update(None, "foreign_keys", true)?;
+            // Where SQLite cannot open the file or its log for writing, it takes up with reading, and this connection would stay so.
+            if db.is_readonly(rusqlite::MAIN_DB)? {
+                return Err(VaultError::disk(place.path)(std::io::ErrorKind::PermissionDenied.into()));
+            }
+            db.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
         }
         Role::Copy => {
             db.pragma_update(None, "page_size", PAGE_SIZE)?;

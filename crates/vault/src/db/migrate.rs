@@ -41,11 +41,14 @@ pub(crate) fn upgrade(database: &Arc<Database>, steps: &[Migration]) -> Result<(
 }
 
 fn upgrade_with(database: &Arc<Database>, steps: &[Migration], free: impl Fn(&Path) -> Option<u64>) -> Result<(), VaultError> {
-    let mut writer = database.writer();
-    let done = version(&writer)?;
+    let done = version(&*database.reader()?)?;
+    if done == steps.len() {
+        return Ok(());
+    }
     if done > steps.len() {
         return Err(Obstacle::NewerThanApp { before: kept_before(database, steps.len()) }.into());
     }
+    let mut writer = database.writer()?;
     if (1..steps.len()).contains(&done) {
         // The copy, and every page once more in the log while it changes.
         let needed = super::bytes(&writer)?.saturating_mul(2).saturating_add(SPARE);
@@ -141,21 +144,20 @@ mod tests {
     fn g03_the_form_before_is_kept_and_a_failed_step_changes_nothing() {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("vault.db");
-        let key = zeroize::Zeroizing::new([3; 32]);
-        let database = Arc::new(Database::open(path, key, [7; 16], 1024).expect("opens"));
+        let database = database_at(&path);
         let step = |sql| Migration { name: "", sql };
         let rows = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t (a) VALUES ('x'), ('y');";
         upgrade(&database, &[step(rows)]).expect("the first form");
         assert!(!dir.path().join("vault.db.before-1").exists(), "nothing was before it");
-        let before = dump(&database.writer(), &Task::silent()).expect("reads");
+        let before = dump(&database.writer().expect("opens"), &Task::silent()).expect("reads");
 
         let broken = [step(rows), step("UPDATE t SET a = 'changed'; INSERT INTO no_such_table VALUES (1);")];
         assert!(upgrade(&database, &broken).is_err());
-        assert_eq!(version(&database.writer()).expect("reads"), 1);
-        assert_eq!(dump(&database.writer(), &Task::silent()).expect("reads"), before);
+        assert_eq!(version(&database.writer().expect("opens")).expect("reads"), 1);
+        assert_eq!(dump(&database.writer().expect("opens"), &Task::silent()).expect("reads"), before);
 
         upgrade(&database, &[step(rows), step("UPDATE t SET a = 'changed'")]).expect("the second form");
-        assert_ne!(dump(&database.writer(), &Task::silent()).expect("reads"), before);
+        assert_ne!(dump(&database.writer().expect("opens"), &Task::silent()).expect("reads"), before);
         let kept = database.open_copy(&dir.path().join("vault.db.before-1")).expect("opens");
         assert_eq!(dump(&kept, &Task::silent()).expect("reads"), before);
         // A file that is open is not removed everywhere.
@@ -167,10 +169,17 @@ mod tests {
 
     const ROWS: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t (a) VALUES ('x'), ('y');";
 
+    /// A database whose file is there.
+    fn database_at(path: &Path) -> Arc<Database> {
+        let database = Arc::new(Database::at(path.to_path_buf(), zeroize::Zeroizing::new([3; 32]), [7; 16], 1024));
+        drop(database.writer().expect("makes it"));
+        database
+    }
+
     /// A database of the first form, and the path of it.
     fn first_form(dir: &Path) -> (Arc<Database>, std::path::PathBuf) {
         let path = dir.join("vault.db");
-        let database = Arc::new(Database::open(path.clone(), zeroize::Zeroizing::new([3; 32]), [7; 16], 1024).expect("opens"));
+        let database = database_at(&path);
         upgrade(&database, &[Migration { name: "", sql: ROWS }]).expect("the first form");
         (database, path)
     }
@@ -179,42 +188,42 @@ mod tests {
     fn g04_a_disk_without_space_for_a_change_of_form_keeps_the_form_before() {
         let dir = tempfile::tempdir().expect("a folder");
         let (database, _) = first_form(dir.path());
-        let before = dump(&database.writer(), &Task::silent()).expect("reads");
+        let before = dump(&database.writer().expect("opens"), &Task::silent()).expect("reads");
         let names =
             || std::fs::read_dir(dir.path()).expect("there").flatten().map(|e| e.file_name()).collect::<std::collections::BTreeSet<_>>();
         let files = names();
         let unchanged = |what: &str| {
-            assert_eq!(version(&database.writer()).expect("reads"), 1, "{what}");
-            assert_eq!(dump(&database.writer(), &Task::silent()).expect("reads"), before, "{what}");
+            assert_eq!(version(&database.writer().expect("opens")).expect("reads"), 1, "{what}");
+            assert_eq!(dump(&database.writer().expect("opens"), &Task::silent()).expect("reads"), before, "{what}");
         };
         let larger = "INSERT INTO t (a) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)
                       SELECT hex(zeroblob(500)) FROM n";
         let steps = [Migration { name: "", sql: ROWS }, Migration { name: "", sql: larger }];
-        let needed = 2 * super::super::bytes(&database.writer()).expect("reads") + SPARE;
+        let needed = 2 * super::super::bytes(&database.writer().expect("opens")).expect("reads") + SPARE;
 
         assert_eq!(upgrade_with(&database, &steps, |_| Some(needed - 1)).expect_err("too little").code(), "DISK_FULL");
         unchanged("too little space, known before");
         assert_eq!(names(), files, "nothing was begun");
 
         // It fills up all the same, in the middle of the step.
-        let pages: i64 = database.writer().query_row("PRAGMA page_count", [], |row| row.get(0)).expect("reads");
-        database.writer().query_row(&format!("PRAGMA max_page_count = {}", pages + 3), [], |_| Ok(())).expect("sets");
+        let pages: i64 = database.writer().expect("opens").query_row("PRAGMA page_count", [], |row| row.get(0)).expect("reads");
+        database.writer().expect("opens").query_row(&format!("PRAGMA max_page_count = {}", pages + 3), [], |_| Ok(())).expect("sets");
         assert_eq!(upgrade_with(&database, &steps, |_| Some(needed)).expect_err("full").code(), "DISK_FULL");
         unchanged("full in the middle");
         let kept = database.open_copy(&dir.path().join("vault.db.before-1")).expect("opens");
         assert_eq!(dump(&kept, &Task::silent()).expect("reads"), before);
         drop(kept);
 
-        database.writer().query_row("PRAGMA max_page_count = 100000", [], |_| Ok(())).expect("sets");
+        database.writer().expect("opens").query_row("PRAGMA max_page_count = 100000", [], |_| Ok(())).expect("sets");
         upgrade_with(&database, &steps, |_| None).expect("where the space is not known, it is tried");
-        assert_eq!(version(&database.writer()).expect("reads"), 2);
+        assert_eq!(version(&database.writer().expect("opens")).expect("reads"), 2);
     }
 
     #[test]
     fn g05_an_older_program_names_what_was_kept_and_takes_it_back() {
         let dir = tempfile::tempdir().expect("a folder");
         let (database, path) = first_form(dir.path());
-        let before = dump(&database.writer(), &Task::silent()).expect("reads");
+        let before = dump(&database.writer().expect("opens"), &Task::silent()).expect("reads");
         let older = || [Migration { name: "", sql: ROWS }];
         let newer = [Migration { name: "", sql: ROWS }, Migration { name: "", sql: "UPDATE t SET a = 'changed'" }];
         upgrade(&database, &newer).expect("the second form");
@@ -222,13 +231,13 @@ mod tests {
         let refused = upgrade(&database, &older()).expect_err("newer");
         assert_eq!(refused.code(), "VAULT_NEWER_THAN_APP");
         assert!(refused.to_string().contains("put vault.db.before-1 in the place of vault.db"), "{refused}");
-        assert_ne!(dump(&database.writer(), &Task::silent()).expect("reads"), before, "nothing was changed");
+        assert_ne!(dump(&database.writer().expect("opens"), &Task::silent()).expect("reads"), before, "nothing was changed");
         drop(database);
         // As the message says.
         std::fs::rename(dir.path().join("vault.db.before-1"), &path).expect("moves");
-        let database = Arc::new(Database::open(path, zeroize::Zeroizing::new([3; 32]), [7; 16], 1024).expect("opens"));
+        let database = database_at(&path);
         upgrade(&database, &older()).expect("its own form");
-        assert_eq!(dump(&database.writer(), &Task::silent()).expect("reads"), before);
+        assert_eq!(dump(&database.writer().expect("opens"), &Task::silent()).expect("reads"), before);
         // Where nothing was kept, nothing is promised.
         upgrade(&database, &newer).expect("the second form");
         std::fs::remove_file(dir.path().join("vault.db.before-1")).expect("removes");

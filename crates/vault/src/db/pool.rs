@@ -8,23 +8,31 @@ use super::engine::{self, Place, Role};
 use crate::VaultError;
 use crate::keys::DerivedKey;
 
-/// One encrypted file: a single writer, and readers opened when they are needed.
+/// One encrypted file: a single writer, and readers, all of them opened when they are needed. Each reads the definitions of all tables.
 pub(crate) struct Database {
     path: PathBuf,
     key: DerivedKey,
     salt: [u8; 16],
-    writer: Mutex<Option<Connection>>,
+    cache_kib: i64,
+    writer: Mutex<Slot>,
     returned: Condvar,
     readers: Mutex<Vec<Connection>>,
+}
+
+/// Where the writer is.
+enum Slot {
+    NotOpened,
+    Free(Connection),
+    Taken,
 }
 
 /// Idle readers kept; more may be open for a moment.
 const IDLE_READERS: usize = 4;
 
 impl Database {
-    pub(crate) fn open(path: PathBuf, key: DerivedKey, salt: [u8; 16], cache_kib: i64) -> Result<Self, VaultError> {
-        let writer = engine::open(&Place { path: &path, key: &key, salt }, Role::Writer { cache_kib })?;
-        Ok(Self { path, key, salt, writer: Mutex::new(Some(writer)), returned: Condvar::new(), readers: Mutex::new(Vec::new()) })
+    /// Opens nothing yet. `cache_kib` is the writer's memory for pages that it has changed.
+    pub(crate) fn at(path: PathBuf, key: DerivedKey, salt: [u8; 16], cache_kib: i64) -> Self {
+        Self { path, key, salt, cache_kib, writer: Mutex::new(Slot::NotOpened), returned: Condvar::new(), readers: Mutex::default() }
     }
 
     pub(super) fn path(&self) -> &std::path::Path {
@@ -40,22 +48,29 @@ impl Database {
         super::open_copy(path, &self.key, self.salt)
     }
 
-    /// Waits until the writer is free and takes it.
-    pub(crate) fn writer(self: &Arc<Self>) -> Writer {
+    /// Waits until the writer is free and takes it. The first one to ask opens it, and makes the file where it is not there.
+    pub(crate) fn writer(self: &Arc<Self>) -> Result<Writer, VaultError> {
         let mut slot = lock(&self.writer);
-        loop {
-            match slot.take() {
-                Some(connection) => return Writer { database: self.clone(), connection: Some(connection) },
-                None => slot = self.returned.wait(slot).unwrap_or_else(PoisonError::into_inner),
-            }
+        while matches!(*slot, Slot::Taken) {
+            slot = self.returned.wait(slot).unwrap_or_else(PoisonError::into_inner);
         }
+        let connection = match std::mem::replace(&mut *slot, Slot::NotOpened) {
+            Slot::Free(connection) => connection,
+            Slot::NotOpened | Slot::Taken => engine::open(&self.place(), Role::Writer { cache_kib: self.cache_kib })?,
+        };
+        *slot = Slot::Taken;
+        Ok(Writer { database: self.clone(), connection: Some(connection) })
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place { path: &self.path, key: &self.key, salt: self.salt }
     }
 
     pub(crate) fn reader(self: &Arc<Self>) -> Result<Reader, VaultError> {
         let idle = lock(&self.readers).pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => engine::open(&Place { path: &self.path, key: &self.key, salt: self.salt }, Role::Reader)?,
+            None => engine::open(&self.place(), Role::Reader)?,
         };
         Ok(Reader { database: self.clone(), connection: Some(connection) })
     }
@@ -91,7 +106,7 @@ impl Drop for Writer {
                 // A failure here means that SQLite has rolled back by itself.
                 let _ = connection.execute_batch("ROLLBACK");
             }
-            *lock(&self.database.writer) = Some(connection);
+            *lock(&self.database.writer) = Slot::Free(connection);
             self.database.returned.notify_one();
         }
     }

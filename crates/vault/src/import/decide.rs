@@ -30,7 +30,7 @@ impl Vault {
         let event = AuditEvent::new(Act::Decided, if code == SAME_THING { "same_thing" } else { "two_things" })
             .count("records", records.len() as u64);
         let now = self.inner().outside.clock.now_ms();
-        let index = &self.inner().search.database;
+        let index = &self.inner().search;
         let (feeder, change) = self.transact(event, |tx, _| {
             let mut feeder = Feeder::start(index, newest_change(tx)?);
             let (mut shapes, mut months, mut batch) = (ShapeReader::default(), Months::default(), Batch::default());

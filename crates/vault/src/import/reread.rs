@@ -123,7 +123,7 @@ impl Vault {
     /// Mends an import by its file read anew. The import, its original and its records stay the same ones; [`Reread::finish`] stores
     /// all of it in one transaction, and dropping it changes nothing. While it lives, other writers wait.
     pub fn reread(&self, import: ImportId, vendor: &str, export: &str) -> Result<Reread, VaultError> {
-        let writer = self.inner().main.writer();
+        let writer = self.inner().main.writer()?;
         writer.execute_batch("BEGIN IMMEDIATE")?;
         let file_name = file_name(&writer, import)?;
         let court = Court::of_vendor(&writer, vendor, Some(import))?;

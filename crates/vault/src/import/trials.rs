@@ -26,7 +26,7 @@ fn dump(vault: &Vault) -> Vec<String> {
     lines.retain(|line| !line.contains("audit_head") && !line.contains("similar:"));
     // A search brings the index up to date.
     vault.find(&crate::Query { text: "anything".to_owned(), ..crate::Query::default() }).expect("finds");
-    let index = vault.inner().search.database.reader().expect("a reader");
+    let index = vault.inner().search.database().expect("opens").reader().expect("a reader");
     lines.extend(rows(&index, "word", "SELECT term, doc FROM known_word"));
     let mut blobs: Vec<String> =
         std::fs::read_dir(vault.dir().join("blobs")).expect("a folder").flatten().map(|e| format!("{:?}", e.file_name())).collect();

@@ -74,7 +74,7 @@ struct OpenBlock {
 impl Vault {
     /// Begins an import. Waits while another one is being written.
     pub fn begin_import(&self, meta: ImportMeta) -> Result<ImportTx, VaultError> {
-        let writer = self.inner().main.writer();
+        let writer = self.inner().main.writer()?;
         writer.execute_batch("BEGIN IMMEDIATE")?;
         let court = Court::of_vendor(&writer, &meta.vendor, None)?;
         let import = super::next_number(&writer, "import")?;
@@ -86,7 +86,7 @@ impl Vault {
     /// Begins an import of a file that was judged before, and of which everything is here: no record of it has to be handed over.
     /// `None` where the vault has changed since.
     pub fn begin_import_of_known(&self, meta: ImportMeta, known: AllHere) -> Result<Option<ImportTx>, VaultError> {
-        let writer = self.inner().main.writer();
+        let writer = self.inner().main.writer()?;
         writer.execute_batch("BEGIN IMMEDIATE")?;
         if newest_change(&writer)? != known.change {
             return Ok(None);
@@ -116,7 +116,7 @@ impl ImportTx {
             batch: Batch::default(),
             block: OpenBlock { number, bodies: BlockWriter::new()?, prints: Vec::new(), contents: Vec::new(), ids: Vec::new(), last_id: 0 },
             sightings: Sightings::new(import, court.first_place()),
-            feeder: Feeder::start(&vault.inner().search.database, newest_change(&writer)?),
+            feeder: Feeder::start(&vault.inner().search, newest_change(&writer)?),
             diagnostics: Vec::new(),
             note: String::new(),
             tags: [None, None],

@@ -28,12 +28,12 @@ impl Vault {
     fn take_out(&self, import: ImportId, task: &Task) -> Result<Undone, VaultError> {
         task.phase("undoing", None)?;
         let inner = self.inner();
-        let writer = inner.main.writer();
+        let writer = inner.main.writer()?;
         writer.execute_batch("BEGIN IMMEDIATE")?;
         let original: Option<i64> =
             writer.prepare_cached("SELECT original FROM import WHERE id = ?1")?.query_row([import.0], |row| row.get(0)).optional()?;
         let original = original.ok_or(VaultError::NotFound { what: "import" })?;
-        let feeder = Feeder::start(&inner.search.database, newest_change(&writer)?);
+        let feeder = Feeder::start(&inner.search, newest_change(&writer)?);
         let mut undo = Undo::on(writer, import.0, Months::default(), feeder)?;
         undo.take_out_blocks(task)?;
         let blob = undo.forget(original)?;

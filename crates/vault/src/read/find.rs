@@ -137,7 +137,7 @@ impl Vault {
             return Ok(None);
         }
         search::catch_up(self)?;
-        let reader = self.inner().search.database.reader()?;
+        let reader = self.inner().search.database()?.reader()?;
         let expression = plan.question.expression(&reader)?;
         Ok(Some(Index { reader, expression }))
     }

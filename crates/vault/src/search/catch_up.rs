@@ -7,14 +7,15 @@ use crate::{Vault, VaultError};
 
 /// Brings the index up to date after a crash or a failure, or builds it anew. Costs one small read when nothing is to do.
 pub(crate) fn catch_up(vault: &Vault) -> Result<(), VaultError> {
-    let database = &vault.inner().search.database;
+    let search = &vault.inner().search;
+    let database = search.database()?;
     let main = vault.reader()?;
     let newest = newest_change(&main)?;
     if super::mark(&*database.reader()?)? == newest {
         return Ok(());
     }
     // Only one thread catches up; another one finds the work done.
-    let _busy = vault.inner().search.catching_up();
+    let _busy = search.catching_up();
     let mark = super::mark(&*database.reader()?)?;
     main.execute_batch("BEGIN")?;
     let newest = newest_change(&main)?;
@@ -24,7 +25,7 @@ pub(crate) fn catch_up(vault: &Vault) -> Result<(), VaultError> {
     }
     let result = (|| {
         let only_added = mark < newest && mark > 0 && adds_only(&main, mark)?;
-        let mut feeder = Feeder::start(database, mark);
+        let mut feeder = Feeder::start(search, mark);
         let from = if only_added { mark } else { 0 };
         if !only_added {
             feeder.clear();

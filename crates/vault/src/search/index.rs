@@ -5,8 +5,9 @@ use std::thread::JoinHandle;
 use holdall_model::{Kind, Record, ValueType};
 use rusqlite::params;
 
+use super::Search;
 use crate::VaultError;
-use crate::db::{Database, Writer};
+use crate::db::Writer;
 use crate::import::Body;
 
 /// Marks a word that is no word of the record but a fact to filter by.
@@ -154,11 +155,11 @@ pub(crate) struct Feeder {
 
 impl Feeder {
     /// `after` is the last change the index must hold already: one that is behind is not fed, so that no change is skipped.
-    pub(crate) fn start(database: &Arc<Database>, after: i64) -> Self {
+    pub(crate) fn start(search: &Arc<Search>, after: i64) -> Self {
         // Two batches wait at most, so memory stays flat.
         let (send, receive) = sync_channel(1);
-        let database = database.clone();
-        let thread = std::thread::Builder::new().name("search-index".to_owned()).spawn(move || feed(&database, after, &receive)).ok();
+        let search = search.clone();
+        let thread = std::thread::Builder::new().name("search-index".to_owned()).spawn(move || feed(&search, after, &receive)).ok();
         Self { orders: Some(send), thread }
     }
 
@@ -194,9 +195,9 @@ impl Drop for Feeder {
     }
 }
 
-fn feed(database: &Arc<Database>, after: i64, orders: &Receiver<Order>) -> Result<bool, VaultError> {
+fn feed(search: &Search, after: i64, orders: &Receiver<Order>) -> Result<bool, VaultError> {
     // Dropping the writer rolls back what was not kept.
-    let writer = database.writer();
+    let writer = search.database()?.writer()?;
     writer.execute_batch("BEGIN IMMEDIATE")?;
     if super::mark(&writer)? != after {
         return Ok(false);

@@ -5,7 +5,7 @@ mod expression;
 mod index;
 mod split;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
@@ -22,47 +22,63 @@ pub(crate) use index::{Batch, Feeder, Words, import_tag, kind_tag, vendor_tag};
 const WRITER_CACHE: i64 = 16 * 1024;
 
 pub(crate) struct Search {
-    pub(crate) database: Arc<Database>,
-    /// Made for the first search: opening a vault does not wait for it.
+    path: PathBuf,
+    key: DerivedKey,
+    salt: [u8; 16],
+    /// Opened for the first search or change, like the splitter: opening a vault waits for neither.
+    database: Mutex<Option<Arc<Database>>>,
     splitter: Mutex<Option<split::Splitter>>,
     catching_up: Mutex<()>,
 }
 
 impl Search {
-    /// Opens the index, or begins a new one where it is missing, damaged or of another form: it is only derived.
-    pub(crate) fn open(dir: &Path, key: DerivedKey, salt: [u8; 16]) -> Result<Self, VaultError> {
+    pub(crate) fn of(dir: &Path, key: DerivedKey, salt: [u8; 16]) -> Self {
         let path = dir.join(disk::SEARCH);
-        let open = || -> Result<Arc<Database>, VaultError> {
-            let database = Arc::new(Database::open(path.clone(), key.clone(), salt, WRITER_CACHE)?);
-            {
-                let mut writer = database.writer();
-                db::migrate(&mut writer, db::SEARCH)?;
-                db::check_schema(&writer, db::SEARCH_SCHEMA)?;
-            }
-            Ok(database)
-        };
-        let database = match open() {
+        Self { path, key, salt, database: Mutex::default(), splitter: Mutex::default(), catching_up: Mutex::default() }
+    }
+
+    /// The index. One that is missing, damaged or of another form is begun anew: it is only derived.
+    pub(crate) fn database(&self) -> Result<Arc<Database>, VaultError> {
+        let mut database = lock(&self.database);
+        if let Some(database) = &*database {
+            return Ok(database.clone());
+        }
+        let opened = match self.open() {
             Err(
                 VaultError::Damaged { .. }
                 | VaultError::NotOpened(Obstacle::NotEncrypted { .. } | Obstacle::NewerThanApp { .. } | Obstacle::DatabaseDamaged { .. }),
             ) => {
-                for suffix in ["", "-wal", "-shm"] {
-                    let file = dir.join(format!("{}{suffix}", disk::SEARCH));
-                    match std::fs::remove_file(&file) {
-                        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(VaultError::disk(file)(e)),
-                        _ => {}
-                    }
-                }
-                open()?
+                self.remove()?;
+                self.open()?
             }
             other => other?,
         };
-        Ok(Self { database, splitter: Mutex::default(), catching_up: Mutex::new(()) })
+        Ok(database.insert(opened).clone())
+    }
+
+    fn open(&self) -> Result<Arc<Database>, VaultError> {
+        let database = Arc::new(Database::at(self.path.clone(), self.key.clone(), self.salt, WRITER_CACHE));
+        let mut writer = database.writer()?;
+        db::migrate(&mut writer, db::SEARCH)?;
+        db::check_schema(&writer, db::SEARCH_SCHEMA)?;
+        drop(writer);
+        Ok(database)
+    }
+
+    fn remove(&self) -> Result<(), VaultError> {
+        for suffix in ["", "-wal", "-shm"] {
+            let file = self.path.with_file_name(format!("{}{suffix}", disk::SEARCH));
+            match std::fs::remove_file(&file) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(VaultError::disk(file)(e)),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// The words of a text, folded as the index folds them.
     pub(crate) fn words(&self, text: &str) -> Result<Vec<String>, VaultError> {
-        let mut splitter = self.splitter.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut splitter = lock(&self.splitter);
         match &mut *splitter {
             Some(splitter) => splitter,
             none => none.insert(split::Splitter::new()?),
@@ -71,8 +87,12 @@ impl Search {
     }
 
     fn catching_up(&self) -> MutexGuard<'_, ()> {
-        self.catching_up.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.catching_up)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The number of the last change that the index holds.

@@ -134,8 +134,8 @@ pub(crate) fn make_beside<T>(dir: &Path, fill: impl FnOnce(&Path) -> Result<T, V
 
 fn fill(dir: &Path, header: &Header, master: &MasterKey, code: &RecoveryCode, outside: &Outside) -> Result<(), VaultError> {
     let page_key = master.derive(Purpose::Page);
-    let database = std::sync::Arc::new(Database::open(dir.join(disk::DATABASE), page_key, header.page_salt()?, 2048)?);
-    let mut writer = database.writer();
+    let database = std::sync::Arc::new(Database::at(dir.join(disk::DATABASE), page_key, header.page_salt()?, 2048));
+    let mut writer = database.writer()?;
     db::migrate(&mut writer, db::VAULT)?;
     let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
     meta::set(&tx, "vault_id", &header.vault_id)?;

@@ -38,7 +38,7 @@ pub use ways_in::Binding;
 pub struct Vault(Arc<Inner>);
 
 pub(crate) struct Inner {
-    pub(crate) search: Search,
+    pub(crate) search: Arc<Search>,
     pub(crate) main: Arc<Database>,
     pub(crate) originals: Keeper,
     header: Mutex<Header>,
@@ -107,7 +107,7 @@ impl Vault {
         event: AuditEvent,
         act: impl FnOnce(&Transaction<'_>, &mut AuditEvent) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut writer = self.0.main.writer();
+        let mut writer = self.0.main.writer()?;
         self.0.transact_on(&mut writer, event, act)
     }
 

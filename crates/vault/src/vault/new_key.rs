@@ -105,8 +105,8 @@ impl Vault {
         reader.execute_batch("ROLLBACK")?;
         let acts = copied?;
 
-        let database = Arc::new(Database::open(path, key, salt, 16 * 1024)?);
-        let mut writer = database.writer();
+        let database = Arc::new(Database::at(path, key, salt, 16 * 1024));
+        let mut writer = database.writer()?;
         self.reseal_originals(&writer, dir, new, task)?;
         let tx = writer.transaction()?;
         chain::seal_anew(&tx, &new.master.derive(Purpose::AuditMac))?;
@@ -264,7 +264,7 @@ pub(super) fn clear_away(vault: &Vault) -> Result<(), VaultError> {
         let Ok((old, _)) = Header::read(&aside) else { continue };
         if old.mac == replaced {
             Vault::discard(&aside)?;
-            vault.inner().main.writer().execute("DELETE FROM meta WHERE name = ?1", [REPLACED])?;
+            vault.inner().main.writer()?.execute("DELETE FROM meta WHERE name = ?1", [REPLACED])?;
             let kept: Vec<String> = vault.header().slots.iter().map(|s| s.account.clone()).collect();
             for slot in old.slots.iter().filter(|s| s.kind == SlotKind::Device && !kept.contains(&s.account)) {
                 super::ways_in::forget_device(&vault.inner().outside, &slot.account);

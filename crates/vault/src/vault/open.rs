@@ -84,8 +84,7 @@ fn build(dir: &Path, found: Found, outside: Outside, accept: Accept) -> Result<V
     if !database_file.exists() {
         return Err(Obstacle::DatabaseDamaged { part: "vault.db is gone".to_owned() }.into());
     }
-    let main = Database::open(database_file, master.derive(Purpose::Page), header.page_salt()?, WRITER_CACHE).map_err(at_opening)?;
-    let main = Arc::new(main);
+    let main = Arc::new(Database::at(database_file, master.derive(Purpose::Page), header.page_salt()?, WRITER_CACHE));
     db::upgrade(&main, db::VAULT).map_err(at_opening)?;
     let seen = prepare(&main, &header, accept).map_err(at_opening)?;
     if let Some(account) = &account {
@@ -94,7 +93,7 @@ fn build(dir: &Path, found: Found, outside: Outside, accept: Accept) -> Result<V
     if from_copy {
         header.seal_and_write(dir, &master)?;
     }
-    let search = Search::open(dir, master.derive(Purpose::SearchPage), header.search_salt()?)?;
+    let search = Arc::new(Search::of(dir, master.derive(Purpose::SearchPage), header.search_salt()?));
     let audit_key = master.derive(Purpose::AuditMac);
     let fingerprint_key = match meta::get::<[u8; 32]>(&*main.reader()?, FINGERPRINT_KEY)? {
         Some(key) => Zeroizing::new(key),
@@ -130,17 +129,17 @@ fn at_opening(error: VaultError) -> VaultError {
 
 /// Compares the database with this form and with the header. Returns the number of the last act.
 fn prepare(main: &Arc<Database>, header: &Header, accept: Accept) -> Result<u64, VaultError> {
-    let writer = main.writer();
-    db::check_schema(&writer, db::VAULT_SCHEMA)?;
-    let vault_id: Option<String> = meta::get(&writer, "vault_id")?;
+    let reader = main.reader()?;
+    db::check_schema(&reader, db::VAULT_SCHEMA)?;
+    let vault_id: Option<String> = meta::get(&reader, "vault_id")?;
     if vault_id.as_deref() != Some(header.vault_id.as_str()) {
         return Err(Obstacle::DatabaseDamaged { part: "it belongs to another vault".to_owned() }.into());
     }
-    let known = meta::get::<i64>(&writer, "generation")?.and_then(|g| u64::try_from(g).ok()).unwrap_or(0);
+    let known = meta::get::<i64>(&reader, "generation")?.and_then(|g| u64::try_from(g).ok()).unwrap_or(0);
     if header.generation < known && accept == Accept::NothingOlder {
         return Err(Obstacle::OlderThanSeen.into());
     }
-    chain::head(&writer)
+    chain::head(&reader)
 }
 
 /// Compares the vault with what this computer's keyring remembers of it, and lets it remember this state.
