@@ -144,3 +144,30 @@ fn the_index_is_rebuilt_when_it_is_gone_damaged_or_behind() {
     assert_eq!(titles(&vault, "late"), ["Late one"]);
     assert_eq!(titles(&vault, "party").len(), 6, "nothing twice");
 }
+
+#[test]
+fn a_page_tells_one_state_while_imports_come_and_go() {
+    let f = fixture();
+    import(&f.vault, ROWS);
+    let (vault, stop) = (f.vault.clone(), std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false)));
+    let stopped = stop.clone();
+    let busy = std::thread::spawn(move || {
+        let others = [Row("2025-05-05", 1, "Comes", "x"), Row("2025-05-06", 2, "Goes", "y")];
+        let mut rounds = 0;
+        while !stopped.load(std::sync::atomic::Ordering::Relaxed) {
+            let import = import_named(&vault, &format!("{rounds}.csv"), &others).id;
+            vault.undo_import(import, &Task::silent()).expect("undoes");
+            rounds += 1;
+        }
+        rounds
+    });
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..3000 {
+        let (found, total) = find(&f.vault, Query::default());
+        assert_eq!(total, Total::Exactly(found.len() as u64), "{found:?}");
+        seen.insert(found.len());
+    }
+    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    assert!(busy.join().expect("ends") > 0);
+    assert!(seen.iter().all(|n| [4, 6].contains(n)), "half an import: {seen:?}");
+}

@@ -104,9 +104,17 @@ pub(crate) struct Block {
     locators: Vec<Locator>,
 }
 
-/// Opens a block.
-pub(crate) fn read(packed: &[u8]) -> Result<Block, VaultError> {
-    decode(packed).ok_or_else(damaged)
+/// Opens blocks one after the other: what unpacking needs is made once.
+pub(crate) struct BlockReader(zstd::bulk::Decompressor<'static>);
+
+impl BlockReader {
+    pub(crate) fn new() -> Result<Self, VaultError> {
+        zstd::bulk::Decompressor::new().map(Self).map_err(|_| VaultError::Engine { why: "zstd" })
+    }
+
+    pub(crate) fn read(&mut self, packed: &[u8]) -> Result<Block, VaultError> {
+        decode(packed, &mut self.0).ok_or_else(damaged)
+    }
 }
 
 fn damaged() -> VaultError {
@@ -122,37 +130,48 @@ impl Block {
         self.locators.get(index).copied().ok_or_else(damaged)
     }
 
+    /// What a list shows of a record.
+    pub(crate) fn title_and_party(&self, index: usize) -> Result<(&str, &str), VaultError> {
+        self.text(0, index).zip(self.text(1, index)).ok_or_else(damaged)
+    }
+
+    fn column(&self, column: usize, index: usize) -> Option<&[u8]> {
+        let (start, ends) = (self.starts[column], &self.ends[column]);
+        let from = if index == 0 { 0 } else { *ends.get(index - 1)? };
+        self.plain.get(start + from..start + ends.get(index)?)
+    }
+
+    fn text(&self, column: usize, index: usize) -> Option<&str> {
+        std::str::from_utf8(self.column(column, index)?).ok()
+    }
+
     fn take_out(&self, index: usize) -> Option<Body> {
-        let column = |c: usize| {
-            let from = if index == 0 { 0 } else { *self.ends[c].get(index - 1)? };
-            self.plain.get(self.starts[c] + from..self.starts[c] + self.ends[c].get(index)?)
-        };
-        let text = |c: usize| std::str::from_utf8(column(c)?).ok().map(str::to_owned);
+        let text = |column: usize| self.text(column, index).map(str::to_owned);
         Some(Body {
             title: text(0)?,
             party: text(1)?,
             external_id: text(2)?,
-            fields: unpack(column(3)?)?,
+            fields: unpack(self.column(3, index)?)?,
             unmapped: text(4)?,
             locator: *self.locators.get(index)?,
         })
     }
 }
 
-fn decode(packed: &[u8]) -> Option<Block> {
+fn decode(packed: &[u8], decompressor: &mut zstd::bulk::Decompressor<'_>) -> Option<Block> {
     let (size, packed) = packed.split_first_chunk::<4>()?;
     let size = u32::from_le_bytes(*size) as usize;
     if size > LARGEST_BODY {
         return None;
     }
-    let plain = zstd::bulk::decompress(packed, size).ok()?;
+    let plain = decompressor.decompress(packed, size).ok()?;
     let mut rest = plain.as_slice();
     let count = usize::try_from(take_number(&mut rest)?).ok().filter(|n| *n <= RECORDS)?;
     let mut sizes = [0; 2 * COLUMNS + 1];
     for size in &mut sizes {
         *size = usize::try_from(take_number(&mut rest)?).ok()?;
     }
-    let mut ends: [Vec<usize>; COLUMNS] = Default::default();
+    let mut ends: [Vec<usize>; COLUMNS] = std::array::from_fn(|_| Vec::with_capacity(count));
     for (ends, size) in ends.iter_mut().zip(&sizes[..COLUMNS]) {
         let mut lengths = take(&mut rest, *size)?;
         let mut end = 0usize;
@@ -248,6 +267,10 @@ fn take<'a>(bytes: &mut &'a [u8], n: usize) -> Option<&'a [u8]> {
 mod tests {
     use super::*;
 
+    fn read(packed: &[u8]) -> Result<Block, VaultError> {
+        BlockReader::new().expect("zstd").read(packed)
+    }
+
     fn record(n: u64) -> Record {
         let mut record = Record::new(Kind::OrderLine);
         record.title = format!("Thing {n} ✂");
@@ -271,6 +294,7 @@ mod tests {
                 let body = block.body(index).expect("whole");
                 assert_eq!((&record.title, &record.external_id, &record.unmapped), (&body.title, &body.external_id, &body.unmapped));
                 assert_eq!((&record.fields, record.locator), (&body.fields, body.locator));
+                assert_eq!(block.title_and_party(index).expect("whole"), (record.title.as_str(), record.party.as_str()));
             }
         }
     }

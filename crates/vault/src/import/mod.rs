@@ -20,12 +20,12 @@ mod versions;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-pub(crate) use block::Body;
+pub(crate) use block::{BlockReader, Body};
 pub(crate) use ids::{FIRST_DATED, day_end, day_start, split};
 pub(crate) use months::NO_MONTH;
 pub(crate) use shapes::{Row, Shape, ShapeReader, vendor_number};
 pub(crate) use tx::IMPORTED;
-pub(crate) use versions::{OpenedBlock, index_of, read_block, version};
+pub(crate) use versions::{OpenedBlock, index_of, read_block, read_block_with, version};
 
 pub use differences::Difference;
 pub use judge::{AllHere, Judge};

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::block::{self, Block, Body, take_step};
+use super::block::{self, Block, BlockReader, Body, take_step};
 use super::shapes::{Row, Shape, ShapeReader};
 use crate::VaultError;
 
@@ -14,11 +14,15 @@ pub(crate) struct OpenedBlock {
 }
 
 pub(crate) fn read_block(db: &Connection, number: i64) -> Result<OpenedBlock, VaultError> {
+    read_block_with(&mut BlockReader::new()?, db, number)
+}
+
+pub(crate) fn read_block_with(reader: &mut BlockReader, db: &Connection, number: i64) -> Result<OpenedBlock, VaultError> {
     let mut statement = db.prepare_cached("SELECT import, ids, body FROM block WHERE id = ?1")?;
     let mut rows = statement.query([number])?;
     let row = rows.next()?.ok_or_else(|| VaultError::damaged("a block of records"))?;
     let ids = read_ids(row.get_ref(1)?.as_blob().unwrap_or_default())?;
-    let texts = block::read(row.get_ref(2)?.as_blob().unwrap_or_default())?;
+    let texts = reader.read(row.get_ref(2)?.as_blob().unwrap_or_default())?;
     Ok(OpenedBlock { import: row.get(0)?, ids, texts })
 }
 

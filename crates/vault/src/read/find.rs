@@ -68,6 +68,8 @@ impl Vault {
         }
         let index = self.index_for(&plan)?;
         let budget = if index.is_some() { MOST_HITS } else { MOST_ROWS };
+        // One state of the vault for all that the page tells, and SQLite's locks are taken once instead of for every row.
+        let _state = reader.unchecked_transaction()?;
         let mut shelf = Shelf::new(&reader);
         let mut rows = Vec::new();
         let mut looked_at = 0;
@@ -92,7 +94,7 @@ impl Vault {
             }
             Ok(ControlFlow::Continue(()))
         })?;
-        let hits = rows.iter().map(|row| shelf.hit(row)).collect::<Result<Vec<_>, _>>()?;
+        let hits = shelf.hits(&rows)?;
         let total = if !plan.looks_at_rows() {
             self.total(&plan, query, &reader, index.as_ref())?
         } else if next.is_none() && query.after.is_none() {

@@ -38,13 +38,14 @@ impl Vault {
         let sql = "SELECT record, other FROM similar WHERE decision = 0 ORDER BY record DESC LIMIT ?1";
         let pairs: Vec<(i64, i64)> =
             reader.prepare_cached(sql)?.query_map([limit], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-        let mut found = Vec::with_capacity(pairs.len());
+        let mut found = Vec::with_capacity(2 * pairs.len());
         for (record, other) in pairs {
             if let (Some(record), Some(other)) = (shelf.row(record)?, shelf.row(other)?) {
-                found.push((shelf.hit(&other)?, shelf.hit(&record)?));
+                found.extend([other, record]);
             }
         }
-        Ok(found)
+        let mut hits = shelf.hits(&found)?.into_iter();
+        Ok(std::iter::from_fn(|| hits.next().zip(hits.next())).collect())
     }
 
     /// Rows that were set aside, of one import or of all; `after` is the number of the last one seen, 0 to begin.

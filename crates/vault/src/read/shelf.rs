@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::types::{Hit, RecordId, StoredRecord};
 use crate::VaultError;
-use crate::import::{Body, ImportId, OpenedBlock, Row, ShapeReader, index_of, read_block};
+use crate::import::{BlockReader, Body, ImportId, OpenedBlock, Row, ShapeReader, index_of, read_block_with};
 
 /// Blocks kept open: a page of neighbours comes from one or two of them.
 const OPEN_BLOCKS: usize = 16;
@@ -18,11 +18,13 @@ pub(crate) struct Shelf<'a> {
     pub shapes: ShapeReader,
     blocks: Vec<(i64, Rc<OpenedBlock>)>,
     oldest: usize,
+    /// Made for the first block.
+    reader: Option<BlockReader>,
 }
 
 impl<'a> Shelf<'a> {
     pub(crate) fn new(db: &'a Connection) -> Self {
-        Self { db, shapes: ShapeReader::default(), blocks: Vec::with_capacity(OPEN_BLOCKS), oldest: 0 }
+        Self { db, shapes: ShapeReader::default(), blocks: Vec::with_capacity(OPEN_BLOCKS), oldest: 0, reader: None }
     }
 
     pub(crate) fn row(&self, id: i64) -> Result<Option<Row>, VaultError> {
@@ -33,7 +35,11 @@ impl<'a> Shelf<'a> {
         if let Some((_, block)) = self.blocks.iter().find(|(n, _)| *n == number) {
             return Ok(block.clone());
         }
-        let block = Rc::new(read_block(self.db, number)?);
+        let reader = match &mut self.reader {
+            Some(reader) => reader,
+            none => none.insert(BlockReader::new()?),
+        };
+        let block = Rc::new(read_block_with(reader, self.db, number)?);
         if self.blocks.len() < OPEN_BLOCKS {
             self.blocks.push((number, block.clone()));
         } else {
@@ -79,20 +85,33 @@ impl<'a> Shelf<'a> {
         Ok(self.db.prepare_cached(sql)?.query_row([id], |r| r.get(0).map(RecordId)).optional()?)
     }
 
-    pub(crate) fn hit(&mut self, row: &Row) -> Result<Hit, VaultError> {
-        let (record, vendor, import) = self.record(row)?;
+    /// What a list shows of these rows, in their order.
+    pub(crate) fn hits(&mut self, rows: &[Row]) -> Result<Vec<Hit>, VaultError> {
+        let ids = || rows.iter().map(|row| row.id);
+        let (Some(least), Some(most)) = (ids().min(), ids().max()) else { return Ok(Vec::new()) };
+        // Mostly nothing waits for a decision, which one look tells for all of them.
+        let sql = "SELECT EXISTS (SELECT 1 FROM similar WHERE decision = 0 AND record BETWEEN ?1 AND ?2)";
+        let any_similar: bool = self.db.prepare_cached(sql)?.query_row([least, most], |r| r.get(0))?;
+        rows.iter().map(|row| self.hit(row, any_similar)).collect()
+    }
+
+    fn hit(&mut self, row: &Row, may_be_similar: bool) -> Result<Hit, VaultError> {
+        let block = self.block(row.place / 256)?;
+        let (title, party) = block.texts.title_and_party(index_of(row.place))?;
+        let similar = may_be_similar && self.similar(row.id)?.is_some();
+        let shape = self.shapes.shape(self.db, row.shape)?.clone();
         Ok(Hit {
             id: RecordId(row.id),
-            kind: record.kind,
-            vendor,
-            import,
-            moment: record.moment,
-            amount: record.amount,
-            status: record.status,
-            title: record.title,
-            party: record.party,
-            account: record.account,
-            similar: self.similar(row.id)?.is_some(),
+            kind: shape.kind,
+            vendor: self.shapes.vendor(self.db, shape.vendor)?.to_owned(),
+            import: ImportId(block.import),
+            moment: row.moment(&shape)?,
+            amount: row.amount(&shape),
+            status: shape.status,
+            title: title.to_owned(),
+            party: party.to_owned(),
+            account: self.shapes.account(self.db, shape.account)?.to_owned(),
+            similar,
         })
     }
 }
