@@ -11,7 +11,7 @@ use super::stream::{Opener, Sealer};
 use super::{Backup, ENDING, open, workshop};
 use crate::audit::{Act, AuditEvent};
 use crate::encoding::hex;
-use crate::keys::{Header, Purpose};
+use crate::keys::Purpose;
 use crate::{Vault, VaultError, beside, db, disk, meta};
 
 /// What became of a backup.
@@ -32,7 +32,6 @@ const FOLDER: &str = "backup_folder";
 struct Snapshot {
     database: PathBuf,
     bytes: u64,
-    keys: Header,
     /// Name and size of each original that is there.
     originals: Vec<(String, u64)>,
     originals_missing: u64,
@@ -52,20 +51,22 @@ impl Vault {
         let work = workshop(self.dir())?;
         let goes_to = std::path::absolute(folder).map_err(VaultError::disk(folder))?.to_string_lossy().into_owned();
         disk::write_atomically(&work.path().join(super::GOES_TO), goes_to.as_bytes())?;
-        let (snapshot, reader) = self.snapshot(work.path(), task)?;
+        let readers = self.inner().main.two_readers(task)?;
+        // After their transactions began, so that the ways in are never older than the database.
+        let keys = self.header().clone();
         let (number, now) = (self.next_backup(folder)?, self.inner().outside.clock.now_ms());
         let mut salt = [0; 32];
         self.inner().outside.entropy.fill(&mut salt).map_err(VaultError::disk("the system's random source"))?;
-        let head = Head::new(&snapshot.keys, number, now, app_version, &salt);
+        let head = Head::new(&keys, number, now, app_version, &salt);
 
         let mut part = tempfile::Builder::new()
-            .prefix(&format!(".{}-", snapshot.keys.vault_id))
+            .prefix(&format!(".{}-", keys.vault_id))
             .suffix(PART)
             .tempfile_in(folder)
             .map_err(VaultError::disk(folder))?;
-        let (sum, summary) = self.write_proved(&head, &snapshot, reader, &mut part, task)?;
+        let (sum, summary) = self.write_proved(&head, work.path(), readers, &mut part, task)?;
         let bytes = part.as_file().metadata().map_err(VaultError::disk(folder))?.len();
-        let file = put_in_place(part, folder, &snapshot.keys.name, now)?;
+        let file = put_in_place(part, folder, &keys.name, now)?;
         disk::sync_dir(folder)?;
         self.note_backup(&head, &sum, bytes, goes_to)?;
         Ok(BackupMade {
@@ -75,17 +76,11 @@ impl Vault {
         })
     }
 
-    /// Copies what one read transaction sees. It comes back with the copy, and still sees the vault as it was then.
-    fn snapshot(&self, work: &Path, task: &Task) -> Result<(Snapshot, db::Reader), VaultError> {
+    /// Copies what a read transaction sees.
+    fn snapshot(&self, work: &Path, reader: &Connection, salt: [u8; 16], task: &Task) -> Result<Snapshot, VaultError> {
         let database = work.join(disk::DATABASE);
-        let reader = self.reader()?;
-        reader.execute_batch("BEGIN")?;
-        let bytes = db::bytes(&reader)?;
-        // After the transaction began, so that the ways in are never older than the database.
-        let keys = self.header().clone();
-        let (key, salt) = (self.inner().derive(Purpose::Page), keys.page_salt()?);
-        task.phase("copying", Some(bytes))?;
-        db::copy(&reader, &database, &key, salt, task)?;
+        task.phase("copying", Some(db::bytes(reader)?))?;
+        db::copy(reader, &database, &self.inner().derive(Purpose::Page), salt, task)?;
         let names: Vec<String> =
             reader.prepare("SELECT blob FROM original ORDER BY id")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
         let (mut originals, mut missing) = (Vec::with_capacity(names.len()), 0);
@@ -97,29 +92,32 @@ impl Vault {
             }
         }
         let bytes = std::fs::metadata(&database).map_err(VaultError::disk(&database))?.len();
-        Ok((Snapshot { database, bytes, keys, originals, originals_missing: missing }, reader))
+        Ok(Snapshot { database, bytes, originals, originals_missing: missing })
     }
 
-    /// Seals the copy while it is checked, and while every row of the vault itself is summed up: what a restored vault is compared with
-    /// one day does not come from the copy. Whatever of it fails, there is no backup.
+    /// Makes a copy, and seals it while it is checked. Meanwhile every row of the vault itself is summed up: what a restored vault is
+    /// compared with one day does not come from the copy. Whatever of it fails, there is no backup.
     fn write_proved(
         &self,
         head: &Head,
-        snapshot: &Snapshot,
-        reader: db::Reader,
+        work: &Path,
+        [copied, summed]: [db::Reader; 2],
         part: &mut tempfile::NamedTempFile,
         task: &Task,
     ) -> Result<([u8; 32], Summary), VaultError> {
-        let (key, salt, quiet) = (self.inner().derive(Purpose::Page), snapshot.keys.page_salt()?, &task.beside());
+        let (key, salt, quiet) = (self.inner().derive(Purpose::Page), head.keys.page_salt()?, &task.beside());
         std::thread::scope(|scope| {
             // Takes longest, so it begins first.
             let summed = beside::start(scope, move || {
-                let dump = db::dump(&reader, quiet)?;
-                reader.execute_batch("ROLLBACK")?;
+                let dump = db::dump(&summed, quiet)?;
+                summed.execute_batch("ROLLBACK")?;
                 Ok(dump)
             })?;
-            let checked = beside::start(scope, || db::check_copy(&snapshot.database, &key, salt, quiet))?;
-            let written = self.write_archive(head, snapshot, part.as_file_mut(), task, || beside::end(summed))?;
+            let snapshot = self.snapshot(work, &copied, salt, task)?;
+            copied.execute_batch("ROLLBACK")?;
+            let copy = snapshot.database.clone();
+            let checked = beside::start(scope, move || db::check_copy(&copy, &key, salt, quiet))?;
+            let written = self.write_archive(head, &snapshot, part.as_file_mut(), task, || beside::end(summed))?;
             part.as_file().sync_all().map_err(VaultError::disk("the backup"))?;
             self.read_back(part.path(), &written.1, task)?;
             beside::end(checked).map(|()| written)
@@ -163,7 +161,7 @@ impl Vault {
         let mut input = File::open(part).map_err(VaultError::disk(part))?;
         let (head, sum) = Head::read(&mut input)?;
         let mut opener = Opener::new(&head.archive_key(self.inner().master())?, sum, input)?;
-        let summary = open::walk(&mut opener, None, task)?;
+        let summary = open::walk(&mut opener, None, task, || Ok(()))?;
         if summary == *expected { Ok(()) } else { Err(VaultError::backup_damaged("its end")) }
     }
 

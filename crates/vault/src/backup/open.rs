@@ -61,7 +61,7 @@ impl Backup {
         let mut verified = Verified { depth, pieces: 0, originals: 0, originals_missing: 0, rows: 0 };
         let summary = match depth {
             Depth::Head => return Ok(verified),
-            Depth::Structure => walk(&mut opened.stream, None, task)?,
+            Depth::Structure => walk(&mut opened.stream, None, task, || Ok(()))?,
             Depth::Full => {
                 let parent = match key {
                     BackupKey::Vault(vault) => vault.dir().to_path_buf(),
@@ -109,8 +109,14 @@ impl BackupKey<'_> {
     }
 }
 
-/// Reads an archive to its end. With a folder, its files are written there; whoever keeps them syncs them.
-pub(super) fn walk(stream: &mut Opener<impl Read>, into: Option<&Path>, task: &Task) -> Result<Summary, VaultError> {
+/// Reads an archive to its end. With a folder, its files are written there; whoever keeps them syncs them. What can begin once the
+/// database is there is `begun` then.
+pub(super) fn walk(
+    stream: &mut Opener<impl Read>,
+    into: Option<&Path>,
+    task: &Task,
+    begun: impl FnOnce() -> Result<(), VaultError>,
+) -> Result<Summary, VaultError> {
     let damaged = || VaultError::backup_damaged("its table of content");
     let mut seen: HashSet<String> = HashSet::new();
     let first = entry::take_head(stream)?;
@@ -118,6 +124,7 @@ pub(super) fn walk(stream: &mut Opener<impl Read>, into: Option<&Path>, task: &T
         return Err(damaged());
     }
     take(stream, first.size, into.map(|dir| dir.join(disk::DATABASE)).as_deref(), task)?;
+    begun()?;
     loop {
         let next = entry::take_head(stream)?;
         match next.kind {

@@ -9,8 +9,8 @@ use super::{Backup, BackupKey, make};
 use crate::audit::{Act, AuditEvent};
 use crate::encoding::hex;
 use crate::keys::Purpose;
-use crate::vault::{assemble, check_place, make_beside};
-use crate::{Outside, Vault, VaultError, db, disk};
+use crate::vault::{assemble, check_originals, check_place, make_beside};
+use crate::{Outside, Vault, VaultError, beside, db, disk};
 
 /// A vault that was taken out of a backup and stands in a folder of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,24 +44,32 @@ impl Opened {
     /// Unpacks into a private folder, opens the vault there, and compares all of it with what was told when it was made.
     pub(super) fn unpack(&mut self, dir: &Path, outside: &Outside, task: &Task) -> Result<(Summary, Vault), VaultError> {
         disk::make_private_dir(&dir.join(disk::BLOBS))?;
-        let summary = walk(&mut self.stream, Some(dir), task)?;
-        self.head.keys.clone().seal_and_write(dir, &self.master)?;
-        task.phase("comparing", None)?;
-        // Before it is opened as a vault, which may bring it to a newer form.
         let (path, salt) = (dir.join(disk::DATABASE), self.head.keys.page_salt()?);
+        let (key, quiet) = (&self.master.derive(Purpose::Page), &task.beside());
+        let (summary, dump, broken) = std::thread::scope(|scope| {
+            let mut compared = None;
+            // Before it is opened as a vault, which may bring it to a newer form.
+            let compare = || beside::start(scope, || db::check_and_dump(&path, key, salt, quiet)).map(|begun| compared = Some(begun));
+            let summary = walk(&mut self.stream, Some(dir), task, compare)?;
+            task.phase("comparing", None)?;
+            let originals = || check_originals(&db::open_copy(&path, key, salt)?, dir, &self.master.derive(Purpose::Blob), task);
+            let (broken, dump) = (originals(), compared.map(beside::end).transpose());
+            Ok::<_, VaultError>((summary, dump, broken))
+        })?;
         let differs = || VaultError::backup_damaged("what it holds differs from what the vault held");
-        let dump = db::check_and_dump(&path, &self.master.derive(Purpose::Page), salt, task).map_err(|error| match error {
+        let dump = dump.map_err(|error| match error {
             VaultError::Damaged { .. } => differs(),
             other => other,
         })?;
-        if hex(&dump.hash) != summary.dump || dump.rows != summary.rows {
+        if dump.is_none_or(|dump| hex(&dump.hash) != summary.dump || dump.rows != summary.rows) {
             return Err(differs());
         }
-        let vault = assemble(dir, self.head.keys.clone(), self.master.clone(), outside.clone())?;
-        let missing = vault.check_originals(task)?;
-        if missing.iter().any(|found| !found.missing) || missing.len() as u64 != summary.originals_missing {
+        let broken = broken?;
+        if broken.iter().any(|found| !found.missing) || broken.len() as u64 != summary.originals_missing {
             return Err(VaultError::backup_damaged("its originals"));
         }
+        self.head.keys.clone().seal_and_write(dir, &self.master)?;
+        let vault = assemble(dir, self.head.keys.clone(), self.master.clone(), outside.clone())?;
         Ok((summary, vault))
     }
 }

@@ -40,7 +40,7 @@ pub(crate) fn dump(db: &Connection, task: &Task) -> Result<Dump, VaultError> {
             for column in 0..columns {
                 match row.get_ref(column)? {
                     ValueRef::Null => sum.field(b'n', b""),
-                    ValueRef::Integer(n) => sum.field(b'i', &n.to_le_bytes()),
+                    ValueRef::Integer(n) => sum.integer(n),
                     ValueRef::Real(n) => sum.field(b'r', &n.to_bits().to_le_bytes()),
                     ValueRef::Text(text) => sum.field(b's', text),
                     ValueRef::Blob(blob) => sum.field(b'b', blob),
@@ -67,14 +67,31 @@ impl Sum {
     const GATHERED: usize = 64 * 1024;
 
     fn field(&mut self, kind: u8, bytes: &[u8]) {
+        self.add(&Self::start(kind, bytes.len()));
+        self.add(bytes);
+    }
+
+    /// What stands before a field's bytes.
+    fn start(kind: u8, length: usize) -> [u8; 9] {
         let mut start = [kind; 9];
-        start[1..].copy_from_slice(&(bytes.len() as u64).to_le_bytes());
-        self.waiting.extend_from_slice(&start);
+        start[1..].copy_from_slice(&(length as u64).to_le_bytes());
+        start
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
         self.waiting.extend_from_slice(bytes);
         if self.waiting.len() >= Self::GATHERED {
             self.hasher.update(&self.waiting);
             self.waiting.clear();
         }
+    }
+
+    /// Most fields are integers.
+    fn integer(&mut self, n: i64) {
+        let mut whole = [0; 17];
+        whole[..9].copy_from_slice(&Self::start(b'i', 8));
+        whole[9..].copy_from_slice(&n.to_le_bytes());
+        self.add(&whole);
     }
 
     fn finish(mut self) -> [u8; 32] {

@@ -2,6 +2,7 @@ use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use holdall_model::Task;
 use rusqlite::Connection;
 
 use super::engine::{self, Place, Role};
@@ -40,7 +41,7 @@ impl Database {
     }
 
     /// Copies what `from` sees into a new file under the same key.
-    pub(super) fn copy(&self, from: &Connection, to: &std::path::Path, task: &holdall_model::Task) -> Result<(), VaultError> {
+    pub(super) fn copy(&self, from: &Connection, to: &std::path::Path, task: &Task) -> Result<(), VaultError> {
         super::copy(from, to, &self.key, self.salt, task)
     }
 
@@ -73,6 +74,29 @@ impl Database {
             None => engine::open(&self.place(), Role::Reader)?,
         };
         Ok(Reader { database: self.clone(), connection: Some(connection) })
+    }
+
+    /// Two readers, each in a transaction that sees the same state, so that two threads can read it. Other readers and the writer are
+    /// not held up.
+    pub(crate) fn two_readers(self: &Arc<Self>, task: &Task) -> Result<[Reader; 2], VaultError> {
+        let readers = [self.reader()?, self.reader()?];
+        // Changes when this connection meets what another one has committed. Asked in a transaction, it also fixes what that one sees.
+        let version = |reader: &Reader| reader.query_row("PRAGMA data_version", [], |row| row.get::<_, i64>(0));
+        loop {
+            let before = version(&readers[1])?;
+            for reader in &readers {
+                reader.execute_batch("BEGIN")?;
+                version(reader)?;
+            }
+            if version(&readers[1])? == before {
+                return Ok(readers);
+            }
+            // Somebody has committed in between.
+            for reader in &readers {
+                reader.execute_batch("ROLLBACK")?;
+            }
+            task.step(0)?;
+        }
     }
 }
 
@@ -140,5 +164,40 @@ impl Drop for Reader {
                 idle.push(connection);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_readers_see_one_state_while_others_commit() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let database = Arc::new(Database::at(dir.path().join("x.db"), zeroize::Zeroizing::new([3; 32]), [7; 16], 1024));
+        let writer = database.writer().expect("opens");
+        writer.execute_batch("PRAGMA synchronous = OFF; CREATE TABLE t (n)").expect("makes");
+        let done = std::sync::atomic::AtomicBool::new(false);
+        let is_done = || done.load(std::sync::atomic::Ordering::Relaxed);
+        let count = |reader: &Reader| -> i64 { reader.query_row("SELECT count(*) FROM t", [], |row| row.get(0)).expect("reads") };
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                while !is_done() {
+                    writer.execute_batch("INSERT INTO t VALUES (1)").expect("writes");
+                }
+            });
+            let mut seen = std::collections::BTreeSet::new();
+            for _ in 0..300 {
+                let [one, other] = database.two_readers(&Task::silent()).expect("both");
+                // Their states are fixed: nothing that is committed now is seen by either.
+                std::thread::yield_now();
+                let counts = [count(&other), count(&one), count(&other)];
+                assert!(counts.iter().all(|n| *n == counts[0]), "{counts:?}");
+                seen.insert(counts[0]);
+                [one, other].iter().for_each(|reader| reader.execute_batch("ROLLBACK").expect("ends"));
+            }
+            done.store(true, std::sync::atomic::Ordering::Relaxed);
+            assert!(seen.len() > 1, "nothing was committed meanwhile");
+        });
     }
 }

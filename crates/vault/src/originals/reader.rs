@@ -18,6 +18,7 @@ pub struct OriginalReader {
     bytes: u64,
     position: u64,
     open_chunk: Option<(u64, Vec<u8>)>,
+    decompressor: zstd::bulk::Decompressor<'static>,
 }
 
 impl Vault {
@@ -74,7 +75,8 @@ impl OriginalReader {
         if at != table_at {
             return Err(damaged());
         }
-        Ok(Self { file, cipher, starts, bytes, position: 0, open_chunk: None })
+        let decompressor = zstd::bulk::Decompressor::new().map_err(|_| VaultError::Engine { why: "zstd" })?;
+        Ok(Self { file, cipher, starts, bytes, position: 0, open_chunk: None, decompressor })
     }
 
     /// Number of plain bytes.
@@ -115,7 +117,7 @@ impl OriginalReader {
         self.file.seek(SeekFrom::Start(*start))?;
         self.file.read_exact(&mut sealed)?;
         let packed = self.cipher.open(Part::Chunk(number), &sealed).ok_or_else(damaged)?;
-        let plain = zstd::bulk::decompress(&packed, CHUNK).map_err(|_| damaged())?;
+        let plain = self.decompressor.decompress(&packed, CHUNK).map_err(|_| damaged())?;
         let whole = CHUNK as u64;
         let expected = (self.bytes - number * whole).min(whole);
         if plain.len() as u64 == expected { Ok(plain) } else { Err(damaged()) }

@@ -1,10 +1,12 @@
 use std::io::Read;
+use std::path::Path;
 
 use holdall_model::Task;
+use rusqlite::Connection;
 
 use super::Vault;
 use crate::audit::{AuditReport, chain};
-use crate::keys::Purpose;
+use crate::keys::{DerivedKey, Purpose};
 use crate::originals::OriginalReader;
 use crate::{VaultError, db, disk};
 
@@ -66,27 +68,29 @@ impl Vault {
         Ok(u64::try_from(n).unwrap_or(0))
     }
 
-    /// Reads every original to its end and compares it with the sum of the day it came.
-    pub(crate) fn check_originals(&self, task: &Task) -> Result<Vec<BrokenOriginal>, VaultError> {
+    fn check_originals(&self, task: &Task) -> Result<Vec<BrokenOriginal>, VaultError> {
         let _kept = self.inner().originals.keep();
-        let reader = self.reader()?;
-        let key = self.inner().derive(Purpose::Blob);
-        let mut broken = Vec::new();
-        let mut statement = reader.prepare("SELECT id, blob, hash FROM original ORDER BY id")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let (id, blob, hash): (i64, String, [u8; 32]) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let path = self.dir().join(disk::BLOBS).join(blob);
-            if !path.exists() || !is_whole(OriginalReader::open(&path, &key), &hash, task)? {
-                let imports = reader
-                    .prepare_cached("SELECT id FROM import WHERE original = ?1 ORDER BY id")?
-                    .query_map([id], |row| row.get(0).map(crate::ImportId))?
-                    .collect::<Result<_, _>>()?;
-                broken.push(BrokenOriginal { imports, missing: !path.exists() });
-            }
-        }
-        Ok(broken)
+        check_originals(&*self.reader()?, self.dir(), &self.inner().derive(Purpose::Blob), task)
     }
+}
+
+/// Reads every original of the vault in `dir` to its end and compares it with the sum of the day it came.
+pub(crate) fn check_originals(db: &Connection, dir: &Path, key: &DerivedKey, task: &Task) -> Result<Vec<BrokenOriginal>, VaultError> {
+    let mut broken = Vec::new();
+    let mut statement = db.prepare("SELECT id, blob, hash FROM original ORDER BY id")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (id, blob, hash): (i64, String, [u8; 32]) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let path = dir.join(disk::BLOBS).join(blob);
+        if !path.exists() || !is_whole(OriginalReader::open(&path, key), &hash, task)? {
+            let imports = db
+                .prepare_cached("SELECT id FROM import WHERE original = ?1 ORDER BY id")?
+                .query_map([id], |row| row.get(0).map(crate::ImportId))?
+                .collect::<Result<_, _>>()?;
+            broken.push(BrokenOriginal { imports, missing: !path.exists() });
+        }
+    }
+    Ok(broken)
 }
 
 fn is_whole(opened: Result<OriginalReader, VaultError>, hash: &[u8; 32], task: &Task) -> Result<bool, VaultError> {

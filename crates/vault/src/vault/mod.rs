@@ -22,6 +22,7 @@ use crate::originals::Keeper;
 use crate::search::Search;
 use crate::{Obstacle, Outside, VaultError};
 
+pub(crate) use check::check_originals;
 pub use check::{BrokenOriginal, CheckReport};
 pub use create::{Created, FirstKey};
 pub(crate) use create::{check_place, make_beside};
