@@ -1,9 +1,10 @@
 //! What makes two rows the same row, as keyed hashes that tell nothing to whoever has not the key.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use holdall_model::{Fingerprint, Property, Record};
 
+use crate::hashes::{ByHash, Hashes, Ready};
 use crate::sink::Identity;
 
 /// Properties that tell rows apart and that neither the person nor the vendor edits later.
@@ -56,34 +57,14 @@ pub(crate) struct Identifier {
     by_vendor_id: bool,
     telling: [bool; 256],
     seen: Seen,
-    again: HashMap<u64, u32, Ready>,
+    again: ByHash<u32>,
     buffer: Vec<u8>,
 }
 
 enum Seen {
     /// All hashes so far.
-    All(HashSet<u64, Ready>),
+    All(Hashes),
     Known(Repeats),
-}
-
-pub(crate) type Ready = std::hash::BuildHasherDefault<AlreadyHashed>;
-
-/// The keys are hashes themselves.
-#[derive(Default)]
-pub(crate) struct AlreadyHashed(u64);
-
-impl std::hash::Hasher for AlreadyHashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value;
-    }
 }
 
 impl Identifier {
@@ -93,8 +74,8 @@ impl Identifier {
         for property in TELLING.iter().filter_map(|name| Property::named(name)) {
             telling[usize::from(property.code())] = true;
         }
-        let seen = Seen::All(HashSet::default());
-        Self { key, by_vendor_id, telling, seen, again: HashMap::default(), buffer: Vec::with_capacity(512) }
+        let seen = Seen::All(Hashes::default());
+        Self { key, by_vendor_id, telling, seen, again: ByHash::default(), buffer: Vec::with_capacity(512) }
     }
 
     /// For an entry that was read before.

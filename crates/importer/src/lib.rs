@@ -15,6 +15,7 @@ mod error;
 mod fingerprint;
 pub mod format;
 mod generic;
+mod hashes;
 mod input;
 mod inspect;
 mod limits;

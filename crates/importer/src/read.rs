@@ -9,9 +9,10 @@ use crate::decide::{Decided, Decisions};
 use crate::decode::Charset;
 use crate::definition::{self, Layout, Table};
 use crate::error::{At, ImportError, guarded};
-use crate::fingerprint::{Identifier, Ready, Repeats};
+use crate::fingerprint::{Identifier, Repeats};
 use crate::format::{Answers, LANGUAGES, Language, SourceRow};
 use crate::generic;
+use crate::hashes::Hashes;
 use crate::input::Input;
 use crate::inspect::{FilePlan, Options};
 use crate::parts::Parts;
@@ -113,7 +114,7 @@ pub(crate) fn decide_language(language: &dyn Language, input: &Input<'_>, answer
 
 #[derive(Default)]
 struct Ids {
-    seen: std::collections::HashSet<u64, Ready>,
+    seen: Hashes,
     repeated: bool,
 }
 
@@ -143,7 +144,7 @@ fn ids_unique(language: &dyn Language, input: &Input<'_>, decisions: &Decisions)
     let mut out = Output::new(&mut ids, Identifier::new([0; 32], false), input.at(), 0);
     language.read(input, decisions, &mut out)?;
     out.finish()?;
-    Ok(!ids.repeated && !ids.seen.is_empty())
+    Ok(!ids.repeated && ids.seen.len() > 0)
 }
 
 /// The row a record came from, as it stands in the file.

@@ -17,8 +17,8 @@ use super::sides::Signs;
 use crate::decide::{Booking, Decided, Decisions, Question};
 use crate::definition::{Role, Table, Transform, normal};
 use crate::error::ImportError;
-use crate::fingerprint::Ready;
 use crate::format::Answers;
+use crate::hashes::Hashes;
 use crate::input::Input;
 use crate::normalise::{Cells, Positions};
 use order::{Run, parts, pointed, remember_ends};
@@ -51,7 +51,7 @@ pub(crate) struct Evidence {
     /// The same of numbers that are no amounts: asked only where the amounts are silent.
     dot_beside: u64,
     comma_beside: u64,
-    ids: HashSet<u64, Ready>,
+    ids: Hashes,
     rows_with_id: u64,
     rows_without_id: u64,
     repeated_id: bool,
