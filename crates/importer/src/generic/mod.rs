@@ -31,6 +31,7 @@ use crate::nearest::Near;
 use crate::table::csv::Row;
 use crate::table::date::Order;
 use crate::table::ending::Ending;
+use crate::table::number;
 use crate::table::profile::Evidence;
 use crate::table::read::{Met, Plan, walk};
 use columns::{Column, Look};
@@ -283,8 +284,7 @@ fn evidence(candidate: &Candidate, roles: &Roles, look: &Look, plan: &Plan, inpu
     let dates: Vec<usize> = [Meaning::Date, Meaning::ValueDate].iter().flat_map(|m| roles.all(*m)).collect();
     let numbers: Vec<usize> = roles.money().into_iter().chain(roles.all(Meaning::Balance)).chain(roles.all(Meaning::Fee)).collect();
     let beside = roles.all(Meaning::OtherMoney);
-    let continental =
-        || words::is_continental(&candidate.headings) && roles.at(Meaning::Currency).is_some_and(|i| spent_in_europe(look, i));
+    let continental = || words::is_continental(&candidate.headings) && is_of_europe(roles, candidate, look);
     if dates.iter().any(|i| words::writes_day_first(&candidate.headings[*i])) || continental() {
         evidence.tell(Order::Dmy);
     }
@@ -319,11 +319,20 @@ fn evidence(candidate: &Candidate, roles: &Roles, look: &Look, plan: &Plan, inpu
     Ok(evidence)
 }
 
-/// Whether a column of currencies names only such as are spent where the day comes first.
-fn spent_in_europe(look: &Look, column: usize) -> bool {
-    const EUROPEAN: &[&str] = &["eur", "chf", "sek", "nok", "dkk", "pln", "czk", "huf", "ron", "bgn"];
-    let told = &look.columns[column];
-    told.filled > 0 && told.words.as_ref().is_some_and(|words| words.iter().all(|w| EUROPEAN.contains(&w.as_str())))
+/// Currencies that are spent where the day comes first.
+const EUROPEAN: &[&str] = &["EUR", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN"];
+
+/// Whether a column of currencies names only European ones, or the amounts and their headings do.
+fn is_of_europe(roles: &Roles, candidate: &Candidate, look: &Look) -> bool {
+    if let Some(column) = roles.at(Meaning::Currency) {
+        let told = &look.columns[column];
+        let european = |word: &String| EUROPEAN.contains(&word.to_uppercase().as_str());
+        return told.filled > 0 && told.words.as_ref().is_some_and(|words| words.iter().all(european));
+    }
+    let written = |i: usize| look.sample.iter().filter_map(move |row| number::unit(&row[i]));
+    let mut units =
+        roles.money().into_iter().flat_map(|i| words::currency_in(&candidate.headings[i]).into_iter().chain(written(i))).peekable();
+    units.peek().is_some() && units.all(|unit| EUROPEAN.contains(&unit.as_str()))
 }
 
 /// How a side's numbers are signed: as most of them are. Where nearly as many are signed otherwise and no balance proves it, it is asked.

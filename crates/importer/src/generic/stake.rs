@@ -26,6 +26,9 @@ pub(super) fn kind(roles: &Roles, headings: &[String], look: &Look, spoken: &[(K
             .then_some(named.unwrap_or(Kind::Other));
     }
     let (kind, said) = best?;
+    if kind == Kind::HealthSample && said > 1 && roles.at(Meaning::Date).is_some() && measures(headings, look) {
+        return Some(kind);
+    }
     let enough = match kind {
         Kind::OrderLine => said > 1,
         Kind::Ride | Kind::Stay => said > 1 && !traded(headings),
@@ -33,6 +36,12 @@ pub(super) fn kind(roles: &Roles, headings: &[String], look: &Look, spoken: &[(K
     };
     let dated = roles.at(Meaning::Date).is_some();
     (enough && dated && amount(kind, headings, look).is_some()).then_some(kind)
+}
+
+/// Whether several numbers are there, each of which measures something else.
+fn measures(headings: &[String], look: &Look) -> bool {
+    let numbers = numbers(headings, look);
+    numbers.len() > 1 && numbers.iter().all(|i| words::is_measure(&headings[*i])) && !headings.iter().any(|h| words::speaks_of_prices(h))
 }
 
 /// Whether the first row is none like the others: it is made of words that vendors use, or stands above numbers.
@@ -62,7 +71,7 @@ fn counts(kind: Kind) -> bool {
 pub(super) fn amount(kind: Kind, headings: &[String], look: &Look) -> Option<usize> {
     let numbers = numbers(headings, look);
     match kind {
-        Kind::OrderLine | Kind::Ride | Kind::Stay | Kind::Journey => paid(&numbers, headings, look),
+        Kind::OrderLine | Kind::Ride | Kind::Stay | Kind::Journey => paid(kind, &numbers, headings, look),
         Kind::EnergyReading | Kind::HealthSample | Kind::LoyaltyEntry => match without_balance(numbers, headings)[..] {
             [only] if words::speaks_of(kind, &headings[only]) && !comes_back(only, look) && !words::is_counter(&headings[only]) => {
                 Some(only)
@@ -135,7 +144,7 @@ pub(super) fn traded(headings: &[String]) -> bool {
 }
 
 /// What was paid: the one total, or the one price of single things.
-fn paid(numbers: &[usize], headings: &[String], look: &Look) -> Option<usize> {
+fn paid(kind: Kind, numbers: &[usize], headings: &[String], look: &Look) -> Option<usize> {
     let columns = || numbers.iter().copied().filter(|i| words::speaks_of_prices(&headings[*i]));
     let negative = columns().any(|i| look.columns[i].negatives > 0);
     let charged = headings.iter().any(|h| matches!(words::meaning(h), Some(Meaning::Fee | Meaning::Indicator)));
@@ -152,10 +161,22 @@ fn paid(numbers: &[usize], headings: &[String], look: &Look) -> Option<usize> {
     };
     let found = match (&totals[..], &prices[..]) {
         ([total], _) => *total,
+        ([_, _, ..], _) => the_total(&totals, &prices, headings, look)?,
         ([], [price]) if single && is_whole(*price) => *price,
         _ => return None,
     };
-    (!told_again(found, headings, look)).then_some(found)
+    (!told_again(kind, found, headings, look)).then_some(found)
+}
+
+/// Of several columns that speak of what was paid, the only one that is called the total and is in every row the sum of the prices beside it.
+fn the_total(totals: &[usize], prices: &[usize], headings: &[String], look: &Look) -> Option<usize> {
+    let [total] = totals.iter().filter(|i| words::is_total(&headings[**i])).collect::<Vec<_>>()[..] else { return None };
+    let parts: Vec<usize> = prices.iter().copied().filter(|i| i != total).collect();
+    let adds_up = |numbers: &Vec<Option<Decimal>>| {
+        let sum = parts.iter().filter_map(|i| numbers[*i]).try_fold(Decimal::ZERO, Decimal::checked_add);
+        numbers[*total].is_some() && numbers[*total] == sum
+    };
+    [Mark::Dot, Mark::Comma].iter().any(|mark| look.numbers(*mark).iter().all(adds_up)).then_some(*total)
 }
 
 fn is_one(cell: &str) -> bool {
@@ -163,12 +184,12 @@ fn is_one(cell: &str) -> bool {
 }
 
 /// Whether several rows of one order may tell one thing: its amount again, or the parts of a price.
-fn told_again(amount: usize, headings: &[String], look: &Look) -> bool {
+fn told_again(kind: Kind, amount: usize, headings: &[String], look: &Look) -> bool {
     let products: Vec<usize> = (0..headings.len()).filter(|i| words::is_product(&headings[*i]) && look.columns[*i].numbers == 0).collect();
     let mut orders: Vec<usize> =
         (0..headings.len()).filter(|i| words::is_order_number(&headings[*i]) && look.columns[*i].dates == 0).collect();
-    if orders.is_empty() {
-        // What was bought at one time may be one order.
+    if orders.is_empty() && kind == Kind::OrderLine {
+        // What was bought at one time may be one order; nobody rides twice at one.
         orders = (0..headings.len()).filter(|i| look.columns[*i].is_dates()).take(1).collect();
     }
     orders.into_iter().any(|order| {

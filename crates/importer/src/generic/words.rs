@@ -380,7 +380,9 @@ pub(crate) fn says_out(text: &str) -> Option<bool> {
 /// Whether a heading of dates is of a language in which nobody puts the month first.
 pub(crate) fn writes_day_first(heading: &str) -> bool {
     const ENGLISH: &[&str] = &["date", "time", "day", "post", "book", "creat", "settle", "complete", "start", "end", "due"];
-    meaning(heading).is_some() && !ENGLISH.iter().any(|word| heading.contains(word))
+    // In the East the year comes first.
+    let eastern = heading.chars().any(|c| c as u32 > 0x2e80);
+    meaning(heading).is_some() && !eastern && !ENGLISH.iter().any(|word| heading.contains(word))
 }
 
 /// What else than an account a table is about, and how many of its headings say so.
@@ -423,6 +425,11 @@ pub(crate) fn goes_back(word: &str) -> bool {
 /// Whether the name of a field speaks of a day or a time.
 pub(crate) fn speaks_of_time(name: &str) -> bool {
     has(name, "time") || matches!(meaning(name), Some(Meaning::Date | Meaning::ValueDate | Meaning::Time))
+}
+
+/// Numbers that measure a workout, which nobody adds up together.
+pub(crate) fn is_measure(heading: &str) -> bool {
+    has(heading, "measure")
 }
 
 /// Numbers that go on from row to row, as a meter shows them.

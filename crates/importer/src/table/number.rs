@@ -236,6 +236,11 @@ pub fn parse(text: &str, mark: Mark) -> Result<Amount, NotANumber> {
     Ok(Amount { value: if parts.negative { -value } else { value }, unit: parts.unit })
 }
 
+/// The currency that is written beside a number, whatever its decimal mark.
+pub(crate) fn unit(text: &str) -> Option<Unit> {
+    parts(text)?.unit
+}
+
 /// The side that is written behind a number: `Some(true)` for `12.00 DR`.
 pub(crate) fn side(text: &str) -> Option<bool> {
     if !text.bytes().any(|b| b.is_ascii_alphabetic()) {

@@ -291,6 +291,8 @@ fn dates() -> Vec<Layout> {
         with("d close american", AMERICAN).close().asks(&[("date-order", "mdy")]),
         with("d close points", POINTED).close(),
         layout("d close italian", &[("Data operazione", Date), ("Causale", Text), ("Importo", Signed)]).dated(SLASHED).close(),
+        layout("d close euros", &[("Date", Date), ("Libellé", Text), ("Montant (EUR)", Signed)]).dated(SLASHED).close(),
+        layout("d close short italian", &[("Data operazione", Date), ("Causale", Text), ("Importo", Signed)]).dated("%d/%m/%y").close(),
         layout("d serials", &[("Date", Of(|_, b| serial(b))), ("Description", Text), ("Amount", Signed)]),
         layout("d german months", &[("Datum", Of(|_, b| german(b))), ("Text", Text), ("Betrag", Signed)]),
         layout("d french months", &[("Date", Of(|_, b| french(b))), ("Libellé", Text), ("Montant", Signed)]),

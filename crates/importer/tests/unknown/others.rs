@@ -85,12 +85,37 @@ pub const OTHERS: &[(&str, &str, Comes)] = &[
         To(2, "0.375 kWh"),
     ),
     ("energy both ways", "Date,Import (kWh),Export (kWh)\n2025-01-02,1.25,0.5\n2025-01-13,2.5,0\n", Asks("kind")),
+    (
+        "workouts",
+        "Date,Activity,Distance (km),Duration,Calories,Avg HR\n2025-01-02,Run,10.25,00:55:10,640,151\n2025-01-13,Ride,42.1,01:40:00,900,133\n",
+        To(2, ""),
+    ),
+    (
+        "workouts with what they cost",
+        "Date,Activity,Distance (km),Calories,Entry fee\n2025-01-02,Run,10.25,640,25.00\n2025-01-13,Ride,42.1,900,40.00\n",
+        Asks("kind"),
+    ),
     ("steps", "Date,Steps,Heart rate\n2025-01-02,10234,61\n2025-01-13,8000,66\n", Asks("kind")),
     ("people", "First name,Last name,E-mail,Phone\nAnn,Lee,ann@example.org,1\nBob,Ray,bob@example.org,2\n", To(2, "")),
     (
         "rides",
         "Pickup time,Pickup,Dropoff,Fare\n2025-01-02 10:00,Home,Office,12.50\n2025-01-13 18:00,Office,Home,13.00\n",
         To(2, "25.50 XXX"),
+    ),
+    (
+        "rides with a tip, of which two are of one day",
+        "Trip date,Pickup,Dropoff,Distance (mi),Fare,Tip,Total\n01/13/2025,A,B,3.2,9.00,1.00,10.00\n01/13/2025,B,A,3.2,8.00,0.00,8.00\n",
+        To(2, "18.00 XXX"),
+    ),
+    (
+        "rides whose total is more than its parts",
+        "Trip date,Pickup,Dropoff,Distance (mi),Fare,Tip,Total\n01/13/2025,A,B,3.2,9.00,1.00,12.00\n01/13/2025,B,A,3.2,8.00,0.00,8.00\n",
+        Asks("kind"),
+    ),
+    (
+        "orders in French",
+        "N° de commande;Date de commande;Articles;Sous-total;Livraison;Total TTC\nF1;13/01/2025;2;6,00;2,00;8,00\nF2;14/01/2025;1;28,00;2,00;30,00\n",
+        To(2, "38.00 XXX"),
     ),
     ("a meter's state", "Date,Meter reading\n2025-01-02,10234\n2025-01-13,10260\n", Asks("kind")),
     ("weights", "Date,Weight (kg)\n2025-01-02,80.1\n2025-01-13,79.9\n", To(2, "160.0 XXX")),

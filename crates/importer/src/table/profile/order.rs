@@ -28,6 +28,9 @@ impl Evidence {
         if self.year_first > 0 || short && year_first {
             return Ok(Order::Ymd);
         }
+        // Who puts the day first and writes strokes puts the year last.
+        let day_first = self.told.len() == 1 && self.told.contains(Order::Dmy.name());
+        let year_last = year_last || day_first && self.mdy == 0 && self.either_date.as_ref().is_some_and(|text| text.contains('/'));
         if !short || year_last {
             match (self.dmy, self.mdy, &self.either_date) {
                 (0, 0, None) => return Ok(Order::Dmy),
