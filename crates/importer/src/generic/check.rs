@@ -70,7 +70,8 @@ pub(super) fn check(found: &Found, plan: &Plan, input: &Input<'_>) -> Result<Che
                     if let Some(amount) = normaliser.record.amount.filter(|_| columns.bank) {
                         let month = normaliser.record.moment.map(|m| (m.date().year(), m.date().month()));
                         let called = || columns.texts.iter().any(|i| words::begins_as_total(row.cell(*i)));
-                        checked.ends.look(row.number, amount.value, month, called, columns.shape(row));
+                        let texts = columns.texts.iter().map(|i| row.cell(*i));
+                        checked.ends.look(row.number, amount.value, month, called, columns.shape(row), texts);
                     }
                     checked.continued += std::mem::take(&mut words_since);
                     if columns.texts.iter().any(|i| words::is_total(row.cell(*i))) || is_lone(found, row) {

@@ -2,6 +2,8 @@
 
 use rust_decimal::Decimal;
 
+use super::words;
+
 /// Rows at each end that are looked at.
 const KEPT: usize = 3;
 /// Rows that must make a sum before a number equal to it is no accident.
@@ -40,6 +42,8 @@ struct Seen {
     row: u64,
     amount: Decimal,
     filled: Vec<bool>,
+    /// What its texts say, one after the other.
+    texts: Vec<String>,
 }
 
 /// Amounts added up by their sides.
@@ -87,13 +91,14 @@ pub(super) struct Ends {
 
 impl Ends {
     /// The month is the one of the row's day, where it has one; a row may begin with a word for a total.
-    pub fn look(
+    pub fn look<'c>(
         &mut self,
         row: u64,
         amount: Decimal,
         month: Option<(i16, i8)>,
         called: impl FnOnce() -> bool,
         filled: impl IntoIterator<Item = bool>,
+        texts: impl IntoIterator<Item = &'c str>,
     ) {
         self.rows += 1;
         let monthly = month.and_then(|month| self.month.look(row, amount, month));
@@ -108,10 +113,23 @@ impl Ends {
             self.since.add(amount);
         }
         // The room of a row that is forgotten is that of the next one.
-        let mut seen = if self.last.len() == KEPT { self.last.remove(0) } else { Seen { row, amount, filled: Vec::new() } };
+        let mut seen =
+            if self.last.len() == KEPT { self.last.remove(0) } else { Seen { row, amount, filled: Vec::new(), texts: Vec::new() } };
         (seen.row, seen.amount) = (row, amount);
         seen.filled.clear();
         seen.filled.extend(filled);
+        let mut kept = 0;
+        for text in texts {
+            match seen.texts.get_mut(kept) {
+                Some(room) => {
+                    room.clear();
+                    room.push_str(text);
+                }
+                None => seen.texts.push(text.to_owned()),
+            }
+            kept += 1;
+        }
+        seen.texts.truncate(kept);
         self.filled.resize(self.filled.len().max(seen.filled.len()), 0);
         for (count, there) in self.filled.iter_mut().zip(&seen.filled) {
             *count += u64::from(*there);
@@ -128,7 +146,8 @@ impl Ends {
         found.extend(totals(self.first.iter(), self.sums));
         found.extend(&self.between);
         let ends = [self.first.first(), self.last.last()].into_iter().flatten();
-        found.extend(ends.filter(|seen| self.is_odd(seen, headed)).map(|seen| seen.row));
+        let speaks = |seen: &Seen| seen.texts.iter().any(|text| words::speaks_of_balance(text));
+        found.extend(ends.filter(|seen| self.is_odd(seen, headed) || speaks(seen)).map(|seen| seen.row));
         found.sort_unstable();
         found.dedup();
         found
@@ -163,7 +182,7 @@ mod tests {
     fn suspects(amounts: &[i64]) -> Vec<u64> {
         let mut ends = Ends::default();
         for (row, amount) in (1..).zip(amounts) {
-            ends.look(row, Decimal::from(*amount), None, || false, vec![true; 2]);
+            ends.look(row, Decimal::from(*amount), None, || false, vec![true; 2], []);
         }
         ends.suspects(true)
     }
@@ -182,7 +201,7 @@ mod tests {
         let mut ends = Ends::default();
         for (row, (month, amount)) in (1..).zip([(1, -3), (1, -5), (1, 20), (1, 12), (2, -8), (2, -9), (2, -1), (2, -18), (2, -2), (2, -3)])
         {
-            ends.look(row, Decimal::from(amount), Some((2025, month)), || false, vec![true; 2]);
+            ends.look(row, Decimal::from(amount), Some((2025, month)), || false, vec![true; 2], []);
         }
         assert_eq!(ends.suspects(true), [4], "the month of the other one goes on");
     }
@@ -192,20 +211,34 @@ mod tests {
         let mut ends = Ends::default();
         for (row, (amount, called)) in (1..).zip([(-3, false), (-5, false), (-8, true), (-4, false), (-9, true), (-2, false), (-15, true)])
         {
-            ends.look(row, Decimal::from(amount), None, || called, vec![true; 2]);
+            ends.look(row, Decimal::from(amount), None, || called, vec![true; 2], []);
         }
         assert_eq!(ends.suspects(true), [3, 7], "a filling station may be called so");
+    }
+
+    #[test]
+    fn a_row_whose_words_end_with_a_balance_is_suspected_at_either_end_alone() {
+        let suspects = |texts: &[&str]| {
+            let mut ends = Ends::default();
+            for (row, text) in (1..).zip(texts) {
+                ends.look(row, Decimal::from(row * row), None, || false, vec![true; 2], [*text]);
+            }
+            ends.suspects(true)
+        };
+        assert_eq!(suspects(&["Vorjahres-Saldo", "Rent", "Tea"]), [1]);
+        assert_eq!(suspects(&["Rent", "Tea", "Jam", "Vorjahres-Saldo"]), [4]);
+        assert_eq!(suspects(&["Rent", "New Balance", "Tea"]), [0_u64; 0], "a shop");
     }
 
     #[test]
     fn a_row_of_another_shape_is_suspected_at_either_end() {
         let mut ends = Ends::default();
         for row in 1..7 {
-            ends.look(row, Decimal::from(row * row), None, || false, vec![true, true, false]);
+            ends.look(row, Decimal::from(row * row), None, || false, vec![true, true, false], []);
         }
-        ends.look(7, Decimal::from(1000), None, || false, vec![true, false, true]);
+        ends.look(7, Decimal::from(1000), None, || false, vec![true, false, true], []);
         assert_eq!(ends.suspects(true), [7]);
-        ends.look(8, Decimal::from(1001), None, || false, vec![true, false, true]);
+        ends.look(8, Decimal::from(1001), None, || false, vec![true, false, true], []);
         assert_eq!(ends.suspects(true), [0_u64; 0], "two of them are a sort of rows");
     }
 }

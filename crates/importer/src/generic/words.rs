@@ -310,6 +310,18 @@ pub(crate) fn is_total(cell: &str) -> bool {
     is_one_of(cell, "total") || is_one_of(cell, "split")
 }
 
+/// Whether a few words without a number begin or end with one that means a balance: `Saldo vorige maand`, `Začetno stanje`.
+pub(crate) fn speaks_of_balance(cell: &str) -> bool {
+    if cell.is_empty() || cell.len() > 80 || cell.bytes().any(|b| b.is_ascii_digit()) {
+        return false;
+    }
+    let text = crate::definition::normal(cell);
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    // `Interest on balance` is a booking.
+    let ends = [words.first(), words.last().filter(|_| words.len() <= 2)];
+    words.len() <= 4 && ends.into_iter().flatten().any(|word| meaning(word) == Some(Meaning::Balance))
+}
+
 /// Whether a cell says that its row tells a balance.
 pub(crate) fn is_balance(cell: &str) -> bool {
     is_one_of(cell, "balance")
@@ -538,6 +550,16 @@ mod tests {
         assert_eq!(says_out("PAYMENT - THANK YOU"), Some(false));
         assert_eq!(says_out("Parent company"), None);
         assert_eq!(says_out("Refund of rent"), None, "both");
+    }
+
+    #[test]
+    fn few_words_around_one_for_a_balance_speak_of_it() {
+        for text in ["Vorjahres-Saldo", "Saldo vorige maand", "Začetno stanje", "Zůstatek minulý", "SALDO:"] {
+            assert!(speaks_of_balance(text), "{text}");
+        }
+        for text in ["Interest on balance", "Saldo 2025", "Balanced Foods", "Rent", "", "Payment for the new balance of my account"] {
+            assert!(!speaks_of_balance(text), "{text}");
+        }
     }
 
     #[test]

@@ -157,6 +157,14 @@ fn parts(text: &str) -> Option<Parts<'_>> {
                 break;
             }
         }
+        // `12.00 EUR DR`
+        if let Some((before, side)) =
+            word.rsplit_once(is_blank).filter(|(_, side)| matches!(*side, "CR" | "Cr" | "cr" | "DR" | "Dr" | "dr" | "DB"))
+        {
+            signs += 1;
+            negative |= !side.to_ascii_uppercase().starts_with('C');
+            word = before.trim_matches(is_blank);
+        }
         match word {
             "" => {}
             "CR" | "Cr" | "cr" => signs += 1,
@@ -247,7 +255,8 @@ pub(crate) fn side(text: &str) -> Option<bool> {
         return None;
     }
     let word = unwrap(text).trim_start_matches(|c: char| !c.is_ascii_digit()).trim_start_matches(|c: char| !c.is_alphabetic());
-    match word.trim_end_matches(|c: char| !c.is_alphabetic()) {
+    let words = word.trim_end_matches(|c: char| !c.is_alphabetic());
+    match words.rsplit(is_blank).next().unwrap_or(words) {
         "CR" | "Cr" | "cr" => Some(false),
         "DR" | "Dr" | "dr" | "DB" => Some(true),
         _ => None,
@@ -388,6 +397,16 @@ mod tests {
 
     fn comma(text: &str) -> Option<String> {
         parse(text, Mark::Comma).ok().map(|a| a.value.to_string())
+    }
+
+    #[test]
+    fn a_side_may_stand_behind_the_currency() {
+        for (text, value, out) in [("12.00 EUR DR", "-12.00", true), ("12.00 EUR CR", "12.00", false), ("12.00 DR", "-12.00", true)] {
+            assert_eq!(parse(text, Mark::Dot).map(|a| a.value.to_string()).as_deref(), Ok(value), "{text}");
+            assert_eq!(side(text), Some(out), "{text}");
+        }
+        assert_eq!(parse("12.00 EUR DR", Mark::Dot).ok().and_then(|a| a.unit).map(|u| u.to_string()).as_deref(), Some("EUR"));
+        assert!(parse("-12.00 EUR DR", Mark::Dot).is_err(), "two signs");
     }
 
     #[test]

@@ -8,6 +8,21 @@ use Comes::{Asks, To};
 
 pub const TEXTS: &[(&str, &str, Comes)] = &[
     (
+        "a balance at the beginning in words of its own",
+        "Datum;Text;Betrag\n01.01.2025;Vorjahres-Saldo;500,00\n13.01.2025;Miete;-400,00\n14.01.2025;Gehalt;900,00\n15.01.2025;Miete;-9,00\n",
+        Asks("totals"),
+    ),
+    (
+        "a balance at the beginning in Ukrainian",
+        "Дата;Опис;Сума\n01.01.2025;Вхідний залишок;500,00\n13.01.2025;Оренда;-400,00\n14.01.2025;Зарплата;900,00\n15.01.2025;Оренда;-9,00\n",
+        To(3, "491.00"),
+    ),
+    (
+        "sides in Slovene",
+        "Datum;Opis;Breme;Dobro\n13.01.2025;Najemnina;400,00;\n14.01.2025;Plača;;900,00\n15.01.2025;Hrana;9,00;\n",
+        To(3, "491.00"),
+    ),
+    (
         "dashes where there is nothing",
         "取引日,出金金額（円）,入金金額（円）,海外出金金額,取引先\n2025/01/01,\"3,000\",-,-,店\n2025/01/02,-,\"10,000\",-,給与\n2025/01/03,800,-,-,店\n",
         To(3, "6200"),
