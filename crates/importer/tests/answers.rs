@@ -141,6 +141,33 @@ fn many_statuses_are_asked_about_in_one_question() {
 }
 
 #[test]
+fn what_a_person_says_of_a_word_counts_more_than_what_it_usually_says() {
+    let text =
+        "Date,Description,Amount,Type\n2025-01-13,Shop,-10.00,Purchase\n2025-01-14,Shop,20.00,Reversed\n2025-01-15,Salary,200.00,Deposit\n";
+    let counting = |answer: &str| {
+        let options = options(&[("status:reversed", answer), ("sign", "account")], &[]);
+        let inspection = look(text, &options);
+        let Outcome::Recognised { plan, .. } = &inspection.files[0].outcome else { panic!("{:?}", inspection.files[0].outcome) };
+        let source = Source::from_bytes("x.csv", text.as_bytes().to_vec());
+        let summary = read(&source, plan, &options, &Task::silent(), &mut Amounts::default()).expect("read");
+        summary.records - summary.not_counting
+    };
+    assert_eq!((counting("booked"), counting("pending"), counting("void")), (3, 3, 2));
+}
+
+#[test]
+fn the_currency_in_the_heading_of_the_amounts_is_theirs() {
+    let text =
+        "Date,Description,Amount (EUR),Currency\n2025-01-13,Shop,-10.00,USD\n2025-01-14,Shop,-20.00,EUR\n2025-01-15,Salary,200.00,EUR\n";
+    let inspection = look(text, &options(&[], &[]));
+    let Outcome::Recognised { plan, .. } = &inspection.files[0].outcome else { panic!("{:?}", inspection.files[0].outcome) };
+    let source = Source::from_bytes("x.csv", text.as_bytes().to_vec());
+    let summary = read(&source, plan, &options(&[], &[]), &Task::silent(), &mut ()).expect("read");
+    let sums: Vec<String> = summary.sums.iter().map(|sum| format!("{} {}", sum.value, sum.unit)).collect();
+    assert_eq!(sums, ["170.00 EUR"]);
+}
+
+#[test]
 fn a_known_layout_that_lost_its_day_asks_which_other_one_counts() {
     let head = "Transaction ID,Kind of date,Cleared on,Statement date,Description,Amount,Balance\n";
     let unknown = head.replace("Kind of date", "Date").replace("Cleared on", "Value date");

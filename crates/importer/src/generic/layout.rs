@@ -152,7 +152,9 @@ impl Found {
     /// The known words of a list, with those the person explained.
     fn words(&self, list: &str, prefix: &str, meaning: &str) -> WordList {
         let told = self.roles.told.iter().filter(|(_, m)| *m == meaning).filter_map(|(word, _)| word.strip_prefix(prefix));
-        words::list(list).iter().copied().chain(told).collect()
+        // What the person says of a word counts more than what it usually says.
+        let otherwise = |word: &str| self.roles.told.get(&format!("{prefix}{word}")).is_some_and(|m| m != meaning);
+        words::list(list).iter().copied().filter(|word| !otherwise(word)).chain(told).collect()
     }
 
     fn column(&self, index: usize, title: Option<usize>) -> Column {

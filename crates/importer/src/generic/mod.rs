@@ -92,7 +92,7 @@ pub(crate) fn decide(
 /// What stands before a question's id where its answer is kept among the decisions.
 const ANSWER: &str = "answer:";
 /// Questions about rows of one file, not about its layout.
-const OF_ONE_FILE: &[&str] = &["rows", "totals", "layout"];
+const OF_ONE_FILE: &[&str] = &["rows", "totals", "unmoved", "layout"];
 
 /// Whether the person gave columns their roles.
 pub(crate) fn is_mapped(answers: &Answers) -> bool {

@@ -26,10 +26,24 @@ pub(super) fn assign(roles: &mut Roles, headings: &[String], look: &Look, answer
     let Some(amounts) = chosen(roles) else { return Ok(()) };
     let balances = balances(roles, look);
     roles.inverted = balances.iter().find_map(|b| readings.proved(amounts, *b, 1));
+    unmoved(roles, amounts, look, &readings, answers)?;
     if stake::traded(headings) {
         taxes(roles, headings, look);
     }
     fees(roles, amounts, &balances, look, &readings, answers)
+}
+
+/// Asks about payments beside a balance that did not change by them: they may have been declined, or be held only.
+fn unmoved(roles: &Roles, amounts: Amounts, look: &Look, readings: &Readings, answers: &Answers) -> Result<(), Question> {
+    let is_booking = |nth: usize| !look.sample[nth].iter().any(|cell| words::is_balance(cell) || words::is_total(cell));
+    let balances = roles.all(Meaning::Balance);
+    let count = balances.into_iter().map(|balance| readings.unmoved(amounts, balance, is_booking)).max().unwrap_or(0);
+    if count == 0 || !roles.all(Meaning::Status).is_empty() {
+        return Ok(());
+    }
+    let text = format!("{count} of the amounts stand beside a balance that did not change by them. Did these payments happen?");
+    let question = Question::new("unmoved", text).choice("count", "Yes: they are payments like the others");
+    if question.answered(answers).is_some() { Ok(()) } else { Err(question) }
 }
 
 /// What shares brought is often told before the tax that was kept from it: such a tax is a fee like others.

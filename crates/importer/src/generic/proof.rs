@@ -38,6 +38,17 @@ impl Readings {
         self.goes_on(amounts, |row| amounts.of(row), balance, numbers, least)
     }
 
+    /// How many amounts of bookings are told beside a balance that did not change by them, where it goes on by all others.
+    pub fn unmoved(&self, amounts: Amounts, balance: usize, is_booking: impl Fn(usize) -> bool) -> u64 {
+        let by_mark = self.iter().map(|numbers| {
+            let mut chain = Chain::default();
+            let bookings = numbers.iter().enumerate().filter(|(nth, _)| is_booking(*nth));
+            bookings.for_each(|(_, row)| chain.look(amounts.of(row), row[balance]));
+            chain.unmoved()
+        });
+        by_mark.max().unwrap_or(0)
+    }
+
     fn goes_on(
         &self,
         amounts: Amounts,
@@ -75,6 +86,9 @@ fn backwards(days: impl Iterator<Item = Date>) -> Option<bool> {
     mostly(back, on).then_some(true).or(mostly(on, back).then_some(false))
 }
 
+/// Amounts that must move a balance before one that does not means anything.
+const MOVED: u64 = 3;
+
 /// Where the amounts stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Amounts {
@@ -107,6 +121,8 @@ pub(super) struct Chain {
     since: Decimal,
     from: Decimal,
     links: u64,
+    /// Links where the balance stayed as it was, though there is an amount.
+    still: u64,
     /// By (inverted, newest first).
     fits: [[u64; 2]; 2],
 }
@@ -123,6 +139,7 @@ impl Chain {
             && !(self.since.is_zero() && self.from.is_zero())
         {
             self.links += 1;
+            self.still += u64::from(last == balance);
             for inverted in [0, 1] {
                 let signed = |value: Decimal| if inverted == 1 { -value } else { value };
                 self.fits[inverted][0] += u64::from(last.checked_add(signed(self.since)) == Some(balance));
@@ -144,6 +161,12 @@ impl Chain {
             (false, true) => Some(true),
             _ => None,
         }
+    }
+
+    /// How many amounts did not move a balance that goes on by all others.
+    fn unmoved(&self) -> u64 {
+        let best = self.fits.iter().flatten().copied().max().unwrap_or(0);
+        if best >= MOVED && best + self.still == self.links { self.still } else { 0 }
     }
 
     fn is_newest_first(&self, inverted: bool) -> bool {
@@ -198,6 +221,19 @@ mod tests {
     #[test]
     fn a_balance_may_stand_at_the_end_of_each_day_only() {
         assert_eq!(proof(&[(-3, Some(97)), (-2, None), (-5, Some(90)), (1, None), (9, Some(100))]), Some(false));
+    }
+
+    #[test]
+    fn an_amount_that_does_not_move_a_balance_is_counted_where_all_others_do() {
+        let unmoved = |rows: &[(i64, i64)]| {
+            let rows = rows.iter().map(|(a, b)| vec![Some(Decimal::from(*a)), Some(Decimal::from(*b))]).collect();
+            Readings::new([rows, Vec::new()], None).unmoved(Amounts::One(0), 1, |_| true)
+        };
+        let hold = [(-3, 97), (-5, 92), (-40, 92), (10, 102), (-2, 100)];
+        assert_eq!(unmoved(&hold), 1);
+        assert_eq!(unmoved(&hold.into_iter().rev().collect::<Vec<_>>()), 1, "newest first");
+        assert_eq!(unmoved(&[(-3, 97), (-5, 92), (0, 92), (10, 102), (-2, 100)]), 0, "nothing moves nothing");
+        assert_eq!(unmoved(&[(-3, 97), (-5, 97), (-4, 88), (10, 98)]), 0, "a balance of each day");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One meaning for each column of an unknown table: told by the person, by its heading, by its cells, or proved by the balance.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use holdall_model::Kind;
 
@@ -170,6 +170,16 @@ fn dates(roles: &mut Roles, look: &Look, headings: &[String]) {
 
 /// One currency: of several columns the one that stands beside the amount.
 pub(super) fn currencies(roles: &mut Roles, headings: &[String], look: &Look) {
+    // The heading of the amounts names their currency: a column of another one tells that of something else.
+    let mut named = roles.money().into_iter().map(|i| words::currency_in(&headings[i]));
+    if let Some(Some(unit)) = named.next().filter(|first| named.all(|unit| unit == *first)) {
+        let others = |words: &BTreeSet<String>| words.iter().any(|word| !word.eq_ignore_ascii_case(unit.as_str()));
+        for i in roles.all(Meaning::Currency) {
+            if look.columns[i].words.as_ref().is_none_or(others) {
+                roles.meanings[i] = Meaning::Unknown;
+            }
+        }
+    }
     let all = roles.all(Meaning::Currency);
     let foreign = |i: usize| words::is_foreign(&headings[i]);
     if let [only] = all[..] {
@@ -265,6 +275,11 @@ fn directions(roles: &mut Roles, headings: &[String], look: &Look, answers: &Ans
         roles.meanings[indicator] = text.unwrap_or(Meaning::Category);
         return Ok(());
     }
+    if let Some(word) = contradicted(look, amount, indicator) {
+        let text = format!("Beside “{word}” some amounts have a minus and others have none. Does the minus mean anything?");
+        let question = Question::new("direction-minus", text).choice("word", "No: the word alone says which way the money went");
+        question.answered(answers).map(|_| ()).ok_or(question)?;
+    }
     for word in look.columns[indicator].words.iter().flatten().filter(|w| words::goes_out(w).is_none()) {
         let question = Question::new(
             &format!("direction:{}", word.replace('/', " ")),
@@ -276,6 +291,17 @@ fn directions(roles: &mut Roles, headings: &[String], look: &Look, answers: &Ans
         roles.told.insert(format!("direction:{word}"), answer.ok_or(question)?);
     }
     Ok(())
+}
+
+/// A word that stands beside amounts with a minus and without one, so that the minus may take the payment back.
+fn contradicted(look: &Look, amount: usize, indicator: usize) -> Option<&str> {
+    let minus = |row: &Vec<String>| row[amount].contains(['-', '\u{2212}', '(']);
+    let counts = |row: &&Vec<String>| row[amount].bytes().any(|b| matches!(b, b'1'..=b'9'));
+    let mut seen: BTreeMap<&str, [bool; 2]> = BTreeMap::new();
+    for row in look.sample.iter().filter(counts) {
+        seen.entry(&row[indicator]).or_default()[usize::from(minus(row))] = true;
+    }
+    seen.into_iter().find_map(|(word, signs)| (signs == [true; 2]).then_some(word))
 }
 
 /// Whether every amount has a minus where the words beside it say that money went out, and only there.
@@ -294,6 +320,28 @@ fn flags(roles: &mut Roles, headings: &[String], look: &Look, answers: &Answers)
         };
         for word in words.iter().filter(|w| !words::is_unset(w)) {
             roles.meanings[i] = Meaning::Status;
+            let text = format!("Some rows have “{word}” in the column “{heading}”. What became of these payments?");
+            became(roles, word, &text, answers)?;
+        }
+    }
+    results(roles, headings, look, answers)
+}
+
+/// A column of few words, of which one says that a payment did not happen, tells what became of the rows, whatever its heading. Where all of
+/// its words are known, that is certain; a sort of rows called so may be a booking that takes another one back.
+fn results(roles: &mut Roles, headings: &[String], look: &Look, answers: &Answers) -> Result<(), Question> {
+    for (i, heading) in headings.iter().enumerate() {
+        let free = matches!(roles.meanings[i], Meaning::Unknown | Meaning::Text | Meaning::Category);
+        let Some(words) = look.columns[i].words.as_ref().filter(|words| free && words.len() > 1) else { continue };
+        let void: Vec<&String> = words.iter().filter(|w| words::is_void(w)).collect();
+        if void.is_empty() {
+            continue;
+        }
+        roles.meanings[i] = Meaning::Status;
+        if words.iter().all(|w| words::is_status(w)) {
+            continue;
+        }
+        for word in void {
             let text = format!("Some rows have “{word}” in the column “{heading}”. What became of these payments?");
             became(roles, word, &text, answers)?;
         }

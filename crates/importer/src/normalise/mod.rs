@@ -367,7 +367,8 @@ impl<'d> Normaliser<'d> {
 
     /// What a word says of a payment that its layout does not list: vendors translate their words, and add new ones.
     fn known_status(&self, step: &Step, word: &str) -> Option<Status> {
-        if self.table.kind != Kind::BankTransaction || step.usage.role != Role::Status || word.is_empty() {
+        // An unknown table's layout lists them all, but for those of which the person says otherwise.
+        if self.table.kind != Kind::BankTransaction || step.usage.role != Role::Status || word.is_empty() || self.table.by_place {
             return None;
         }
         let word = normal(word);

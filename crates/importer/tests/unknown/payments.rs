@@ -8,6 +8,26 @@ use Comes::{Asks, To};
 
 pub const TEXTS: &[(&str, &str, Comes)] = &[
     (
+        "a minus beside a word that has none elsewhere",
+        "Datum;Text;Betrag;S/H\n13.01.2025;Miete;400,00;S\n14.01.2025;Gehalt;900,00;H\n15.01.2025;Storno Miete;-400,00;S\n",
+        Asks("direction-minus"),
+    ),
+    (
+        "results below a heading that nobody knows",
+        "Date,Description,Amount,Result\n2025-01-13,Shop,-10.00,Approved\n2025-01-14,Shop,-20.00,Declined\n2025-01-15,Salary,200.00,Approved\n",
+        To(2, "190.00"),
+    ),
+    (
+        "a sort of rows that may be none",
+        "Date,Description,Amount,Type\n2025-01-13,Shop,-10.00,Purchase\n2025-01-14,Shop,20.00,Reversed\n2025-01-15,Salary,200.00,Deposit\n",
+        Asks("status:reversed"),
+    ),
+    (
+        "a hold that does not move the balance",
+        "Date,Description,Amount,Balance\n2025-01-13,Shop,-10.00,90.00\n2025-01-14,Shop,-20.00,70.00\n2025-01-14,Hold,-50.00,70.00\n2025-01-15,Salary,200.00,270.00\n2025-01-16,Tea,-3.00,267.00\n",
+        Asks("unmoved"),
+    ),
+    (
         "a balance at the beginning in words of its own",
         "Datum;Text;Betrag\n01.01.2025;Vorjahres-Saldo;500,00\n13.01.2025;Miete;-400,00\n14.01.2025;Gehalt;900,00\n15.01.2025;Miete;-9,00\n",
         Asks("totals"),
