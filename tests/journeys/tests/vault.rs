@@ -136,7 +136,7 @@ fn l03_the_log_and_the_support_text_hold_nothing_of_the_person() {
     desk.holdall(["import", "--yes", &file.to_string_lossy()]).ok();
     desk.holdall(["find", "zyxwvut-canary"]).ok();
     let support = desk.holdall(["support"]).ok().json()["text"].as_str().expect("a text").to_owned();
-    assert!(support.contains("import.commit") && support.contains("record.find"), "the log tells what was done: {support}");
+    assert!(support.contains("import.at_once") && support.contains("record.find"), "the log tells what was done: {support}");
     let mut secrets = canaries(&file);
     secrets.extend(["zyxwvut-canary", "correct horse", "orders"].map(str::to_owned));
     secrets.push(desk.home().to_string_lossy().into_owned());

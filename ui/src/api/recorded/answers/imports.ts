@@ -3,7 +3,7 @@ import { written } from '../definitions';
 import { BETTER, IMPORTS, LAYOUT, preview, QUARANTINE } from '../imports';
 import { NOW, refuse, type Answers, type Scene } from '../scene';
 
-export const importsAnswers = (scene: Scene): Pick<Answers, 'import.preview' | 'import.commit' | 'import.discard' | 'import.list' | 'import.undo' | 'import.quarantine' | 'import.similar' | 'import.decide' | 'import.layout' | 'definition.list' | 'definition.forget' | 'definition.preview' | 'definition.save' | 'import.outdated' | 'import.look_again' | 'import.reread'> => ({
+export const importsAnswers = (scene: Scene): Pick<Answers, 'import.preview' | 'import.commit' | 'import.at_once' | 'import.discard' | 'import.list' | 'import.undo' | 'import.quarantine' | 'import.similar' | 'import.decide' | 'import.layout' | 'definition.list' | 'definition.forget' | 'definition.preview' | 'definition.save' | 'import.outdated' | 'import.look_again' | 'import.reread'> => ({
   'import.preview': async (request, tell, signal) => {
     await scene.steps('reading', 1_204_332, tell, signal);
     if (request.paths.some((p) => p.includes('missing'))) refuse('file-not-found', 'There is no file at this place.', 'Check the path, or choose the file with “Choose files”.');
@@ -17,6 +17,8 @@ export const importsAnswers = (scene: Scene): Pick<Answers, 'import.preview' | '
     scene.imports = [done, ...scene.imports];
     return { imports: [done], files: [], drift: scene.drift };
   },
+  // The window always shows first.
+  'import.at_once': () => refuse('recorded', 'Nothing is stored here unseen.', 'Look at the files first.'),
   'import.layout': () => ({ text: LAYOUT }),
   'import.discard': () => ({}),
   'import.list': () => scene.imports,
