@@ -34,15 +34,16 @@ impl Ending {
 
     pub fn look(&mut self, row: &Row<'_>) {
         let Some(last) = row.len().checked_sub(1) else { return };
-        let found = match decimals(row.cell(last)) {
-            Some(found) => found,
-            None if row.cell(last).is_empty() => usize::MAX,
-            None => 0,
-        };
         let first = self.rows == 0;
-        self.decimals = if first { found } else { self.decimals.min(found) };
         self.narrowest = if first { row.len() } else { self.narrowest.min(row.len()) };
-        self.lettered += u64::from(decimals(row.cell(last)).is_some() && row.cell(last).ends_with(|c: char| c.is_ascii_alphabetic()));
+        // Most files have a last column that tells nothing any more after its first row.
+        if first || self.decimals > 0 || self.lettered == self.rows {
+            let cell = row.cell(last);
+            let found = decimals(cell);
+            let fewest = found.unwrap_or(if cell.is_empty() { usize::MAX } else { 0 });
+            self.decimals = if first { fewest } else { self.decimals.min(fewest) };
+            self.lettered += u64::from(found.is_some() && cell.ends_with(|c: char| c.is_ascii_alphabetic()));
+        }
         self.rows += 1;
     }
 }
