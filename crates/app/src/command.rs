@@ -106,6 +106,7 @@ fn bare(name: &str) -> String {
 
 commands! {
     "vault.status"      Nothing   vault::GetVaultStatus  => vault::VaultStatus;
+    "vault.keyring"     Nothing   vault::TryKeyring      => vault::KeyringState;
     "vault.create"      Nothing   vault::CreateVault     => vault::VaultCreated;
     "vault.kit"         OpenVault vault::SaveKit         => vault::KitSaved;
     "vault.prove"       OpenVault vault::ProveRecovery   => vault::VaultStatus;

@@ -138,7 +138,7 @@ impl Run for PrepareNewKey {
         let vault = app.vault()?;
         let key_file = app.config().key_file.as_ref().map(|file| file.with_extension("new"));
         let ways = NewWays {
-            keyring: key_file.is_none() && Vault::keyring_usable(&app.outside()),
+            keyring: key_file.is_none() && Vault::try_keyring(&app.outside()).is_ok(),
             passphrase: self.passphrase.as_deref().map(|text| (text, Binding::Portable)),
             key_file: key_file.as_deref(),
         };

@@ -2,10 +2,11 @@
 
 use std::sync::atomic::Ordering;
 
-use holdall_vault::{Act, AuditEvent, FirstKey, Key, Obstacle, RecoveryCode, SlotKind, Vault};
+use holdall_vault::{Act, AuditEvent, FirstKey, Key, KeyringError, Obstacle, RecoveryCode, SlotKind, Vault};
 
 use crate::view::vault::{
-    CreateVault, GetVaultStatus, LockVault, ProveRecovery, RecoveryGroup, UnlockVault, VaultCreated, VaultState, VaultStatus, WayIn,
+    CreateVault, GetVaultStatus, KeyringState, LockVault, ProveRecovery, RecoveryGroup, TryKeyring, UnlockVault, VaultCreated, VaultState,
+    VaultStatus, WayIn,
 };
 use crate::{App, AppError, Run, Task, kit, lock, time};
 
@@ -21,6 +22,16 @@ fn two_groups([one, other]: [u8; 2]) -> [u32; 2] {
     let first = u32::from(one) % 8;
     let second = (first + 1 + u32::from(other) % 7) % 8;
     [first.min(second) + 1, first.max(second) + 1]
+}
+
+impl Run for TryKeyring {
+    fn run(self, app: &App, _: &Task) -> Result<KeyringState, AppError> {
+        Ok(match Vault::try_keyring(&app.outside()) {
+            Ok(()) => KeyringState::Usable,
+            Err(KeyringError::Locked | KeyringError::Silent) => KeyringState::Locked,
+            Err(KeyringError::Unavailable | KeyringError::Unreadable) => KeyringState::Unusable,
+        })
+    }
 }
 
 impl Run for GetVaultStatus {
@@ -39,7 +50,6 @@ pub fn status(app: &App) -> Result<VaultStatus, AppError> {
         ways_in: Vec::new(),
         recovery_proved: false,
         was_locked: app.was_locked.load(Ordering::Relaxed) && app.vault_if_open().is_none(),
-        keyring_usable: None,
         concerns: Vault::concerns(&app.config().vault_dir).iter().map(ToString::to_string).collect(),
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
     };
@@ -59,7 +69,7 @@ pub fn status(app: &App) -> Result<VaultStatus, AppError> {
             status.created = Some(time::rfc3339_ms(seen.created_at));
             status.ways_in = seen.ways_in.iter().map(|slot| way_in(slot.kind)).collect();
         }
-        Err(Obstacle::NoVault) => status.keyring_usable = Some(Vault::keyring_usable(&app.outside())),
+        Err(Obstacle::NoVault) => {}
         Err(obstacle) => status.state = state_of(&obstacle),
     }
     Ok(status)

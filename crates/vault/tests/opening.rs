@@ -2,7 +2,8 @@
 
 mod support;
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use holdall_model::Task;
 use holdall_vault::*;
@@ -158,7 +159,7 @@ fn e05_creation_fails_clean() {
     let place = dir.path().join("vault");
     let forgetful = Outside { secrets: Arc::new(Forgetful), ..Outside::system() };
     assert_eq!(code_of(Vault::create(&place, "x", FirstKey::Keyring, forgetful.clone())), "KEYRING_UNRELIABLE");
-    assert!(!Vault::keyring_usable(&forgetful));
+    assert_eq!(Vault::try_keyring(&forgetful), Err(KeyringError::Unavailable));
     let keyring = Arc::new(MemoryKeyring::default());
     keyring.fail_with(Some(KeyringError::Unavailable));
     assert_eq!(code_of(Vault::create(&place, "x", FirstKey::Keyring, outside(&keyring))), "KEYRING_UNAVAILABLE");
@@ -332,4 +333,47 @@ fn every_act_is_in_the_log() {
     assert_eq!(refused.expect_err("refused").code(), "NOT_FOUND");
     assert_eq!(f.vault.setting("theme").expect("reads").as_deref(), Some("dark"));
     assert_eq!(f.vault.audit(0, 100).expect("reads").len(), 5);
+}
+
+/// Refuses every call, and counts them.
+#[derive(Default)]
+struct Refusing {
+    refusal: Mutex<Option<KeyringError>>,
+    asked: AtomicU32,
+}
+
+impl Refusing {
+    fn refuse<T>(&self) -> Result<T, KeyringError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        Err(self.refusal.lock().expect("one thread").expect("set by the test"))
+    }
+}
+
+impl SecretStore for Refusing {
+    fn backend(&self) -> String {
+        "refusing".to_owned()
+    }
+
+    fn get(&self, _: &str) -> Result<Option<zeroize::Zeroizing<String>>, KeyringError> {
+        self.refuse()
+    }
+
+    fn set(&self, _: &str, _: &str) -> Result<(), KeyringError> {
+        self.refuse()
+    }
+
+    fn remove(&self, _: &str) -> Result<(), KeyringError> {
+        self.refuse()
+    }
+}
+
+#[test]
+fn a_keyring_that_refused_an_entry_is_asked_no_second_time() {
+    let keyring = Arc::new(Refusing::default());
+    for refusal in [KeyringError::Locked, KeyringError::Silent, KeyringError::Unavailable] {
+        *keyring.refusal.lock().expect("one thread") = Some(refusal);
+        keyring.asked.store(0, Ordering::Relaxed);
+        assert_eq!(Vault::try_keyring(&Outside { secrets: keyring.clone(), ..Outside::system() }), Err(refusal));
+        assert_eq!(keyring.asked.load(Ordering::Relaxed), 1, "{refusal:?}: each call may show a prompt");
+    }
 }

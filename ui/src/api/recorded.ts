@@ -1,7 +1,7 @@
 /**
  * A bridge that answers from recorded data, so that the whole window runs in an ordinary browser tab and under test.
  *
- * The address chooses a scene: `?vault=none|locked|key_missing|…`, `&keyring=no`, `&empty` (a new vault), `&records=1000000`, `&fail=home` (a command
+ * The address chooses a scene: `?vault=none|locked|key_missing|…`, `&keyring=locked|unusable`, `&empty` (a new vault), `&records=1000000`, `&fail=home` (a command
  * that fails), `&slow` (long work takes time), `&confirm` (acts that open the vault to others ask for the passphrase),
  * `&backups=none|due|overdue|missing|same`, `&code=old` (the recovery code was not looked for in a year), `&broken` (the log was changed),
  * `&aside` (a vault was set aside), `&damaged` (a check finds damage),

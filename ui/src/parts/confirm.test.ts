@@ -9,7 +9,7 @@ async function exportEverything() {
 }
 
 it('asks for the passphrase, tells a wrong one, and then goes on by itself', async () => {
-  const window = await openWindow('confirm&keyring=no', 'settings');
+  const window = await openWindow('confirm&keyring=unusable', 'settings');
   await exportEverything();
   type(screen.getByLabelText('Passphrase'), 'wrong');
   await click('Go on');
@@ -22,7 +22,7 @@ it('asks for the passphrase, tells a wrong one, and then goes on by itself', asy
 });
 
 it('does nothing, and calls nothing a failure, when the question is closed', async () => {
-  const window = await openWindow('confirm&keyring=no', 'settings');
+  const window = await openWindow('confirm&keyring=unusable', 'settings');
   await exportEverything();
   await click('Not now');
   await waitFor(async () => expect(((await button('Export everything')) as HTMLButtonElement).disabled).toBe(false));

@@ -44,8 +44,6 @@ pub struct VaultStatus {
     pub recovery_proved: bool,
     /// Locked since it was open in this run: it stays so until the person opens it.
     pub was_locked: bool,
-    /// Whether this computer has a keyring that can be written to; told while there is no vault.
-    pub keyring_usable: Option<bool>,
     /// Sentences about the vault's place that a person should read: a network disk, a folder that a program keeps in step with other
     /// computers, or copies that such a program left in it. Told also before there is a vault.
     pub concerns: Vec<String>,
@@ -54,6 +52,20 @@ pub struct VaultStatus {
 
 #[derive(Debug, Default, Serialize, Deserialize, TS)]
 pub struct GetVaultStatus {}
+
+/// Whether this computer's keyring could keep the key of a new vault. Tried out, so the system may show the person its prompt.
+#[derive(Debug, Default, Serialize, Deserialize, TS)]
+pub struct TryKeyring {}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyringState {
+    Usable,
+    /// It stayed locked, or nobody answered its prompt: it can be asked again.
+    Locked,
+    /// There is none, or it keeps nothing.
+    Unusable,
+}
 
 /// Makes a new vault. Without a passphrase its key is kept in the OS keyring.
 #[derive(Serialize, Deserialize, TS)]

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use super::{Key, Vault, unlock};
 use crate::keys::{Header, Slot, SlotKind};
-use crate::{Concern, Obstacle, Outside, VaultError};
+use crate::{Concern, KeyringError, Obstacle, Outside, VaultError};
 
 /// One way into a vault.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,12 +40,20 @@ pub struct Info {
 const TRIAL: &str = "trial";
 
 impl Vault {
-    /// Whether this computer's keyring really keeps what it is given: a trial entry is written, read back and removed. A
-    /// keyring can answer and still keep nothing.
-    pub fn keyring_usable(outside: &Outside) -> bool {
+    /// Makes sure that this computer's keyring really keeps what it is given: a trial entry is written, read back and removed. A
+    /// keyring can answer and still keep nothing, which counts as none.
+    ///
+    /// # Errors
+    /// What the keyring answered. One that refused the entry is not asked again, which could show the person a second prompt.
+    pub fn try_keyring(outside: &Outside) -> Result<(), KeyringError> {
         let secrets = &outside.secrets;
-        let kept = secrets.set(TRIAL, TRIAL).is_ok() && secrets.get(TRIAL).is_ok_and(|value| value.is_some_and(|v| *v == TRIAL));
-        secrets.remove(TRIAL).is_ok() && kept
+        secrets.set(TRIAL, TRIAL)?;
+        let kept = secrets.get(TRIAL);
+        secrets.remove(TRIAL)?;
+        match kept? {
+            Some(value) if *value == TRIAL => Ok(()),
+            _ => Err(KeyringError::Unavailable),
+        }
     }
 
     /// What a person should know about the place of a vault, also before there is one: it is on a network disk, or a program keeps it in

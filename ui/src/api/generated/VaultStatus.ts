@@ -20,10 +20,6 @@ recovery_proved: boolean,
  */
 was_locked: boolean, 
 /**
- * Whether this computer has a keyring that can be written to; told while there is no vault.
- */
-keyring_usable: boolean | null, 
-/**
  * Sentences about the vault's place that a person should read: a network disk, a folder that a program keeps in step with other
  * computers, or copies that such a program left in it. Told also before there is a vault.
  */

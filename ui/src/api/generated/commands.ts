@@ -49,6 +49,7 @@ import type { HowToGet } from './HowToGet';
 import type { ImportAtOnce } from './ImportAtOnce';
 import type { ImportView } from './ImportView';
 import type { Imported } from './Imported';
+import type { KeyringState } from './KeyringState';
 import type { KitSaved } from './KitSaved';
 import type { ListAudit } from './ListAudit';
 import type { ListDefinitions } from './ListDefinitions';
@@ -110,6 +111,7 @@ import type { Sync } from './Sync';
 import type { Synced } from './Synced';
 import type { TakeVault } from './TakeVault';
 import type { TrustKey } from './TrustKey';
+import type { TryKeyring } from './TryKeyring';
 import type { UndoImport } from './UndoImport';
 import type { Undone } from './Undone';
 import type { UnlockVault } from './UnlockVault';
@@ -128,6 +130,7 @@ import type { WayInView } from './WayInView';
 /** Every command of the app: its name, what it takes, and what it answers. */
 export interface Commands {
   'vault.status': { request: GetVaultStatus; view: VaultStatus };
+  'vault.keyring': { request: TryKeyring; view: KeyringState };
   'vault.create': { request: CreateVault; view: VaultCreated };
   'vault.kit': { request: SaveKit; view: KitSaved };
   'vault.prove': { request: ProveRecovery; view: VaultStatus };

@@ -3,6 +3,7 @@ import { Failure, type CommandName, type Request, type View } from '../bridge';
 import type { DriftView } from '../generated/DriftView';
 import type { ErrorView } from '../generated/ErrorView';
 import type { GrantDetail } from '../generated/GrantDetail';
+import type { KeyringState } from '../generated/KeyringState';
 import type { ProgressView } from '../generated/ProgressView';
 import type { ReminderKind } from '../generated/ReminderKind';
 import type { ReminderView } from '../generated/ReminderView';
@@ -35,7 +36,8 @@ export function refuse(code: string, title: string, what_to_do: string): never {
 export class Scene {
   readonly empty: boolean;
   readonly slow: boolean;
-  readonly keyring: boolean;
+  /** One that is `locked` is unlocked when it is asked again. */
+  keyring: KeyringState;
   readonly records: number;
   /** A command that fails. */
   readonly fail: string | null;
@@ -80,7 +82,7 @@ export class Scene {
     this.empty = query.has('empty');
     this.canHide = query.has('can-hide');
     this.slow = query.has('slow');
-    this.keyring = query.get('keyring') !== 'no';
+    this.keyring = (query.get('keyring') ?? 'usable') as KeyringState;
     this.records = this.empty ? 0 : Number(query.get('records') ?? RECORDS.length);
     this.fail = query.get('fail');
     this.refuse = query.get('refuse');

@@ -1,22 +1,22 @@
 /** The sample vault: its states, its recovery code, its log. */
 import type { AuditCheck } from '../generated/AuditCheck';
 import type { AuditView } from '../generated/AuditView';
+import type { KeyringState } from '../generated/KeyringState';
 import type { VaultState } from '../generated/VaultState';
 import type { VaultStatus } from '../generated/VaultStatus';
 
 export const CODE = ['K7QM', '2XRD', 'H4TV', '9WBN', 'C6FJ', 'P3ZA', 'YE8G', '5SMK'];
 
-export function status(state: VaultState, keyring: boolean): VaultStatus {
+export function status(state: VaultState, keyring: KeyringState): VaultStatus {
   const there = state !== 'none';
   return {
     state,
     dir: '/home/nora/.local/share/holdall',
     vault_id: there ? '5d1c90e2' : null,
     created: there ? '2026-06-01T09:58:00Z' : null,
-    ways_in: there ? (keyring ? ['keyring', 'recovery_code'] : ['passphrase', 'recovery_code']) : [],
+    ways_in: there ? (keyring === 'usable' ? ['keyring', 'recovery_code'] : ['passphrase', 'recovery_code']) : [],
     recovery_proved: there,
     was_locked: false,
-    keyring_usable: there ? null : keyring,
     concerns: [],
     app_version: '0.1.0',
   };

@@ -41,9 +41,10 @@ it('F10: warns of a folder that a program keeps in step, before the vault is mad
 });
 
 it('asks for a passphrase, twice the same, where there is no keyring', async () => {
-  const window = await openWindow('vault=none&keyring=no');
+  const window = await openWindow('vault=none&keyring=unusable');
   await click('Create my vault');
   const create = (await button('Create vault')) as HTMLButtonElement;
+  await screen.findByLabelText('Passphrase');
   expect(screen.queryByRole('radio')).toBeNull();
   type(screen.getByLabelText('Passphrase'), 'too short');
   type(screen.getByLabelText('Passphrase again'), 'too short');
@@ -55,4 +56,16 @@ it('asks for a passphrase, twice the same, where there is no keyring', async () 
   await click('Create vault');
   await screen.findByRole('list', { name: 'Recovery code' });
   expect(window.calls('vault.create')).toEqual([{ passphrase: 'four words that stay' }]);
+});
+
+it('tells a keyring that stayed locked from none, and asks it again', async () => {
+  const window = await openWindow('vault=none&keyring=locked');
+  expect(window.calls('vault.keyring')).toEqual([]);
+  await click('Create my vault');
+  await screen.findByText(/keyring stayed locked/);
+  expect(screen.queryByRole('radio')).toBeNull();
+  await click('Ask the keyring again');
+  expect((await screen.findByRole<HTMLInputElement>('radio', { name: /this computer’s keyring/ })).checked).toBe(true);
+  await click('Create vault');
+  expect(window.calls('vault.create')).toEqual([{ passphrase: null }]);
 });

@@ -6,7 +6,7 @@ import { SCREENS } from './states';
 
 describe.each(Object.entries(SCREENS))('%s', (state, expected) => {
   // A keyring opens a vault that is merely locked by itself; a passphrase does not.
-  const scene = `vault=${state}${state === 'locked' ? '&keyring=no' : ''}`;
+  const scene = `vault=${state}${state === 'locked' ? '&keyring=unusable' : ''}`;
 
   it('has a screen of its own that never offers to start over', async () => {
     await openWindow(scene);
@@ -34,7 +34,7 @@ it('opens by itself with the keyring when the program starts, and stays locked o
 });
 
 it('opens with a passphrase, and tells a wrong one', async () => {
-  await openWindow('vault=locked&keyring=no');
+  await openWindow('vault=locked&keyring=unusable');
   type(screen.getByLabelText('Passphrase'), 'wrong');
   await click('Unlock');
   expect((await screen.findByRole('alert')).textContent).toContain('Caps Lock');
@@ -45,7 +45,7 @@ it('opens with a passphrase, and tells a wrong one', async () => {
 
 it('E7: wrong passphrases have to wait longer each time, and then the right one opens', async () => {
   expect([1, 2, 3, 4, 7, 8, 100].map(seconds)).toEqual([0, 0, 1, 2, 16, 30, 30]);
-  await openWindow('vault=locked&keyring=no');
+  await openWindow('vault=locked&keyring=unusable');
   for (const nth of [1, 2, 3]) {
     type(screen.getByLabelText('Passphrase'), 'wrong');
     await click('Unlock');
@@ -74,7 +74,7 @@ it('checks a proof file without a vault', async () => {
 });
 
 it('says what an older vault means, and opens it with the same secret once the person wants it', async () => {
-  const window = await openWindow('vault=locked&keyring=no&older');
+  const window = await openWindow('vault=locked&keyring=unusable&older');
   type(screen.getByLabelText('Passphrase'), 'four words that stay');
   await click('Unlock');
   await screen.findByRole('heading', { name: 'This vault is older than the one seen here last' });

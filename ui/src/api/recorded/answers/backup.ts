@@ -19,7 +19,7 @@ export function backupAnswers(scene: Scene): Pick<Answers, Names> {
 
 function keysAnswers(scene: Scene): Pick<Answers, 'vault.confirm' | 'vault.check' | Extract<CommandName, `keys.${string}`>> {
   let ways: WayInView[] = [
-    scene.keyring ? way('keyring', 'a1', '2026-06-01T09:58:00Z') : way('passphrase', 'a1', '2026-06-01T09:58:00Z'),
+    scene.keyring === 'usable' ? way('keyring', 'a1', '2026-06-01T09:58:00Z') : way('passphrase', 'a1', '2026-06-01T09:58:00Z'),
     way('recovery_code', 'b2', '2026-06-01T09:58:00Z', { checked: scene.codeIsOld ? CHECKED_LONG_AGO : '2026-06-01T10:04:00Z' }),
   ];
   const told = () => {

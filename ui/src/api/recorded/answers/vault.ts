@@ -2,8 +2,13 @@
 import { AUDIT, BROKEN, CODE, REPORT, WHOLE, qr, status } from '../vault';
 import { refuse, type Answers, type Scene } from '../scene';
 
-export const vaultAnswers = (scene: Scene): Pick<Answers, 'vault.status' | 'vault.create' | 'vault.prove' | 'vault.unlock' | 'vault.lock' | 'vault.kit' | 'vault.here' | 'support.preview' | 'support.save' | 'audit.list' | 'audit.verify' | 'audit.export' | 'export.all' | 'settings.get' | 'settings.set'> => ({
+export const vaultAnswers = (scene: Scene): Pick<Answers, 'vault.status' | 'vault.keyring' | 'vault.create' | 'vault.prove' | 'vault.unlock' | 'vault.lock' | 'vault.kit' | 'vault.here' | 'support.preview' | 'support.save' | 'audit.list' | 'audit.verify' | 'audit.export' | 'export.all' | 'settings.get' | 'settings.set'> => ({
   'vault.status': () => scene.vault,
+  'vault.keyring': () => {
+    const answer = scene.keyring;
+    if (answer === 'locked') scene.keyring = 'usable';
+    return answer;
+  },
   'vault.create': () => {
     scene.vault = { ...status('open', scene.keyring), recovery_proved: false };
     return { status: scene.vault, recovery_code: CODE, ask_groups: [3, 7], recovery_qr: qr() };

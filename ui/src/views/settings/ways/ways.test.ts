@@ -85,7 +85,7 @@ it('makes a new master key, and lets no mistyped group throw it away', async () 
 });
 
 it('wants a new passphrase for the new key where the vault has one', async () => {
-  const window = await openWindow('keyring=no', 'settings/new-key');
+  const window = await openWindow('keyring=unusable', 'settings/new-key');
   expect(((await button('Write my vault anew')) as HTMLButtonElement).disabled).toBe(true);
   await typeTwice('other words than before');
   await click('Write my vault anew');
