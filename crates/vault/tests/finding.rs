@@ -171,3 +171,69 @@ fn a_page_tells_one_state_while_imports_come_and_go() {
     assert!(busy.join().expect("ends") > 0);
     assert!(seen.iter().all(|n| [4, 6].contains(n)), "half an import: {seen:?}");
 }
+
+/// Damages every page of a file but the first.
+fn damage(file: &std::path::Path) {
+    let mut bytes = std::fs::read(file).expect("there");
+    assert!(bytes.len() > 4 * 8192, "{}", bytes.len());
+    bytes.iter_mut().skip(8192 + 100).step_by(8192).for_each(|byte| *byte ^= 1);
+    std::fs::write(file, bytes).expect("writes");
+}
+
+#[test]
+fn an_index_that_is_damaged_inside_is_built_anew_and_never_called_a_damaged_vault() {
+    let f = fixture();
+    let rows: Vec<Row> = (0..600).map(|n| Row("2025-01-02", n, format!("Thing {n}").leak(), "")).collect();
+    import(&f.vault, &rows);
+    let f = f.reopened();
+    damage(&f.path().join("search.db"));
+    assert_eq!(titles(&f.vault, "thing 417"), ["Thing 417"]);
+    assert_eq!(titles(&f.vault, "thing").len(), 600);
+
+    // In the middle of a slice, which goes on where it was.
+    let f = f.reopened();
+    damage(&f.path().join("search.db"));
+    let mut seen = Vec::new();
+    let all = f.vault.visit(&words("thing"), &Task::silent(), |r| {
+        seen.push(r.id);
+        std::ops::ControlFlow::Continue(())
+    });
+    assert_eq!((all.expect("visits"), seen.len()), (600, 600));
+    assert!(seen.windows(2).all(|w| w[0] < w[1]), "each once");
+
+    // An import finds it first: the index is behind, and says so to nobody but itself.
+    let f = f.reopened();
+    damage(&f.path().join("search.db"));
+    import_named(&f.vault, "more.csv", &[Row("2025-02-02", 1, "Another thing", "")]);
+    assert_eq!(titles(&f.vault, "thing").len(), 601);
+
+    // Damage of the vault itself is told, and costs no index.
+    drop(titles(&f.vault, "thing"));
+    let f = f.reopened();
+    let before = std::fs::read(f.path().join("search.db")).expect("there");
+    damage(&f.path().join("vault.db"));
+    assert_eq!(f.vault.find(&words("thing")).expect_err("damaged").code(), "DB_DAMAGED");
+    assert_eq!(std::fs::read(f.path().join("search.db")).expect("there"), before);
+}
+
+#[test]
+fn a_search_right_after_an_import_waits_for_the_words_and_never_fails() {
+    let f = fixture();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    let is_done = || done.load(std::sync::atomic::Ordering::Relaxed);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !is_done() {
+                    f.vault.find(&words("coffee")).expect("finds while others import");
+                }
+            });
+        }
+        for n in 0..60 {
+            let rows: Vec<Row> = (0..400).map(|cents| Row("2025-01-01", n * 1000 + cents, "Coffee", "")).collect();
+            import_named(&f.vault, &format!("{n}.csv"), &rows);
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+    assert_eq!(f.vault.visit(&words("coffee"), &Task::silent(), |_| std::ops::ControlFlow::Continue(())).expect("visits"), 24_000);
+}

@@ -63,7 +63,7 @@ impl Vault {
             feeder.feed(batch);
             Ok::<_, VaultError>((feeder, super::note_change(tx, DECIDED, 0)?))
         })?;
-        feeder.keep(change);
+        feeder.follow(change);
         Ok(())
     }
 }

@@ -477,6 +477,6 @@ fn store(tx: ImportTx, report: RereadReport, gone: &[Place], task: &Task) -> Res
     super::append_on(&undo.writer, vault.inner(), &event)?;
     task.step(0)?;
     undo.writer.execute_batch("COMMIT")?;
-    undo.feeder.keep(change);
+    undo.feeder.follow(change);
     Ok(report)
 }

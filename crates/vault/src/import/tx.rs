@@ -391,8 +391,7 @@ impl ImportTx {
         task.step(0)?;
         self.writer.execute_batch("COMMIT")?;
         let id = ImportId(self.import);
-        // The index follows; where it cannot, it is brought up to date before the next search.
-        self.feeder.keep(change);
+        self.feeder.follow(change);
         Ok(Stored { id, counts })
     }
 

@@ -46,7 +46,7 @@ impl Vault {
         super::append_on(&undo.writer, inner, &event)?;
         task.step(0)?;
         undo.writer.execute_batch("COMMIT")?;
-        undo.feeder.keep(change);
+        undo.feeder.follow(change);
         if let Some(blob) = blob {
             inner.originals.remove(self.dir().join(disk::BLOBS).join(blob));
         }

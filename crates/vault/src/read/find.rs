@@ -59,6 +59,13 @@ impl Plan {
 impl Vault {
     /// Lists records, newest first, with or without words.
     pub fn find(&self, query: &Query) -> Result<Page, VaultError> {
+        match self.page(query) {
+            Err(VaultError::Damaged { .. }) if self.inner().search.forget_if_damaged()? => self.page(query),
+            page => page,
+        }
+    }
+
+    fn page(&self, query: &Query) -> Result<Page, VaultError> {
         let reader = self.reader()?;
         let plan = self.plan(query, &reader)?;
         let limit = query.limit.clamp(1, LONGEST_PAGE);
@@ -116,18 +123,26 @@ impl Vault {
             if plan.nothing {
                 return Ok(0);
             }
-            let index = self.index_for(&plan)?;
             let mut shelf = Shelf::new(&reader);
-            let mut count = 0;
-            each_id(&reader, index.as_ref(), (plan.least, plan.most), Oldest, |id, row| {
-                task.step(1)?;
-                let Some(row) = row.map_or_else(|| shelf.row(id), |row| Ok(Some(row)))? else { return Ok(ControlFlow::Continue(())) };
-                if plan.looks_at_rows() && !plan.fits(&row, shelf.shapes.shape(&reader, row.shape)?) {
-                    return Ok(ControlFlow::Continue(()));
-                }
-                count += 1;
-                Ok(each(shelf.stored(&row)?))
-            })?;
+            let (mut count, mut least) = (0, plan.least);
+            let mut walk = || {
+                let index = self.index_for(&plan)?;
+                each_id(&reader, index.as_ref(), (least, plan.most), Oldest, |id, row| {
+                    task.step(1)?;
+                    let Some(row) = row.map_or_else(|| shelf.row(id), |row| Ok(Some(row)))? else { return Ok(ControlFlow::Continue(())) };
+                    if plan.looks_at_rows() && !plan.fits(&row, shelf.shapes.shape(&reader, row.shape)?) {
+                        return Ok(ControlFlow::Continue(()));
+                    }
+                    let record = shelf.stored(&row)?;
+                    (count, least) = (count + 1, id.saturating_add(1));
+                    Ok(each(record))
+                })
+            };
+            match walk() {
+                // What was handed out already is not handed out again.
+                Err(VaultError::Damaged { .. }) if self.inner().search.forget_if_damaged()? => walk()?,
+                walked => walked?,
+            }
             Ok(count)
         })();
         reader.execute_batch("COMMIT")?;

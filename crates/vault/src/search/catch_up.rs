@@ -7,12 +7,19 @@ use crate::{Vault, VaultError};
 
 /// Brings the index up to date after a crash or a failure, or builds it anew. Costs one small read when nothing is to do.
 pub(crate) fn catch_up(vault: &Vault) -> Result<(), VaultError> {
+    // What ends in the vault meanwhile feeds the index itself.
+    while !caught_up(vault)? {}
+    Ok(())
+}
+
+/// `false` where somebody else fed the index at the same time.
+fn caught_up(vault: &Vault) -> Result<bool, VaultError> {
     let search = &vault.inner().search;
     let database = search.database()?;
     let main = vault.reader()?;
     let newest = newest_change(&main)?;
     if super::mark(&*database.reader()?)? == newest {
-        return Ok(());
+        return Ok(true);
     }
     // Only one thread catches up; another one finds the work done.
     let _busy = search.catching_up();
@@ -21,7 +28,7 @@ pub(crate) fn catch_up(vault: &Vault) -> Result<(), VaultError> {
     let newest = newest_change(&main)?;
     if mark == newest {
         main.execute_batch("COMMIT")?;
-        return Ok(());
+        return Ok(true);
     }
     let result = (|| {
         let only_added = mark < newest && mark > 0 && adds_only(&main, mark)?;
@@ -31,14 +38,10 @@ pub(crate) fn catch_up(vault: &Vault) -> Result<(), VaultError> {
             feeder.clear();
         }
         feed_blocks(&main, from, &mut feeder)?;
-        Ok(feeder.keep(newest))
+        feeder.keep(newest)
     })();
     main.execute_batch("COMMIT")?;
-    match result {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(VaultError::Database("the search index could not be written".to_owned())),
-        Err(error) => Err(error),
-    }
+    result
 }
 
 pub(crate) fn newest_change(db: &Connection) -> Result<i64, VaultError> {

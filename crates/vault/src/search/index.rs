@@ -178,11 +178,18 @@ impl Feeder {
         }
     }
 
-    /// Keeps what was fed and waits until it is on disk. Tells whether the index is up to date.
-    pub(crate) fn keep(mut self, change: i64) -> bool {
-        let sent = self.orders.take().is_some_and(|orders| orders.send(Order::Keep(change)).is_ok());
-        let ended = self.thread.take().map(JoinHandle::join);
-        sent && matches!(ended, Some(Ok(Ok(true))))
+    /// Keeps what was fed and waits until it is on disk. `false` where the index did not stand where it was expected to, and nothing
+    /// was fed.
+    pub(crate) fn keep(mut self, change: i64) -> Result<bool, VaultError> {
+        self.send(Order::Keep(change));
+        self.orders = None;
+        let thread = self.thread.take().ok_or(VaultError::Engine { why: "the system gave no thread" })?;
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+
+    /// The same after a change that is in the vault already. Where the index cannot follow, it is brought up to date before the next search.
+    pub(crate) fn follow(mut self, change: i64) {
+        self.send(Order::Keep(change));
     }
 }
 

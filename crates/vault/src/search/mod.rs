@@ -8,6 +8,7 @@ mod split;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use holdall_model::Task;
 use rusqlite::Connection;
 
 use crate::db::{self, Database};
@@ -54,6 +55,22 @@ impl Search {
             other => other?,
         };
         Ok(database.insert(opened).clone())
+    }
+
+    /// Lets go of an index whose inside is damaged, so that the next search builds it anew. `false` where it is whole, or others are at it.
+    pub(crate) fn forget_if_damaged(&self) -> Result<bool, VaultError> {
+        let _busy = self.catching_up();
+        let mut database = lock(&self.database);
+        let Some(opened) = &*database else { return Ok(false) };
+        let found = opened.reader().and_then(|mut reader| db::integrity(&mut reader, &Task::silent()));
+        let damaged = matches!(found, Ok(Some(_)) | Err(VaultError::Damaged { .. }));
+        if !damaged || Arc::strong_count(opened) > 1 {
+            return Ok(false);
+        }
+        // Every connection is closed before the file goes.
+        *database = None;
+        self.remove()?;
+        Ok(true)
     }
 
     fn open(&self) -> Result<Arc<Database>, VaultError> {
