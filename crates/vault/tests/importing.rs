@@ -464,3 +464,24 @@ fn a_file_of_which_everything_is_here_is_stored_without_its_records_until_the_va
     assert_eq!((undone.removed, undone.handed_over), (0, JANUARY.len() as u64));
     assert_eq!(f.vault.undo_import(second.id, &Task::silent()).expect("undoes").removed, JANUARY.len() as u64);
 }
+
+#[test]
+fn what_a_file_tells_itself_in_other_words_is_not_what_its_next_row_resembles() {
+    let day = "2025-03-18";
+    let (salary, again) = (Row(day, 123_400, "Salary", "a"), Row(day, 123_400, "Salary of ACME", "b"));
+    let (changed, third) = (Row(day, 123_400, "Salary March", "a"), Row(day, 123_400, "ACME pays", "c"));
+    // With another new row of the day before it, and without.
+    for (later, new) in [(vec![changed, third], 0), (vec![Row(day, -500, "Tea", "d"), changed, third], 1)] {
+        let f = fixture();
+        import_named(&f.vault, "first.csv", &[salary]);
+        import_named(&f.vault, "second.csv", &[again]);
+        let shown = counts(preview(&f.vault, &later));
+        let stored = import_named(&f.vault, "third.csv", &later);
+        assert_eq!(counts(stored.counts), [new, 0, 1, 1, 0], "it resembles the second file's row alone");
+        assert_eq!(shown, counts(stored.counts));
+        let pairs = f.vault.undecided(10).expect("reads");
+        let resembled: Vec<&str> =
+            pairs.iter().filter(|(_, other)| other.title == "ACME pays").map(|(kept, _)| kept.title.as_str()).collect();
+        assert_eq!(resembled, ["Salary of ACME"], "{pairs:?}");
+    }
+}

@@ -263,7 +263,7 @@ impl Court {
     }
 
     pub(super) fn was_seen(&self, place: Place) -> bool {
-        self.seen.get(place as usize / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
+        is_marked(&self.seen, place)
     }
 
     /// What was judged since the last entry ended.
@@ -305,6 +305,7 @@ impl Court {
         if self.days.insert(day) {
             self.read_day(vendor, day, db)?;
         }
+        let seen = |place| is_marked(&self.seen, place);
         let Some(list) = day_amount(day, amount).and_then(|key| self.candidates.get_mut(&key)) else { return Ok(None) };
         let timed = moment.precision() > Precision::Day;
         let fits = |c: &Candidate| {
@@ -318,8 +319,8 @@ impl Court {
                 true => None,
                 false => self.decided.get(&pair(row, &prints_at(db, i64::from(candidate.place))?.0)).copied(),
             };
-            // What was decided goes before what only looks alike.
-            if decided == Some(SAME_THING) || decided.is_none() && found.is_none() {
+            // What was decided goes before what only looks alike, and what this file tells as well is another thing.
+            if decided == Some(SAME_THING) || decided.is_none() && found.is_none() && !seen(candidate.place) {
                 found = Some((at, decided));
             }
         }
@@ -344,6 +345,10 @@ impl Court {
         }
         Ok(())
     }
+}
+
+fn is_marked(seen: &[u64], place: Place) -> bool {
+    seen.get(place as usize / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
 }
 
 fn day_amount(day: i64, amount: Quantity) -> Option<DayAmount> {
