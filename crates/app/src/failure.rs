@@ -1,5 +1,7 @@
 //! The rooms' errors as public codes.
 
+use std::io::ErrorKind;
+
 use holdall_importer::ImportError;
 use holdall_vault::{Obstacle, VaultError};
 
@@ -31,7 +33,8 @@ impl From<VaultError> for AppError {
             | VaultError::RecoveryNotProved
             | VaultError::LastWayIn => "bad-request",
             VaultError::DiskFull => "disk-full",
-            VaultError::Disk { .. } => "cannot-write",
+            // The folder's own name may look like the end of a sentence.
+            VaultError::Disk { source, .. } => return Self::new("cannot-write", error.to_string(), where_refused(source.kind())),
             VaultError::Damaged { .. } | VaultError::OriginalDamaged { .. } => "vault-damaged",
             VaultError::NotABackup => "not-a-backup",
             VaultError::BackupDamaged { .. } => "backup-damaged",
@@ -43,6 +46,17 @@ impl From<VaultError> for AppError {
         let otherwise =
             if code == "not-found" { "List what there is, and choose from it." } else { "Try again; if it happens again, report it." };
         told(code, error.to_string(), otherwise)
+    }
+}
+
+/// What to do about a place that the system does not let be read or written.
+fn where_refused(why: ErrorKind) -> &'static str {
+    match why {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "Check that the disk is not write-protected and that you may write in this folder."
+        }
+        ErrorKind::NotFound => "Check that the disk is connected and that the folder is still there.",
+        _ => "Check that the disk is connected and whole, then try again.",
     }
 }
 
@@ -119,5 +133,24 @@ fn sentence(text: &str) -> String {
 impl From<holdall_sharing::NetworkError> for AppError {
     fn from(error: holdall_sharing::NetworkError) -> Self {
         holdall_sharing::SharingError::Network(error).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_that_refuses_is_told_whole_with_what_to_do() {
+        let refused = |kind: ErrorKind| {
+            let source = std::io::Error::from_raw_os_error(if kind == ErrorKind::PermissionDenied { 13 } else { 5 });
+            AppError::from(VaultError::Disk { file: "/home/me/St. Gallen/vault/lock".into(), source })
+        };
+        let error = refused(ErrorKind::PermissionDenied);
+        assert_eq!(error.code, "cannot-write");
+        assert!(error.title.starts_with("The disk refused to read or write /home/me/St. Gallen/vault/lock: "), "{}", error.title);
+        assert!(error.title.ends_with('.') && !error.title.contains("os error"), "{}", error.title);
+        assert!(error.what_to_do.contains("write-protected"), "{}", error.what_to_do);
+        assert!(refused(ErrorKind::Other).what_to_do.contains("connected"));
     }
 }

@@ -94,7 +94,7 @@ pub enum VaultError {
     LastWayIn,
     #[error("There is not enough space on the disk. Free some space and try again; nothing was changed.")]
     DiskFull,
-    #[error("The disk refused to read or write {file}: {source}")]
+    #[error("The disk refused to read or write {file}: {}.", in_words(source))]
     Disk { file: PathBuf, source: std::io::Error },
     #[error("The vault is damaged ({part}). Restore the newest backup; nothing was changed.")]
     Damaged { part: String },
@@ -157,6 +157,12 @@ impl VaultError {
     pub(crate) fn damaged(part: impl Into<String>) -> Self {
         Self::Damaged { part: part.into() }
     }
+}
+
+/// The system's words without its number, which tells people nothing.
+fn in_words(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_owned()
 }
 
 impl From<Cancelled> for VaultError {
