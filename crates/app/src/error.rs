@@ -91,7 +91,7 @@ impl AppError {
     }
 
     pub fn cancelled() -> Self {
-        Self::new("cancelled", "Stopped, as you asked. Nothing was stored.", "Start again whenever you like.")
+        Self::new("cancelled", "Stopped, as you asked.", "Nothing was stored. Start again whenever you like.")
     }
 
     pub fn cannot_write(path: &std::path::Path, error: &std::io::Error) -> Self {

@@ -10,6 +10,8 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use holdall_journeys::Desk;
+#[cfg(unix)]
+use holdall_journeys::exports;
 
 const HEADINGS: &str = "Transaction ID,Date,Time,Type,Name,Emoji,Category,Amount,Currency,Local amount,Local currency,Notes and #tags\n";
 
@@ -39,12 +41,17 @@ fn until(what: &str, mut so: impl FnMut() -> bool) {
 
 /// An import in the middle of storing.
 fn importing(desk: &Desk) -> Child {
+    importing_after(desk, &[])
+}
+
+/// The same of several files, in the middle of the last one.
+fn importing_after(desk: &Desk, others: &[PathBuf]) -> Child {
     let file = long_statement(desk);
     desk.holdall(["vault", "create"]).ok();
     let blobs = desk.vault().join("blobs");
-    let mut command = desk.command(["import", "--yes", &file.to_string_lossy()]);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("holdall runs");
-    until("the original is being kept", || std::fs::read_dir(&blobs).is_ok_and(|files| files.count() > 0));
+    let mut command = desk.command(["import", "--yes"]);
+    let child = command.args(others).arg(&file).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("holdall runs");
+    until("the original is being kept", || std::fs::read_dir(&blobs).is_ok_and(|files| files.count() > others.len()));
     child
 }
 
@@ -71,6 +78,18 @@ fn l06_asked_once_to_end_an_import_stops_and_leaves_nothing() {
         assert_eq!(desk.holdall(["find"]).ok().json()["total"], 0);
         assert_eq!(desk.holdall(["vault", "check"]).ok().json()["whole"], true);
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn l06_asked_to_end_after_a_file_was_stored_it_says_which_one_was_not() {
+    let desk = Desk::with_passphrase();
+    let child = importing_after(&desk, &[exports::flights(desk.home())]);
+    tell(&child, "INT");
+    let (code, words) = code_and_words(child);
+    assert_eq!(code, Some(40), "{words}");
+    assert!(words.contains("It was not stored: Stopped, as you asked. Import it again."), "{words}");
+    assert_eq!(desk.holdall(["imports"]).ok().json().as_array().map(Vec::len), Some(1));
 }
 
 #[cfg(unix)]

@@ -229,3 +229,19 @@ fn m05_too_few_files_are_told_and_cost_nothing() {
     }
     assert!(desk.holdall(["vault", "check"]).ok().json()["whole"] == true);
 }
+
+#[test]
+fn one_file_that_cannot_be_read_is_told_whether_files_are_looked_at_first_or_not() {
+    for first in [&[][..], &["--layout", "layout.txt"]] {
+        let desk = Desk::with_passphrase();
+        desk.holdall(["vault", "create"]).ok();
+        let (gone, file) = (desk.home().join("gone.csv"), exports::flights(desk.home()));
+        let mut command = desk.command(["import", "--yes"]);
+        let output = command.args(first).args([&gone, &file]).current_dir(desk.home()).output().expect("holdall runs");
+        assert_eq!(output.status.code(), Some(4), "{first:?}: {}", said(&output));
+        let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let outcomes: Vec<&str> = told["files"].as_array().expect("a list").iter().filter_map(|file| file["outcome"].as_str()).collect();
+        assert_eq!(outcomes, ["failed", "ready"], "{first:?}");
+        assert_eq!(desk.holdall(["imports"]).ok().json().as_array().map(Vec::len), Some(1));
+    }
+}

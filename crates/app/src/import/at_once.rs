@@ -76,7 +76,7 @@ fn store_whole(
     let Some(first) = plans.first().filter(|first| plans.iter().all(|plan| plan.vendor == first.vendor)) else { return Ok(None) };
     let mut drift = Drift::of_files(&file.inspection.files);
     let tx = vault.begin_import(meta(&file.source, &plans, &first.vendor))?;
-    let stored = store_rows(vault, &file.path, tx, task, |sink| {
+    let stored = store_rows(vault, (&file.path, &file.source), tx, task, |sink| {
         task.phase("reading", Some(file.sizes().values().sum()))?;
         let mut told = Vec::new();
         for plan in &plans {

@@ -21,12 +21,15 @@ use crate::{App, AppError, Run, Task, lock};
 impl Run for CommitImport {
     fn run(self, app: &App, task: &Task) -> Result<Imported, AppError> {
         let vault = app.vault()?;
-        let prepared = lock(&app.previews)
+        let chosen = lock(&app.previews)
             .take(&self.preview_id)
             .ok_or_else(|| AppError::new("not-found", "This preview is no longer here.", "Choose the files again. Nothing was stored."))?;
         let mut storing = Storing::default();
-        for file in prepared {
-            storing.file(&vault, file, task);
+        for file in chosen {
+            match file {
+                Ok(file) => storing.file(&vault, file, task),
+                Err(told) => storing.tell(vec![told], Drift::default()),
+            }
         }
         storing.end(&vault)
     }
@@ -129,7 +132,7 @@ fn store(vault: &Arc<OpenVault>, file: &mut Prepared, vendor: &str, task: &Task)
         return store_known(vault, file, &plans, tx, findings, task);
     }
     let tx = vault.begin_import(meta)?;
-    store_rows(vault, &file.path, tx, task, |sink| {
+    store_rows(vault, (&file.path, &file.source), tx, task, |sink| {
         task.phase("reading", Some(file.bytes(plans.iter().copied())))?;
         let note = read_into(&file.source, plans.iter().copied(), &file.options, &file.summaries, sink, task)?;
         Ok(Note { unread: file.holds_unread(), ..note })
@@ -153,7 +156,7 @@ fn store_known(
     findings: Findings,
     task: &Task,
 ) -> Result<Stored, AppError> {
-    store_rows(vault, &file.path, tx, task, |sink| {
+    store_rows(vault, (&file.path, &file.source), tx, task, |sink| {
         file.source.check_unchanged()?;
         sink.findings = findings;
         let told = plans.iter().filter_map(|plan| Some((*plan, file.summaries.get(&plan.entry)?)));
@@ -164,7 +167,7 @@ fn store_known(
 /// Stores the rows that `read` brings, with the file itself, and ends the transaction.
 pub fn store_rows(
     vault: &Vault,
-    path: &Path,
+    (path, source): (&Path, &Source),
     tx: ImportTx,
     task: &Task,
     read: impl FnOnce(&mut StoreSink) -> Result<Note, AppError>,
@@ -196,6 +199,8 @@ pub fn store_rows(
     });
     let tx = read?;
     let sealed = sealed.map_err(|_| AppError::stopped_unexpectedly())??;
+    // What was sealed after the last row was read must still be the file that the rows are from.
+    source.check_unchanged()?;
     Ok(tx.finish(sealed, task)?)
 }
 

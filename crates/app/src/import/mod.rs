@@ -60,21 +60,24 @@ impl Prepared {
     }
 }
 
+/// A file that was chosen, or what was told of it where it could not be read.
+pub type Chosen = Result<Prepared, FilePreview>;
+
 /// Previews that wait for a confirmation.
 #[derive(Default)]
-pub struct Previews(HashMap<String, Vec<Prepared>>);
+pub struct Previews(HashMap<String, Vec<Chosen>>);
 
 impl Previews {
-    pub fn put(&mut self, id: String, files: Vec<Prepared>) {
+    pub fn put(&mut self, id: String, files: Vec<Chosen>) {
         self.0.insert(id, files);
     }
 
     /// The files of a preview, as they were opened.
     fn opened(&self, id: &str) -> Option<Vec<(PathBuf, Options)>> {
-        Some(self.0.get(id)?.iter().map(|file| (file.path.clone(), file.options.clone())).collect())
+        Some(self.0.get(id)?.iter().flatten().map(|file| (file.path.clone(), file.options.clone())).collect())
     }
 
-    pub fn take(&mut self, id: &str) -> Option<Vec<Prepared>> {
+    pub fn take(&mut self, id: &str) -> Option<Vec<Chosen>> {
         self.0.remove(id)
     }
 

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::Path;
+use std::slice;
 
 use holdall_importer::{FilePlan, Identity, ImportError, Options, Outcome, Sink, SinkError, Source, Summary};
 use holdall_model::{Diagnostic, Quarantined, Record, Severity};
@@ -9,7 +10,7 @@ use holdall_vault::{Judge, Judged, Vault};
 use super::commit::Findings;
 use super::drift::Drift;
 use super::looked::{Looked, broken, failed, not_read, options};
-use super::{Known, Prepared};
+use super::{Chosen, Known, Prepared};
 use crate::failure::guarded;
 use crate::view::import::{DiscardPreview, FilePreview, Preview, PreviewImport};
 use crate::view::record::RecordRow;
@@ -23,25 +24,22 @@ impl Run for PreviewImport {
         let vault = app.vault_if_open();
         let vault = vault.as_deref().map(|vault| &**vault);
         let options = options(self.answers, self.password, vault)?;
-        let mut prepared = Vec::new();
-        let mut files = Vec::new();
+        let mut prepared: Vec<Chosen> = Vec::new();
         let mut judges = Judges::of_files(vault, self.paths.len());
         for path in &self.paths {
             let read = guarded(|| Looked::at(Path::new(path), &options, task)?.read(&mut judges, task));
             match read {
-                Some(Ok(one)) => {
-                    files.extend(one.shown.iter().cloned());
-                    prepared.push(one);
-                }
-                Some(Err(error)) => files.push(not_read(path, error)?),
+                Some(Ok(one)) => prepared.push(Ok(one)),
+                Some(Err(error)) => prepared.push(Err(not_read(path, error)?)),
                 // One file that breaks its reader must not hold back the others.
                 None => {
                     judges.sitting.clear();
-                    files.push(broken(path));
+                    prepared.push(Err(broken(path)));
                 }
             }
         }
-        let drift: Drift = prepared.iter().map(|file| file.drift).sum();
+        let files = prepared.iter().flat_map(|file| file.as_ref().map_or_else(slice::from_ref, |file| &file.shown)).cloned().collect();
+        let drift: Drift = prepared.iter().flatten().map(|file| file.drift).sum();
         let preview_id = uuid::Uuid::new_v4().to_string();
         lock(&app.previews).put(preview_id.clone(), prepared);
         Ok(Preview { preview_id, files, drift: drift.view() })

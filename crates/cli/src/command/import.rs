@@ -111,14 +111,17 @@ fn ready(files: &[FilePreview]) -> bool {
 
 /// One file that could not be used makes the whole call say so; the others are not held back.
 fn outcome_code(files: &[FilePreview]) -> ExitCode {
-    let code = |wanted: &str| holdall_app::CODES.iter().find(|(c, _)| *c == wanted).map_or(1, |(_, exit)| *exit);
-    if files.iter().any(|f| f.outcome == FileOutcome::Failed) {
-        ExitCode::from(code("file-unreadable"))
+    let code = |wanted: &str| holdall_app::CODES.iter().find(|(c, _)| *c == wanted).map(|(_, exit)| *exit);
+    let exit = if let Some(failed) = files.iter().find(|f| f.outcome == FileOutcome::Failed) {
+        // What ended the import, such as a full disk, has a code of its own; what is wrong with a file has none.
+        let why = failed.diagnostics.iter().filter(|d| d.severity == SeverityView::Error).find_map(|d| code(&d.id));
+        why.or(code("file-unreadable"))
     } else if !ready(files) && files.iter().any(|f| f.outcome == FileOutcome::Unknown) {
-        ExitCode::from(code("file-unknown"))
+        code("file-unknown")
     } else {
-        ExitCode::SUCCESS
-    }
+        Some(0)
+    };
+    ExitCode::from(exit.unwrap_or(1))
 }
 
 fn files_text(files: &[FilePreview]) -> String {

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::Task;
+use crate::import::commit::{meta, read_into, store_rows};
+use crate::import::looked::{Looked, options};
 use crate::testing::{Desk, as_text};
 use crate::view::import::{FileOutcome, ImportAtOnce, Imported, ListImports, ListQuarantine, ListSimilar, UndoImport};
 use crate::view::record::RecordRow;
@@ -51,11 +53,11 @@ fn both_ways(files: impl Fn(&Desk) -> Vec<PathBuf>) -> (Desk, Imported) {
 }
 
 #[track_caller]
-fn same_lines(told: &str, expected: &str) {
-    for (line, (told, expected)) in told.lines().zip(expected.lines()).enumerate() {
-        assert_eq!(told, expected, "line {line}");
+pub fn same_lines(whole: &str, expected: &str) {
+    for (line, (told, expected)) in whole.lines().zip(expected.lines()).enumerate() {
+        assert_eq!(told, expected, "line {line} of {whole}");
     }
-    assert_eq!(told.lines().count(), expected.lines().count());
+    assert_eq!(whole.lines().count(), expected.lines().count(), "{whole}");
 }
 
 #[test]
@@ -147,4 +149,24 @@ fn cancelled_in_its_middle_nothing_of_the_file_stays() {
     assert_eq!(error.code, "cancelled");
     assert!(desk.run(ListImports {}).is_empty() && desk.find("").is_empty());
     assert_eq!(std::fs::read_dir(desk.home().join("vault/blobs")).expect("a folder").count(), 0, "no original of what was cancelled");
+}
+
+#[test]
+fn a_file_that_changes_while_the_rest_of_it_is_kept_is_not_stored() {
+    let desk = Desk::new();
+    let (vault, task) = (desk.app.vault().expect("is open"), Task::silent());
+    let options = options(Vec::new(), None, Some(&vault)).expect("none");
+    let file = Looked::at(&desk.flights(40), &options, &task).expect("is read");
+    let plans: Vec<_> = file.plans().collect();
+    let tx = vault.begin_import(meta(&file.source, &plans, &plans[0].vendor)).expect("begins");
+    // Rows are often read before the last byte of their file was kept: of an archive with pictures, long before.
+    let error = store_rows(&vault, (&file.path, &file.source), tx, &task, |sink| {
+        let note = read_into(&file.source, file.plans(), &options, &Default::default(), sink, &task)?;
+        desk.flights(41);
+        std::fs::rename(desk.home().join("flights-41.csv"), &file.path).expect("our own folder");
+        Ok(note)
+    });
+    assert_eq!(error.expect_err("it is another file by now").code, "file-unreadable");
+    assert!(desk.run(ListImports {}).is_empty() && desk.find("").is_empty());
+    assert_eq!(std::fs::read_dir(desk.home().join("vault/blobs")).expect("a folder").count(), 0);
 }

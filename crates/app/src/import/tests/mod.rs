@@ -2,6 +2,7 @@
 
 mod again;
 mod at_once;
+mod both_ways;
 mod locked;
 mod overlapping;
 mod rereading;
