@@ -64,9 +64,24 @@ fn chase(rows: &[(&str, &str, &str)]) -> String {
 }
 
 #[test]
+fn firefly_10914_an_id_that_two_accounts_share_makes_no_two_rows_one() {
+    let one = ofx(&[("20250103", "-3.50", "A1", "Tram"), ("20250104", "-9.00", "A2", "Tea")]);
+    let (first, second) = (import("a.ofx", &one), import("b.ofx", one.replace("<ACCTID>A1", "<ACCTID>A2")));
+    let ids = |kept: &Kept| kept.records.iter().map(|(_, identity)| identity.row.0).collect::<Vec<_>>();
+    assert!(ids(&first).iter().all(|id| !ids(&second).contains(id)), "the same rows of another account are other rows");
+    assert_eq!(ids(&first), ids(&import("c.ofx", &one)), "and of the same account the same");
+}
+
+#[test]
 fn actual_2668_a_new_row_is_not_merged_with_an_older_one_of_the_same_amount() {
     let (old, new) = (chase(&[("01/03", "BAKERY", "-12.50")]), chase(&[("01/08", "BOOK SHOP", "-12.50")]));
     assert_eq!(taken(&[&old, &new], "a.csv"), ["2025-01-03 -12.50 BAKERY", "2025-01-08 -12.50 BOOK SHOP"]);
+}
+
+#[test]
+fn actual_2432_like_rows_of_several_days_bring_no_further_one_when_they_come_again() {
+    let file = chase(&[("02/11", "A", "-1.00"), ("02/08", "A", "-1.00"), ("02/02", "A", "-1.00")]);
+    assert_eq!(taken(&[&file, &file], "a.csv"), ["2025-02-02 -1.00 A", "2025-02-08 -1.00 A", "2025-02-11 -1.00 A"]);
 }
 
 #[test]
