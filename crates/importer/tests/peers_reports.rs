@@ -111,6 +111,17 @@ fn firefly_3650_4228_4816_12235_the_same_rows_in_another_file_are_the_same_rows(
 }
 
 #[test]
+fn firefly_11882_statements_of_commerzbank_that_overlap_bring_each_row_once() {
+    let head = "Buchungstag;Wertstellung;Umsatzart;Buchungstext;Betrag;Währung;Auftraggeberkonto;Bankleitzahl Auftraggeberkonto;\
+                IBAN Auftraggeberkonto;Kategorie\n";
+    let row = |(day, amount): (&str, &str)| format!("{day}.2026;{day}.2026;Lastschrift;MIETE REF 1;{amount};EUR;1;50040000;DE00;\n");
+    let month = |rows: &[(&str, &str)]| head.to_owned() + &rows.iter().copied().map(row).collect::<String>();
+    let january = month(&[("02.01", "-600,00"), ("15.01", "-9,99"), ("30.01", "-9,99"), ("30.01", "-9,99")]);
+    let february = month(&[("30.01", "-9,99"), ("30.01", "-9,99"), ("02.02", "-600,00"), ("15.02", "-9,99")]);
+    assert_eq!(taken(&[&january, &february, &january], "DE00_EUR.csv").len(), 6);
+}
+
+#[test]
 fn mmex_6771_exports_that_overlap_give_their_union() {
     let (a, b) = (rows(&["-1.00", "-3.00", "-3.00"]), rows(&["-3.00", "-3.00", "-9.00"]));
     assert_eq!(taken(&[&a, &b], "a.csv").len(), 4);
