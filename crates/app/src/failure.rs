@@ -153,4 +153,24 @@ mod tests {
         assert!(error.what_to_do.contains("write-protected"), "{}", error.what_to_do);
         assert!(refused(ErrorKind::Other).what_to_do.contains("connected"));
     }
+
+    #[test]
+    fn what_a_person_can_mend_is_told_with_what_to_do() {
+        let errors = [
+            Obstacle::NoVault.into(),
+            Obstacle::NotEncrypted { file: "vault.db".to_owned() }.into(),
+            Obstacle::InUse.into(),
+            VaultError::AlreadyExists,
+            VaultError::KeyringUnreliable,
+            VaultError::PassphraseTooShort { least: 12 },
+            VaultError::KeyFileOpenToOthers,
+            VaultError::KeyFileForm,
+            VaultError::LastWayIn,
+            VaultError::DiskFull,
+            VaultError::OriginalDamaged { chunk: 3 },
+        ];
+        for error in errors.map(AppError::from) {
+            assert!(error.title.ends_with('.') && !error.what_to_do.starts_with("Try again;"), "{error}");
+        }
+    }
 }

@@ -13,7 +13,10 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     holdall_app::harden(holdall_app::Face::CommandLine);
-    let args = args::Args::parse();
+    let args = match args::Args::try_parse() {
+        Ok(args) => args,
+        Err(unclear) => return output::misread(&unclear),
+    };
     let output = output::Output::new(args.global.json);
     let session = match session::Session::open(&args.global) {
         Ok(session) => session,

@@ -58,6 +58,18 @@ impl Output {
     }
 }
 
+/// Words that are no command. A program is told in JSON, wherever among them it asked for that.
+pub fn misread(unclear: &clap::Error) -> ExitCode {
+    if !unclear.use_stderr() || std::env::args_os().all(|word| word != "--json") {
+        unclear.exit();
+    }
+    let text = unclear.to_string();
+    // What is wrong stands first; how the command is used follows.
+    let wrong = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
+    let wrong = wrong.split_whitespace().collect::<Vec<_>>().join(" ");
+    Output::new(true).error(&AppError::bad_request(wrong.trim_end_matches('.')))
+}
+
 fn print_failure(error: &AppError) -> std::io::Result<()> {
     let view = error.view();
     let body = match &view.question {

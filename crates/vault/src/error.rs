@@ -6,7 +6,7 @@ use holdall_model::Cancelled;
 /// nothing on disk is changed when one of these is returned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Obstacle {
-    #[error("There is no vault in this folder.")]
+    #[error("There is no vault in this folder. Create one, or name the folder it is in.")]
     NoVault,
     #[error("The system keyring cannot be reached. Start it, or open the vault with the passphrase or the recovery code.")]
     KeyringUnavailable,
@@ -28,7 +28,7 @@ pub enum Obstacle {
     HeaderDamaged { part: String },
     #[error("The vault's database is damaged ({part}). Restore the newest backup; nothing was changed.")]
     DatabaseDamaged { part: String },
-    #[error("This file is not encrypted as expected ({file}). It is left alone.")]
+    #[error("A file of the vault is not encrypted as it should be ({file}); it is left alone. Restore the newest backup.")]
     NotEncrypted { file: String },
     #[error("A newer version of Holdall wrote this vault. {}", go_on(before.as_deref()))]
     NewerThanApp {
@@ -78,15 +78,15 @@ fn go_on(before: Option<&str>) -> String {
 pub enum VaultError {
     #[error(transparent)]
     NotOpened(#[from] Obstacle),
-    #[error("A vault already exists in this folder.")]
+    #[error("A vault already exists in this folder. Open it, or choose another folder.")]
     AlreadyExists,
-    #[error("The system keyring kept another value than the one it was given. Nothing was created.")]
+    #[error("The system keyring kept another value than the one it was given; nothing was created. Use a passphrase instead.")]
     KeyringUnreliable,
-    #[error("The passphrase is too short: use at least {least} characters.")]
+    #[error("The passphrase is too short. Use at least {least} characters.")]
     PassphraseTooShort { least: usize },
     #[error("The key file can be read by others. Make it readable by you alone (chmod 600) and try again.")]
     KeyFileOpenToOthers,
-    #[error("The key file does not hold a key of Holdall.")]
+    #[error("The key file does not hold a key of Holdall. Choose the one that was made for this vault.")]
     KeyFileForm,
     #[error("These groups are not those of the recovery code. Look at the groups asked for and type them again.")]
     RecoveryNotProved,
@@ -98,7 +98,9 @@ pub enum VaultError {
     Disk { file: PathBuf, source: std::io::Error },
     #[error("The vault is damaged ({part}). Restore the newest backup; nothing was changed.")]
     Damaged { part: String },
-    #[error("The original file kept with this import is damaged (chunk {chunk}).")]
+    #[error(
+        "The original file kept with this import is damaged (chunk {chunk}); its records are whole. Restore the newest backup to get the file back."
+    )]
     OriginalDamaged { chunk: u64 },
     #[error("This file is no backup of Holdall. Choose a file that ends in .holdall-backup.")]
     NotABackup,

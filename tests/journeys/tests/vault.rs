@@ -37,7 +37,18 @@ fn every_wrong_way_has_its_own_exit_code() {
     assert_eq!(desk.holdall(["find"]).code, 10);
     assert_eq!(desk.holdall(["find"]).error_code(), "no-vault");
     desk.holdall(["vault", "create"]).ok();
-    assert_eq!(desk.holdall(["vault", "create"]).code, 19);
+    let again = desk.holdall(["vault", "create"]);
+    assert_eq!((again.code, again.json()["error"]["what_to_do"].as_str()), (19, Some("Open it, or choose another folder.")));
+    let nothing = desk.holdall(["quarantine", "77"]);
+    assert_eq!(
+        (nothing.code, nothing.error_code().as_str()),
+        (7, "not-found"),
+        "an import that is not there has not understood everything"
+    );
+    for unclear in [&["import"][..], &["find", "--limit", "many"], &["no-such-command"]] {
+        let told = desk.holdall(unclear);
+        assert_eq!((told.code, told.error_code().as_str()), (2, "bad-request"), "{unclear:?}");
+    }
     std::fs::write(desk.home().join("passphrase"), "not this one at all\n").expect("our own file");
     let wrong = desk.holdall(["find"]);
     assert_eq!((wrong.code, wrong.error_code().as_str()), (12, "wrong-key"));

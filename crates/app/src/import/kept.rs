@@ -117,6 +117,9 @@ impl Run for ListQuarantine {
     fn run(self, app: &App, _: &Task) -> Result<Vec<QuarantineRow>, AppError> {
         let vault = app.vault()?;
         let imports = vault.imports()?;
+        if self.import_id.is_some_and(|wanted| imports.iter().all(|import| import.id.0 != wanted)) {
+            return Err(AppError::not_found("import"));
+        }
         let name = |id: ImportId| imports.iter().find(|i| i.id == id).map(|i| i.file_name.clone()).unwrap_or_default();
         let rows = vault.quarantine(self.import_id.map(ImportId), 0, SHOWN)?;
         Ok(rows
