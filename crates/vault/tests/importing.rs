@@ -485,3 +485,17 @@ fn what_a_file_tells_itself_in_other_words_is_not_what_its_next_row_resembles() 
         assert_eq!(resembled, ["Salary of ACME"], "{pairs:?}");
     }
 }
+
+#[test]
+fn a_row_that_resembles_one_which_its_file_tells_in_other_words_later_is_new_and_waits_for_nobody() {
+    let day = "2025-03-18";
+    for moved in [day, "2025-03-19"] {
+        let f = fixture();
+        import_named(&f.vault, "first.csv", &[Row(day, 123_400, "Salary", "a")]);
+        let later = [Row(day, 123_400, "ACME pays", "c"), Row(moved, 123_400, "Salary March", "a")];
+        let shown = counts(preview(&f.vault, &later));
+        let stored = import_named(&f.vault, "second.csv", &later);
+        assert_eq!((shown, counts(stored.counts)), ([1, 0, 1, 0, 0], [1, 0, 1, 0, 0]), "{moved}");
+        assert_eq!(f.vault.undecided(10).expect("reads").len(), 0, "{moved}: counted as new, and yet it waits for a person");
+    }
+}

@@ -404,7 +404,8 @@ impl ImportTx {
             let mut rows = statement.query([self.import])?;
             while let Some(row) = rows.next()? {
                 let place: Place = row.get(1)?;
-                if self.court.was_seen(place) {
+                // It stands among this import's own where the file told it in other words.
+                if place >= self.court.first_place() || self.court.was_seen(place) {
                     settled.push(row.get::<_, i64>(0)?);
                 }
             }
