@@ -46,7 +46,8 @@ async function openRecord(page) {
 export const SCENES = [
   { name: 'welcome', kept: true, query: 'vault=none' },
   { name: 'create-vault', query: 'vault=none', act: (page) => button(page, 'Create my vault').click() },
-  { name: 'create-passphrase', query: 'vault=none&keyring=no', act: (page) => button(page, 'Create my vault').click() },
+  { name: 'create-passphrase', query: 'vault=none&keyring=unusable', act: (page) => button(page, 'Create my vault').click() },
+  { name: 'create-keyring-locked', query: 'vault=none&keyring=locked', act: (page) => button(page, 'Create my vault').click() },
   { name: 'recovery-code', kept: true, query: 'vault=none', act: toCode },
   {
     name: 'recovery-proof',
@@ -56,7 +57,7 @@ export const SCENES = [
       await button(page, 'I have it on paper').click();
     },
   },
-  { name: 'locked-passphrase', kept: true, query: 'vault=locked&keyring=no' },
+  { name: 'locked-passphrase', kept: true, query: 'vault=locked&keyring=unusable' },
   { name: 'locked-key-missing', kept: true, query: 'vault=key_missing' },
   { name: 'locked-damaged', query: 'vault=database_damaged' },
   { name: 'home', kept: true, query: '' },
@@ -88,6 +89,16 @@ export const SCENES = [
   {
     name: 'import-result', kept: true,
     query: '',
+    hash: 'import',
+    act: async (page) => {
+      await previewOf(page, '/home/nora/Downloads/Your Orders.zip');
+      await button(page, 'Import 12 records').click();
+      await page.getByRole('button', { name: 'Import more' }).waitFor();
+    },
+  },
+  {
+    name: 'import-not-all',
+    query: 'full',
     hash: 'import',
     act: async (page) => {
       await previewOf(page, '/home/nora/Downloads/Your Orders.zip');
@@ -173,7 +184,7 @@ export const SCENES = [
     },
   },
   { name: 'settings', kept: true, query: '', hash: 'settings' },
-  { name: 'settings-troubled', query: 'backups=missing&aside&keyring=no', hash: 'settings/backups', act: (page) => page.getByText('plug that in').waitFor() },
+  { name: 'settings-troubled', query: 'backups=missing&aside&keyring=unusable', hash: 'settings/backups', act: (page) => page.getByText('plug that in').waitFor() },
   { name: 'home-reminded', query: 'code=old&backups=same', act: (page) => page.getByText('Can you still find').first().waitFor() },
   // M3: as a person sees it whose language runs from right to left.
   { name: 'home-rtl', query: '', act: mirrored },
@@ -211,7 +222,7 @@ export const SCENES = [
   },
   {
     name: 'confirm',
-    query: 'confirm&keyring=no',
+    query: 'confirm&keyring=unusable',
     hash: 'settings/new-code',
     act: async (page) => {
       await button(page, 'Make a new code').click();
@@ -227,7 +238,7 @@ export const SCENES = [
       await page.getByRole('list', { name: 'Recovery code' }).waitFor();
     },
   },
-  { name: 'new-key', query: 'keyring=no', hash: 'settings/new-key' },
+  { name: 'new-key', query: 'keyring=unusable', hash: 'settings/new-key' },
   {
     name: 'new-key-working',
     query: 'slow',

@@ -4,7 +4,7 @@
  * The address chooses a scene: `?vault=none|locked|key_missing|…`, `&keyring=locked|unusable`, `&empty` (a new vault), `&records=1000000`, `&fail=home` (a command
  * that fails), `&slow` (long work takes time), `&confirm` (acts that open the vault to others ask for the passphrase),
  * `&backups=none|due|overdue|missing|same`, `&code=old` (the recovery code was not looked for in a year), `&broken` (the log was changed),
- * `&aside` (a vault was set aside), `&damaged` (a check finds damage),
+ * `&aside` (a vault was set aside), `&damaged` (a check finds damage), `&full` (the disk fills up during an import),
  * `&watch` (a new export lies in the watched folder), `&watch=/media/unplugged` (its folder is gone),
  * `&refuse=vault-in-use` (how opening fails), `&older` (the vault turns out to be an older one).
  */

@@ -175,7 +175,7 @@ function unclear(path: string, answered: boolean): FilePreview[] {
   ];
 }
 
-const failed = (path: string, outcome: 'unknown' | 'failed', id: string, text: string): FilePreview =>
+export const failed = (path: string, outcome: 'unknown' | 'failed', id: string, text: string): FilePreview =>
   ready(path, null, '', [], { export: null, export_title: null, outcome, confidence: 0, diagnostics: [{ id, severity: 'error', row: null, text }] });
 
 export function preview(request: PreviewImport): Preview {

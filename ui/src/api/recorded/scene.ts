@@ -53,6 +53,8 @@ export class Scene {
   confirmed: boolean;
   /** The recovery code was last checked more than a year ago. */
   codeIsOld: boolean;
+  /** The disk fills up while the second file of an import is stored. */
+  readonly full: boolean;
   /** The log of the vault was changed. */
   readonly broken: boolean;
   /** What to remind of was put off. */
@@ -91,6 +93,7 @@ export class Scene {
     this.damaged = query.has('damaged');
     this.confirmed = !query.has('confirm');
     this.codeIsOld = query.get('code') === 'old';
+    this.full = query.has('full');
     this.broken = query.has('broken');
     this.watched = query.has('watch') ? query.get('watch') || '/home/nora/Downloads' : null;
     this.aside = query.has('aside') ? [ASIDE] : [];

@@ -26,6 +26,17 @@ it('shows a preview first, stores on the word alone, and takes back whole', asyn
   await screen.findByText(/10 records taken out/);
 });
 
+it('tells which of several files was not stored, and why', async () => {
+  await openWindow('full', 'import');
+  await look('/tmp/Your Orders.zip');
+  await click('Import 12 records');
+  await screen.findByText('10 records imported');
+  const told = (await screen.findByRole('alert')).textContent;
+  expect(told).toContain('1 file was not imported');
+  expect(told).toContain('MonzoDataExport.csv');
+  expect(told).toContain('not enough space on the disk');
+});
+
 it('throws an unwanted preview away in the app as well', async () => {
   const window = await openWindow('', 'import');
   await look('/tmp/Your Orders.zip');

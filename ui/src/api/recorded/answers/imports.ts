@@ -1,6 +1,6 @@
 /** Imports: what a file holds, storing it, taking it back. */
 import { written } from '../definitions';
-import { BETTER, IMPORTS, LAYOUT, preview, QUARANTINE } from '../imports';
+import { BETTER, failed, IMPORTS, LAYOUT, preview, QUARANTINE } from '../imports';
 import { NOW, refuse, type Answers, type Scene } from '../scene';
 
 export const importsAnswers = (scene: Scene): Pick<Answers, 'import.preview' | 'import.commit' | 'import.at_once' | 'import.discard' | 'import.list' | 'import.undo' | 'import.quarantine' | 'import.similar' | 'import.decide' | 'import.layout' | 'definition.list' | 'definition.forget' | 'definition.preview' | 'definition.save' | 'import.outdated' | 'import.look_again' | 'import.reread'> => ({
@@ -15,7 +15,7 @@ export const importsAnswers = (scene: Scene): Pick<Answers, 'import.preview' | '
     await scene.steps('storing', 781, tell, signal);
     const done = { ...IMPORTS[1]!, import_id: 10, at: NOW, records: 10, verdicts: { new: 10, already_here: 776, changed: 1, similar: 1, not_understood: 2 } };
     scene.imports = [done, ...scene.imports];
-    return { imports: [done], files: [], drift: scene.drift };
+    return { imports: [done], files: scene.full ? [failed('/home/nora/Downloads/MonzoDataExport.csv', 'failed', 'disk-full', 'It was not stored: There is not enough space on the disk. Import it again.')] : [], drift: scene.drift };
   },
   // The window always shows first.
   'import.at_once': () => refuse('recorded', 'Nothing is stored here unseen.', 'Look at the files first.'),
