@@ -123,6 +123,7 @@ fn at_home(home: &Path, words: &[&str]) -> Output {
 }
 
 /// Runs it, and types a passphrase.
+#[cfg(unix)]
 fn typed_into(mut command: Command) -> Output {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("holdall runs");
     // It may refuse before it reads.
