@@ -21,13 +21,24 @@ pub(super) fn kind(roles: &Roles, headings: &[String], look: &Look, answers: &An
     let booked = roles.at(Meaning::Date).is_some() && !roles.money().is_empty();
     // Whom a payment concerns is often told with it.
     spoken.retain(|(kind, _)| *kind != Kind::Contact || !booked);
-    if (statement && booked) || (spoken.is_empty() && (booked || holds_money(headings, look))) {
+    if (statement && booked) || is_signed(roles, headings, look, &spoken) || (spoken.is_empty() && (booked || holds_money(headings, look)))
+    {
         return Ok(Kind::BankTransaction);
     }
     match certain(roles, headings, &spoken).or_else(|| stake::kind(roles, headings, look, &spoken)) {
         Some(kind) => Ok(kind),
         None => Err(question(&spoken)),
     }
+}
+
+/// Whether one column of prices that is called the amount has some with a minus and some without, and hardly anything speaks against payments.
+fn is_signed(roles: &Roles, headings: &[String], look: &Look, spoken: &[(Kind, usize)]) -> bool {
+    let [amount] = roles.money()[..] else { return false };
+    let column = &look.columns[amount];
+    let both = column.negatives > 0 && column.negatives < column.counting();
+    let named = roles.meanings[amount] == Meaning::Amount && words::meaning(&headings[amount]) == Some(Meaning::Amount);
+    let little = spoken.iter().all(|(kind, n)| *n == 1 && *kind != Kind::LoyaltyEntry);
+    roles.at(Meaning::Date).is_some() && named && both && column.is_priced() && little
 }
 
 fn holds_money(headings: &[String], look: &Look) -> bool {

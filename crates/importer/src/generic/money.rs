@@ -11,6 +11,7 @@ use crate::decide::Question;
 use crate::format::Answers;
 use crate::table::number::Mark;
 
+const UNSURE: &str = "More than one column of this table could be the amount, or none. Which one changed your account?";
 /// Links of a balance that decide against or without headings.
 const LINKS: u64 = 3;
 
@@ -129,9 +130,17 @@ fn by_evidence(roles: &mut Roles, headings: &[String], look: &Look, readings: &R
         [] => Ok(()),
         // One side alone tells its direction itself.
         [only] if amounts.is_empty() && debits.len() + credits.len() == 1 && look.columns[only].negatives == 0 => {
-            if let Some(other) = other_side(only, roles, headings, look, readings) {
-                set(roles, beside(only, other, debits.is_empty(), headings, look, answers)?);
-                return Ok(());
+            let mut others = other_sides(only, roles, headings, look, readings);
+            match others[..] {
+                [] => {}
+                [other] if readings.iter().any(|numbers| apart(only, other, numbers)) => {
+                    set(roles, beside(only, other, debits.is_empty(), headings, look, answers)?);
+                    return Ok(());
+                }
+                _ => {
+                    others.insert(0, only);
+                    return Err(super::which("amount", UNSURE, &others, headings, look));
+                }
             }
             rivals(Amounts::One(only), true, roles, headings, look, readings)
         }
@@ -163,12 +172,16 @@ fn unnamed(roles: &Roles, headings: &[String]) -> Vec<usize> {
     if all.iter().any(|i| !counted(i)) { all.into_iter().filter(|i| !counted(i)).collect() } else { all }
 }
 
-/// A column of no known name that has something wherever the only known side has nothing.
-fn other_side(known: usize, roles: &Roles, headings: &[String], look: &Look, readings: &Readings) -> Option<usize> {
-    let unnamed = |i: usize| roles.meanings[i] == Meaning::OtherMoney && words::meaning(&headings[i]).is_none();
-    let free = |i: &usize| unnamed(*i) && look.columns[*i].counting() > 0;
-    let shares = |i: &usize| readings.iter().any(|numbers| apart(known, *i, numbers));
-    (0..look.columns.len()).filter(free).find(shares)
+/// Columns of numbers that nobody knows and that have something only where the only known side has nothing.
+fn other_sides(known: usize, roles: &Roles, headings: &[String], look: &Look, readings: &Readings) -> Vec<usize> {
+    let unnamed = |i: usize| matches!(roles.meanings[i], Meaning::OtherMoney | Meaning::Unknown) && words::meaning(&headings[i]).is_none();
+    let free = |i: &usize| unnamed(*i) && look.columns[*i].is_numbers() && look.columns[*i].counting() > 0;
+    let there = |v: Option<Decimal>| v.is_some_and(|v| !v.is_zero());
+    let shares = |i: &usize| {
+        let without = |row: &Vec<Option<Decimal>>| !there(row[*i]) || !there(row[known]);
+        readings.iter().any(|numbers| numbers.iter().all(without) && numbers.iter().any(|row| there(row[*i])))
+    };
+    (0..look.columns.len()).filter(free).filter(shares).collect()
 }
 
 /// The sides where the heading of one is known that is used, unless the other one is written with a minus as money that went out is.
@@ -217,8 +230,7 @@ fn rivals(named: Amounts, doubtful: bool, roles: &Roles, headings: &[String], lo
         return Ok(());
     }
     found.insert(0, one);
-    let text = "More than one column of this table could be the amount, or none. Which one changed your account?";
-    Err(super::which("amount", text, &found, headings, look))
+    Err(super::which("amount", UNSURE, &found, headings, look))
 }
 
 /// Whether one column is in every row what another one comes to with a third: an amount with its tax. Fees are asked about apart.

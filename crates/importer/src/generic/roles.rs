@@ -280,7 +280,14 @@ fn directions(roles: &mut Roles, headings: &[String], look: &Look, answers: &Ans
         let question = Question::new("direction-minus", text).choice("word", "No: the word alone says which way the money went");
         question.answered(answers).map(|_| ()).ok_or(question)?;
     }
-    for word in look.columns[indicator].words.iter().flatten().filter(|w| words::goes_out(w).is_none()) {
+    for word in look.columns[indicator].words.iter().flatten() {
+        if let Some(out) = words::side_in(&headings[indicator], word) {
+            roles.told.insert(format!("direction:{word}"), if out { "out" } else { "in" }.to_owned());
+            continue;
+        }
+        if words::goes_out(word).is_some() {
+            continue;
+        }
         let question = Question::new(
             &format!("direction:{}", word.replace('/', " ")),
             format!("Some rows say “{word}”. Did money go out in these rows, or come in?"),
@@ -328,7 +335,8 @@ fn flags(roles: &mut Roles, headings: &[String], look: &Look, answers: &Answers)
 }
 
 /// A column of few words, of which one says that a payment did not happen, tells what became of the rows, whatever its heading. Where all of
-/// its words are known, that is certain; a sort of rows called so may be a booking that takes another one back.
+/// its words are known, and the others say that payments did happen, that is certain: what is beside `sent` and `received`, or beside nothing,
+/// may be a booking that takes another one back.
 fn results(roles: &mut Roles, headings: &[String], look: &Look, answers: &Answers) -> Result<(), Question> {
     for (i, heading) in headings.iter().enumerate() {
         let free = matches!(roles.meanings[i], Meaning::Unknown | Meaning::Text | Meaning::Category);
@@ -338,7 +346,8 @@ fn results(roles: &mut Roles, headings: &[String], look: &Look, answers: &Answer
             continue;
         }
         roles.meanings[i] = Meaning::Status;
-        if words.iter().all(|w| words::is_status(w)) {
+        let happened = |w: &String| words::is_booked(w) && words::goes_out(w).is_none();
+        if words.iter().all(|w| words::is_status(w)) && words.iter().any(happened) {
             continue;
         }
         for word in void {

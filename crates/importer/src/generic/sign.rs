@@ -58,8 +58,8 @@ pub(super) fn sign(roles: &Roles, look: &Look, mark: Mark, about: About, answers
     if column.credits > 0 && column.debits == 0 && column.negatives == 0 && column.credits < column.counting() {
         return Ok(true);
     }
-    // A card's payments and refunds may happen to be half of a few rows.
-    let (part, whole) = if cards { (2, 3) } else { (1, 2) };
+    // A card's payments and refunds may happen to be half of a few rows; few cards tell a balance after each.
+    let (part, whole) = if cards && roles.inverted != Some(false) { (2, 3) } else { (1, 2) };
     let mostly_out = column.negatives > 0 && column.negatives * whole >= column.counting() * part && (!cards || column.counting() > FEW);
     let spoken = spoken(roles, look, amount, mark);
     let contradicted = spoken.inverted > spoken.as_written;
@@ -103,7 +103,9 @@ fn spoken(roles: &Roles, look: &Look, amount: usize, mark: Mark) -> Spoken {
     let (mut positive, mut negative) = (Spoken::default(), Spoken::default());
     for row in &look.sample {
         let Ok(value) = number::parse(&row[amount], mark).map(|a| a.value) else { continue };
-        let told: Vec<bool> = texts.iter().filter_map(|i| words::says_out(&row[*i])).collect();
+        let sort = |i: &usize| roles.meanings[*i] == Meaning::Category;
+        let says = |i: &usize| words::says_out(&row[*i]).or_else(|| words::sort_goes_out(&row[*i]).filter(|_| sort(i)));
+        let told: Vec<bool> = texts.iter().filter_map(says).collect();
         let Some(out) = told.first().filter(|first| told.iter().all(|t| t == *first)) else { continue };
         if value.is_zero() {
             continue;

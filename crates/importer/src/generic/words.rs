@@ -113,6 +113,31 @@ pub(super) fn currency_word(word: &str) -> bool {
         "руб.",
         "лв",
         "s/",
+        "₦",
+        "₵",
+        "₸",
+        "₾",
+        "₼",
+        "֏",
+        "৳",
+        "₲",
+        "₡",
+        "₮",
+        "₭",
+        "៛",
+        "đ",
+        "₨",
+        "gh₵",
+        "ksh",
+        "tk",
+        "hk$",
+        "s$",
+        "nt$",
+        "a$",
+        "c$",
+        "mxn$",
+        "ден",
+        "сум",
         "euro",
         "euros",
         "人民币",
@@ -302,7 +327,7 @@ fn is_one_of(cell: &str, name: &str) -> bool {
         return false;
     }
     let text = crate::definition::normal(cell);
-    list(name).contains(&text.trim_end_matches([':', '.']).trim())
+    list(name).contains(&text.trim_start_matches('#').trim_end_matches([':', '.']).trim())
 }
 
 /// Whether a cell names a total, or a shop that is called so, or says that other rows tell the parts of this one.
@@ -350,9 +375,30 @@ pub(crate) fn goes_out(word: &str) -> Option<bool> {
     if list("out").contains(&word) { Some(true) } else { list("in").contains(&word).then_some(false) }
 }
 
+/// The same for the name of a sort of rows, `Income`, where a letter alone says too little.
+pub(crate) fn sort_goes_out(cell: &str) -> Option<bool> {
+    goes_out(&crate::definition::normal(cell)).filter(|_| cell.chars().count() > 2)
+}
+
+/// Which side a word or its first letter means below a heading that names both: the `C` of `Cargo/Abono` went out. `Some(true)` for out.
+pub(crate) fn side_in(heading: &str, word: &str) -> Option<bool> {
+    let (one, other) = heading.split_once('/').map(|(one, other)| (one.trim(), other.trim()))?;
+    let outs = [goes_out(one)?, goes_out(other)?];
+    let letter = |side: &str| side.chars().next();
+    if outs[0] == outs[1] || letter(one) == letter(other) {
+        return None;
+    }
+    let told = |side: &str| word == side || (word.chars().count() == 1 && word.chars().next() == letter(side));
+    [one, other].into_iter().zip(outs).find_map(|(side, out)| told(side).then_some(out))
+}
+
 /// Whether a status is one that is known.
 pub(crate) fn is_status(word: &str) -> bool {
     word.is_empty() || word == "-" || ["booked", "pending", "void"].iter().any(|name| list(name).contains(&word))
+}
+
+pub(crate) fn is_booked(word: &str) -> bool {
+    list("booked").contains(&word)
 }
 
 pub(crate) fn is_void(word: &str) -> bool {

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use holdall_model::{Moment, MomentError, Offset, Precision};
 use jiff::civil;
 
+use super::era;
 use super::number::{is_blank, unwrap, western};
 
 /// The order of the parts of a numeric date. A four-digit year that comes first is always year, month, day.
@@ -83,7 +84,7 @@ pub fn parse(text: &str, order: Order) -> Result<Moment, DateError> {
     if let Some(moment) = iso_with_time(bytes) {
         return moment;
     }
-    if let Some(text) = western(text) {
+    if let Some(text) = western(text).or_else(|| era::ours(text)) {
         return parse(&text, order);
     }
     let (parts, rest) = split(text).ok_or(DateError::Form)?;
@@ -381,7 +382,7 @@ fn may_be_date(text: &str) -> bool {
 /// What a date tells about the file's order.
 pub fn hint(text: &str) -> OrderHint {
     let text = bare(text);
-    if let Some(text) = western(text) {
+    if let Some(text) = western(text).or_else(|| era::ours(text)) {
         return hint(&text);
     }
     if text.len() > 40 || !may_be_date(text) {

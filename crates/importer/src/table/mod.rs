@@ -4,6 +4,7 @@ pub(crate) mod calendar;
 pub(crate) mod csv;
 pub(crate) mod date;
 pub(crate) mod ending;
+pub(crate) mod era;
 pub(crate) mod json;
 pub(crate) mod layout;
 pub(crate) mod letters;

@@ -168,4 +168,64 @@ pub const TEXTS: &[(&str, &str, Comes)] = &[
         "2025-08-25,NETFLIX.COM,1234,\"-3,775.89\",EUR\n2025-08-27,ATM,1234,\"-1,667.50\",EUR\n2025-08-31,Refund,1234,654.46,EUR\n",
         To(3, "-4788.93"),
     ),
+    (
+        "crowns of Norway in a column of their own",
+        "Date,Description,Amount,Currency,Original currency\n2025-01-13,Shop,-10.00,EUR,NOK\n2025-01-14,Shop,-20.00,EUR,-\n2025-01-15,Salary,200.00,EUR,NOK\n",
+        To(3, "170.00"),
+    ),
+    (
+        "what came back to the sender",
+        "Date,Description,Type,Amount,Balance\n2025-01-13,Ann,Sent,-10.00,90.00\n2025-01-14,Ben,Received,20.00,110.00\n2025-01-15,Ann,Returned,10.00,120.00\n",
+        Asks("status:returned"),
+    ),
+    (
+        "letters of a charge and a deposit in Spanish",
+        "Fecha;Concepto;Monto;Cargo/Abono\n13-01-2025;Tienda;10,00;C\n14-01-2025;Tienda;20,00;C\n15-01-2025;Sueldo;200,00;A\n",
+        To(3, "170.00"),
+    ),
+    (
+        "nothing but charges in Spanish",
+        "Fecha;Concepto;Monto;Cargo/Abono\n13-01-2025;Tienda;10,00;C\n14-01-2025;Tienda;20,00;C\n",
+        To(2, "-30.00"),
+    ),
+    (
+        "letters of both sides in Italian",
+        "Data;Descrizione;Importo;Dare/Avere\n13/01/2025;Negozio;10,00;D\n14/01/2025;Stipendio;200,00;A\n",
+        To(2, "190.00"),
+    ),
+    (
+        "whole numbers of which one side alone has a known heading",
+        "日付,品目,受け取り,支出\n2025-01-09,茶,0,2849\n2025-01-14,米,0,2662\n2025-01-15,給与,4932,0\n",
+        To(3, "-579"),
+    ),
+    (
+        "money beside the only side that has a known heading",
+        "Date,Description,Moved,Debit,Kept\n2025-01-09,Tea,0.00,28.49,0.00\n2025-01-14,Rice,0.00,26.62,0.00\n2025-01-15,Work,49.32,0.00,0.00\n2025-01-16,Gift,0.00,0.00,5.00\n",
+        Asks("amount"),
+    ),
+    (
+        "income that has a minus",
+        "date,name,amount,type\n2025-01-09,Tea,2.00,regular\n2025-01-10,Acme,-90.00,income\n2025-01-11,Acme,-20.00,income\n2025-01-12,Ben,-30.00,income\n",
+        Asks("sign"),
+    ),
+    (
+        "a purchase with the number of its order beside payments of both signs",
+        "Date,Description,Amount,Order Id\n2025-01-13,Fund,-10.25,a1\n2025-01-14,Fund,-20.50,a2\n2025-01-15,Transfer,200.00,\n",
+        To(3, "169.25"),
+    ),
+    (
+        "years of an era in Japan",
+        "年月日,お引出し,お預入れ,お取り扱い内容,残高\nR7.1.5,3000,,店,97000\nR7.1.15,,10000,給与,107000\nR7.2.3,800,,店,106200\n",
+        To(3, "6200"),
+    ),
+    (
+        "years as they are counted in Taiwan",
+        "交易日期,說明,支出,存入,餘額\n114/01/05,店,3000,,97000\n114/01/15,薪資,,10000,107000\n114/02/03,店,800,,106200\n",
+        To(3, "6200"),
+    ),
+    (
+        "a closing balance behind a mark",
+        "#Datum;#Popis;#Částka;#Zůstatek\n13-01-2025;Obchod;-10,00;90,00\n14-01-2025;Obchod;-20,00;70,00\n;#Konečný zůstatek:;;70,00\n",
+        To(2, "-30.00"),
+    ),
 ];
