@@ -26,7 +26,19 @@ pub(crate) fn meaning(heading: &str) -> Option<Meaning> {
     let fee = || heading.split(|c: char| !c.is_alphabetic()).any(|w| exact(w) == Some(Meaning::Fee)).then_some(Meaning::Fee);
     // Marks around a heading say nothing of its meaning: `#kwota`, `tutar*`.
     let heading = heading.trim_matches(['#', '*']).trim();
-    exact(heading).or_else(|| exact(without_currency(heading).as_str())).or_else(fee).or_else(|| run_together().get(heading).copied())
+    let known = exact(heading).or_else(|| exact(without_currency(heading).as_str())).or_else(fee);
+    known.or_else(|| run_together().get(heading).copied()).or_else(|| of_hundredths(heading).and_then(exact))
+}
+
+/// `amount_cents`, `amount (minor units)` without what says that hundredths are told.
+pub(crate) fn of_hundredths(heading: &str) -> Option<&str> {
+    const NAMES: &[&str] =
+        &["cents", "cent", "minor units", "minor unit", "minor", "pence", "centimes", "centavos", "céntimos", "minor_units"];
+    let bare = heading.strip_suffix(')').unwrap_or(heading);
+    let before = NAMES.iter().find_map(|name| bare.strip_suffix(name)?.strip_suffix(['_', ' ', '(']))?;
+    let before = before.trim_end_matches(['_', ' ', '(']);
+    let before = before.strip_suffix("in").and_then(|rest| rest.strip_suffix(['_', ' ', '('])).unwrap_or(before);
+    Some(before.trim_end_matches(['_', ' ', '('])).filter(|rest| !rest.is_empty())
 }
 
 /// Headings of several words as programs write them: `accountbalance`. What makes the amount is not guessed in this way.
@@ -90,6 +102,16 @@ mod tests {
             assert!(Meaning::named(name).is_some(), "{name} is no meaning");
             assert_eq!(crate::definition::normal(heading), heading);
             assert_eq!(seen.insert(heading, name), None, "{heading} stands twice");
+        }
+    }
+
+    #[test]
+    fn headings_of_hundredths_mean_what_they_mean_without_that() {
+        for heading in ["amount_cents", "amount (cents)", "amount in cents", "amount (in pence)", "amount (minor units)", "amount_minor"] {
+            assert_eq!((of_hundredths(heading), meaning(heading)), (Some("amount"), Some(Meaning::Amount)), "{heading}");
+        }
+        for heading in ["percents", "cents", "amount", "accents"] {
+            assert_eq!(of_hundredths(heading), None, "{heading}");
         }
     }
 

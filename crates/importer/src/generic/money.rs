@@ -11,6 +11,7 @@ use crate::decide::Question;
 use crate::format::Answers;
 use crate::table::number::Mark;
 
+/// Asked where nothing says which of several columns counts.
 const UNSURE: &str = "More than one column of this table could be the amount, or none. Which one changed your account?";
 /// Links of a balance that decide against or without headings.
 const LINKS: u64 = 3;
@@ -130,19 +131,7 @@ fn by_evidence(roles: &mut Roles, headings: &[String], look: &Look, readings: &R
         [] => Ok(()),
         // One side alone tells its direction itself.
         [only] if amounts.is_empty() && debits.len() + credits.len() == 1 && look.columns[only].negatives == 0 => {
-            let mut others = other_sides(only, roles, headings, look, readings);
-            match others[..] {
-                [] => {}
-                [other] if readings.iter().any(|numbers| apart(only, other, numbers)) => {
-                    set(roles, beside(only, other, debits.is_empty(), headings, look, answers)?);
-                    return Ok(());
-                }
-                _ => {
-                    others.insert(0, only);
-                    return Err(super::which("amount", UNSURE, &others, headings, look));
-                }
-            }
-            rivals(Amounts::One(only), true, roles, headings, look, readings)
+            one_side(only, debits.is_empty(), roles, headings, look, readings, answers)
         }
         [only] if !known(only) && !look.columns[only].is_priced() => {
             let text = "No column of this table is known to be an amount. Is it this one?";
@@ -170,6 +159,30 @@ fn unnamed(roles: &Roles, headings: &[String]) -> Vec<usize> {
     let all: Vec<usize> = (0..headings.len()).filter(free).collect();
     let counted = |i: &usize| !total(*i) && (words::is_label(&headings[*i]) || words::is_quantity(&headings[*i]));
     if all.iter().any(|i| !counted(i)) { all.into_iter().filter(|i| !counted(i)).collect() } else { all }
+}
+
+/// The only known side, with the other one beside it where nobody knows its heading.
+fn one_side(
+    only: usize,
+    is_credit: bool,
+    roles: &mut Roles,
+    headings: &[String],
+    look: &Look,
+    readings: &Readings,
+    answers: &Answers,
+) -> Result<(), Question> {
+    let mut others = other_sides(only, roles, headings, look, readings);
+    match others[..] {
+        [] => rivals(Amounts::One(only), true, roles, headings, look, readings),
+        [other] if readings.iter().any(|numbers| apart(only, other, numbers)) => {
+            set(roles, beside(only, other, is_credit, headings, look, answers)?);
+            Ok(())
+        }
+        _ => {
+            others.insert(0, only);
+            Err(super::which("amount", UNSURE, &others, headings, look))
+        }
+    }
 }
 
 /// Columns of numbers that nobody knows and that have something only where the only known side has nothing.

@@ -207,6 +207,9 @@ fn hundredths(roles: &mut Roles, headings: &[String], look: &Look, answers: &Ans
         return Ok(());
     }
     let marked = |i: &usize| look.columns[*i].marked > 0;
+    if money.iter().any(|i| words::of_hundredths(&headings[*i]).is_some()) {
+        return told_hundredths(roles, &money, headings, look, answers);
+    }
     if money.iter().chain(&roles.all(Meaning::Balance)).any(marked) || is_whole(roles, headings, look) {
         return Ok(());
     }
@@ -214,10 +217,29 @@ fn hundredths(roles: &mut Roles, headings: &[String], look: &Look, answers: &Ans
         return Ok(());
     }
     let example = money.first().map_or("", |i| look.example(*i));
-    let question = Question::new("hundredths", format!("No amount of this table has decimals, for example {example}. How much is that?"))
+    roles.cents = are_hundredths(&format!("No amount of this table has decimals, for example {example}."), example, answers)?;
+    Ok(())
+}
+
+fn are_hundredths(text: &str, example: &str, answers: &Answers) -> Result<bool, Question> {
+    let question = Question::new("hundredths", format!("{text} How much is that?"))
         .choice("whole", format!("{example}, no less"))
         .choice("hundredths", format!("The hundredth part: {example} cents"));
-    roles.cents = question.answered(answers).map(|a| a == "hundredths").ok_or(question)?;
+    question.answered(answers).map(|a| a == "hundredths").ok_or(question)
+}
+
+/// Amounts below a heading that says that they are told in hundredths, which it may say of currencies that have none, or beside fees that are not.
+fn told_hundredths(roles: &mut Roles, money: &[usize], headings: &[String], look: &Look, answers: &Answers) -> Result<(), Question> {
+    let told = |i: &usize| look.columns[*i].marked == 0 && words::of_hundredths(&headings[*i]).is_some();
+    let hundred = |row: &Vec<String>, i: usize| !words::WITHOUT_HUNDREDTHS.contains(&row[i].to_ascii_uppercase().as_str());
+    let usual = roles.at(Meaning::Currency).is_none_or(|i| look.sample.iter().all(|row| hundred(row, i)));
+    if money.iter().all(told) && usual && roles.at(Meaning::Fee).is_none() && !is_whole(roles, headings, look) {
+        roles.cents = true;
+        return Ok(());
+    }
+    let example = money.first().map_or("", |i| look.example(*i));
+    roles.cents =
+        are_hundredths(&format!("A heading of this table speaks of hundredths, for example beside {example}."), example, answers)?;
     Ok(())
 }
 
@@ -264,6 +286,9 @@ fn directions(roles: &mut Roles, headings: &[String], look: &Look, answers: &Ans
             roles.meanings[i] = Meaning::Indicator;
         }
     }
+    if unsigned {
+        marked_alone(roles, look);
+    }
     let Some(indicator) = roles.at(Meaning::Indicator) else { return Ok(()) };
     for other in roles.all(Meaning::Indicator).into_iter().filter(|i| *i != indicator) {
         roles.meanings[other] = Meaning::Category;
@@ -298,6 +323,21 @@ fn directions(roles: &mut Roles, headings: &[String], look: &Look, answers: &Ans
         roles.told.insert(format!("direction:{word}"), answer.ok_or(question)?);
     }
     Ok(())
+}
+
+/// A column that has `CR` beside some amounts and nothing beside the others: those are the other side.
+fn marked_alone(roles: &mut Roles, look: &Look) {
+    let free = [Meaning::Indicator, Meaning::Unknown, Meaning::Text, Meaning::Category];
+    let mark = |i: usize| {
+        let column = &look.columns[i];
+        let word = column.words.as_ref().filter(|words| words.len() == 1 && column.filled < look.rows)?.first()?;
+        [("cr", "out"), ("dr", "in")].into_iter().find_map(|(mark, others)| (word == mark).then_some(others))
+    };
+    let found = free.iter().flat_map(|m| roles.all(*m)).find_map(|i| mark(i).map(|others| (i, others)));
+    if let Some((i, others)) = found.filter(|(i, _)| roles.at(Meaning::Indicator).is_none_or(|at| at == *i)) {
+        roles.meanings[i] = Meaning::Indicator;
+        roles.told.insert("direction:".to_owned(), others.to_owned());
+    }
 }
 
 /// A word that stands beside amounts with a minus and without one, so that the minus may take the payment back.

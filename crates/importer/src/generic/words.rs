@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use holdall_model::Kind;
 
-pub(crate) use super::headings::meaning;
+pub(crate) use super::headings::{meaning, of_hundredths};
 
 /// What a column of an unknown table may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,76 +76,9 @@ impl Meaning {
     }
 }
 
+/// Whether a word is the sign, the name or the code of a currency.
 pub(super) fn currency_word(word: &str) -> bool {
-    const SIGNS: &[&str] = &[
-        "€",
-        "£",
-        "$",
-        "r$",
-        "us$",
-        "¥",
-        "￥",
-        "₹",
-        "₽",
-        "₺",
-        "₴",
-        "₪",
-        "₩",
-        "฿",
-        "₫",
-        "₱",
-        "円",
-        "元",
-        "원",
-        "zł",
-        "kč",
-        "ft",
-        "kr",
-        "kr.",
-        "rs",
-        "rs.",
-        "tl",
-        "rp",
-        "rm",
-        "lei",
-        "грн",
-        "руб",
-        "руб.",
-        "лв",
-        "s/",
-        "₦",
-        "₵",
-        "₸",
-        "₾",
-        "₼",
-        "֏",
-        "৳",
-        "₲",
-        "₡",
-        "₮",
-        "₭",
-        "៛",
-        "đ",
-        "₨",
-        "gh₵",
-        "ksh",
-        "tk",
-        "hk$",
-        "s$",
-        "nt$",
-        "a$",
-        "c$",
-        "mxn$",
-        "ден",
-        "сум",
-        "euro",
-        "euros",
-        "人民币",
-        "港币",
-        "美元",
-        "日元",
-    ];
-    SIGNS.contains(&word) || CURRENCIES.contains(&word.to_ascii_uppercase().as_str())
+    list("currency").contains(&word) || CURRENCIES.contains(&word.to_ascii_uppercase().as_str())
 }
 
 /// The currency a heading names, if it does.
@@ -161,6 +94,12 @@ pub(crate) fn currency_in(heading: &str) -> Option<holdall_model::Unit> {
 /// Currencies that have no hundredths, or whose hundredths nobody writes.
 pub(crate) const WHOLE: &[&str] =
     &["JPY", "KRW", "VND", "CLP", "ISK", "HUF", "IDR", "PYG", "UGX", "RWF", "XAF", "XOF", "XPF", "COP", "TWD"];
+
+/// Currencies whose smallest coin is not the hundredth part, or that are counted in no coins at all.
+pub(crate) const WITHOUT_HUNDREDTHS: &[&str] = &[
+    "JPY", "KRW", "VND", "CLP", "ISK", "HUF", "IDR", "PYG", "UGX", "RWF", "XAF", "XOF", "XPF", "COP", "TWD", "KWD", "BHD", "OMR", "JOD",
+    "TND", "IQD", "LYD", "BTC", "ETH", "XBT",
+];
 
 /// Codes that may stand in a heading. Words of three letters that are no currency must not be taken for one.
 pub(crate) const CURRENCIES: &[&str] = &[

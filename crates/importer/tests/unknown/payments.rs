@@ -228,4 +228,29 @@ pub const TEXTS: &[(&str, &str, Comes)] = &[
         "#Datum;#Popis;#Částka;#Zůstatek\n13-01-2025;Obchod;-10,00;90,00\n14-01-2025;Obchod;-20,00;70,00\n;#Konečný zůstatek:;;70,00\n",
         To(2, "-30.00"),
     ),
+    (
+        "a mark beside money that came in, and nothing beside the rest",
+        "Date,Description,Amount,\n13/01/2025,Shop,10.00,\n14/01/2025,Shop,20.00,\n15/01/2025,Salary,200.00,CR\n",
+        To(3, "170.00"),
+    ),
+    (
+        "a mark beside money that went out, and nothing beside the rest",
+        "Date,Description,Amount,Type\n13/01/2025,Shop,10.00,DR\n14/01/2025,Shop,20.00,DR\n15/01/2025,Salary,200.00,\n",
+        To(3, "170.00"),
+    ),
+    (
+        "amounts below a heading of cents",
+        "created,description,amount_cents,currency\n2025-01-13,Shop,-1050,EUR\n2025-01-14,Shop,-2000,EUR\n2025-01-15,Salary,20000,EUR\n",
+        To(3, "169.50"),
+    ),
+    (
+        "a heading of cents above a currency that is counted in none",
+        "created,description,amount_cents,currency\n2025-01-13,Shop,-1050,HUF\n2025-01-14,Shop,-2000,HUF\n2025-01-15,Salary,20000,HUF\n",
+        Asks("hundredths"),
+    ),
+    (
+        "a heading of cents above amounts with decimals",
+        "created,description,amount_cents,currency\n2025-01-13,Shop,-10.50,EUR\n2025-01-14,Shop,-20.00,EUR\n2025-01-15,Salary,200.00,EUR\n",
+        Asks("hundredths"),
+    ),
 ];
