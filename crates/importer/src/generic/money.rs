@@ -187,7 +187,10 @@ fn one_side(
 
 /// Columns of numbers that nobody knows and that have something only where the only known side has nothing.
 fn other_sides(known: usize, roles: &Roles, headings: &[String], look: &Look, readings: &Readings) -> Vec<usize> {
-    let unnamed = |i: usize| matches!(roles.meanings[i], Meaning::OtherMoney | Meaning::Unknown) && words::meaning(&headings[i]).is_none();
+    // Whole numbers are amounts where the known side has whole numbers too; elsewhere they may be labels.
+    let whole = look.columns[known].marked == 0 && look.columns[known].counting() > 0;
+    let number = |i: usize| roles.meanings[i] == Meaning::OtherMoney || whole && roles.meanings[i] == Meaning::Unknown;
+    let unnamed = |i: usize| number(i) && words::meaning(&headings[i]).is_none();
     let free = |i: &usize| unnamed(*i) && look.columns[*i].is_numbers() && look.columns[*i].counting() > 0;
     let there = |v: Option<Decimal>| v.is_some_and(|v| !v.is_zero());
     let shares = |i: &usize| {

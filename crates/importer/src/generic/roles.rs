@@ -375,7 +375,7 @@ fn flags(roles: &mut Roles, headings: &[String], look: &Look, answers: &Answers)
 }
 
 /// A column of few words, of which one says that a payment did not happen, tells what became of the rows, whatever its heading. Where all of
-/// its words are known, and the others say that payments did happen, that is certain: what is beside `sent` and `received`, or beside nothing,
+/// its words are known, and the others say that payments did happen, that is certain. What was returned, or is beside `sent` and `received`,
 /// may be a booking that takes another one back.
 fn results(roles: &mut Roles, headings: &[String], look: &Look, answers: &Answers) -> Result<(), Question> {
     for (i, heading) in headings.iter().enumerate() {
@@ -387,7 +387,8 @@ fn results(roles: &mut Roles, headings: &[String], look: &Look, answers: &Answer
         }
         roles.meanings[i] = Meaning::Status;
         let happened = |w: &String| words::is_booked(w) && words::goes_out(w).is_none();
-        if words.iter().all(|w| words::is_status(w)) && words.iter().any(happened) {
+        let may_be_booking = |w: &&String| words::goes_back(w) || matches!(w.as_str(), "reversed" | "reverted");
+        if words.iter().all(|w| words::is_status(w)) && words.iter().any(happened) && !void.iter().any(may_be_booking) {
             continue;
         }
         for word in void {

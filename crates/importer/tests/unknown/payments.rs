@@ -253,4 +253,14 @@ pub const TEXTS: &[(&str, &str, Comes)] = &[
         "created,description,amount_cents,currency\n2025-01-13,Shop,-10.50,EUR\n2025-01-14,Shop,-20.00,EUR\n2025-01-15,Salary,200.00,EUR\n",
         Asks("hundredths"),
     ),
+    (
+        "what was returned, below a heading that says nothing of payments",
+        "Date,Description,Note,Amount\n2025-01-13,Shop,Paid,-10.00\n2025-01-14,Shop,Returned,20.00\n2025-01-15,Shop,Paid,-5.00\n",
+        Asks("status:returned"),
+    ),
+    (
+        "a label beside a side that nobody knows",
+        "Dátum,Popis,Symbol,Výdaj,Obrat v prospech\n13.01.2025,Nájom,4278321,\"10,50\",\n14.01.2025,LIDL,5188930,\"20,00\",\n15.01.2025,Výplata,1703411,,\"200,00\"\n",
+        To(3, "169.50"),
+    ),
 ];
